@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Warnings and sanitizers, as one interface target that every target of the project links.
+add_library(anamorph_compiler INTERFACE)
+target_include_directories(anamorph_compiler INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(anamorph_compiler INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+                       -Wno-unknown-pragmas)
+if(ANAMORPH_SANITIZE)
+  target_compile_options(anamorph_compiler INTERFACE -fsanitize=${ANAMORPH_SANITIZE}
+                         -fno-omit-frame-pointer)
+  target_link_options(anamorph_compiler INTERFACE -fsanitize=${ANAMORPH_SANITIZE})
+endif()

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <Eigen/Core>
+
+namespace anamorph {
+
+/// Sites or nodes, one a row: n×d with d = 1, 2 or 3. The space is told by the variable's name
+/// (`x_in_geographic`, `u_in_deformed`), the unit by the object that owns the points.
+using Points = Eigen::MatrixXd;
+using Vector = Eigen::VectorXd;
+using Matrix = Eigen::MatrixXd;
+using Index = Eigen::Index;
+
+}  // namespace anamorph

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/types.h"
+
+namespace anamorph {
+
+/// A regular grid of cells in working coordinates, for d = 1, 2 or 3. Cell (i, j, k) has its centre
+/// at origin + (index + ½)·cell_size; the flat index is i + nx·(j + ny·k), x running fastest.
+struct PredictionGrid {
+    Vector origin;                   ///< d, the lower corner
+    Vector cell_size;                ///< d, positive
+    std::vector<Index> shape;        ///< d counts: nx, ny, nz
+    std::vector<std::uint8_t> mask;  ///< cell_count() flags, 1 = predict; empty: every cell
+
+    [[nodiscard]] int dimension() const { return static_cast<int>(shape.size()); }
+    [[nodiscard]] Index cell_count() const;
+    /// Number of cells that the mask keeps.
+    [[nodiscard]] Index active_count() const;
+    /// Centres of all cells, cell_count()×d, in flat order.
+    [[nodiscard]] Points centres() const;
+    /// Flat indices of the cells that the mask keeps, ascending.
+    [[nodiscard]] std::vector<Index> active_cells() const;
+
+    /// A grid over the bounding box of the sites with `margin` (share of the longest side) around
+    /// it and square cells, `cells_on_longest_side` of them on the longest side. Where sites differ
+    /// in scale by axis (3-D), cells are square in the first two axes only.
+    /// The mask leaves out cells farther from every site than `mask_distance` times the median
+    /// nearest-neighbour distance times 4 (0: no mask).
+    [[nodiscard]] static PredictionGrid around(const Points& sites, Index cells_on_longest_side,
+                                               double margin = 0.02, double mask_distance = 1.0);
+};
+
+/// A map: one prediction on a grid. Cells outside the mask hold NaN.
+struct GridMap {
+    PredictionGrid grid;
+    Vector mean;                ///< cell_count(), in the variable's unit
+    Vector standard_deviation;  ///< cell_count(), square root of the kriging variance
+    bool of_observation = false;  ///< false: the signal h β + exp(l/2) Y; true: with its nugget
+    bool averaged = true;         ///< averaged over the posterior (true) or plug-in
+    std::string label;            ///< of the model that predicted: "velocity field + log-scale"
+};
+
+}  // namespace anamorph

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/types.h"
+#include "core/data/coordinate_system.h"
+
+namespace anamorph {
+
+/// Measurements at n sites in d = 1, 2 or 3 dimensions, in the user's units.
+struct SpatialDataset {
+    std::string name;      ///< shown in titles; the file's stem unless the user says otherwise
+    Points coordinates;    ///< n×d, in the working coordinate system
+    Vector values;         ///< n
+    Matrix covariates;     ///< n×q, q may be 0
+    Vector weights;        ///< n or empty; relative precision: site i has nugget variance τ²/wᵢ
+
+    std::vector<std::string> coordinate_names;  ///< d names of the file's columns
+    std::vector<std::string> covariate_names;   ///< q
+    std::string value_name;                     ///< the measured variable
+    std::string value_unit;                     ///< "mm", "ppm", …; may be empty
+    CoordinateSystem coordinate_system;
+
+    /// What import did, each a sentence for the user (rows left out for missing values, duplicates
+    /// averaged, degrees projected …).
+    std::vector<std::string> notes;
+    std::vector<long> source_lines;  ///< line in the file of each site, or empty
+
+    [[nodiscard]] Index size() const { return coordinates.rows(); }
+    [[nodiscard]] int dimension() const { return static_cast<int>(coordinates.cols()); }
+
+    /// @throws Error(dimension_mismatch | not_finite | bad_input) unless shapes agree, numbers are
+    /// finite, 1 ≤ d ≤ 3, n ≥ 5, values are not all equal, weights are positive, and the sites are
+    /// not all in one point, on one line (d = 2) or in one plane (d = 3).
+    void validate() const;
+
+    /// The sites with the given row numbers, in that order; everything else is kept.
+    [[nodiscard]] SpatialDataset subset(const std::vector<Index>& rows) const;
+};
+
+}  // namespace anamorph

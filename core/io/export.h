@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+
+#include "core/data/prediction_grid.h"
+#include "core/data/spatial_dataset.h"
+#include "core/io/table.h"
+#include "core/predict/kriging.h"
+
+namespace anamorph {
+
+/// GeoTIFF, Float64, band 1 `mean`, band 2 `standard deviation`, nodata NaN, with the working
+/// coordinate system and units; d = 2 (d = 3: one pair of bands a level). Written to a temporary
+/// name and renamed. @throws Error(input_output | unsupported)
+void write_geotiff(const std::filesystem::path& path, const GridMap& map, const SpatialDataset& of);
+/// One single-band GeoTIFF of `values` (cell_count()).
+void write_geotiff(const std::filesystem::path& path, const PredictionGrid& grid,
+                   const Vector& values, const std::string& description, const SpatialDataset& of);
+
+/// CSV of a map: coordinates (and longitude, latitude where projected), mean, sd; masked cells are
+/// left out. @throws Error(input_output)
+void write_map_csv(const std::filesystem::path& path, const GridMap& map, const SpatialDataset& of);
+
+/// Copies the columns of `table` and adds `mean` and `sd`. @throws Error(input_output)
+void write_predictions_csv(const std::filesystem::path& path, const Table& table,
+                           const Prediction& prediction);
+
+/// Any numeric table with named columns (rows × columns), 15 significant digits.
+void write_csv(const std::filesystem::path& path, const std::vector<std::string>& names,
+               const Matrix& columns);
+
+}  // namespace anamorph

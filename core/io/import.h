@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/data/spatial_dataset.h"
+#include "core/io/table.h"
+
+namespace anamorph {
+
+enum class ColumnRole { unused, x, y, z, value, covariate, weight };
+[[nodiscard]] std::string to_string(ColumnRole role);
+
+/// What to do with several measurements at one site.
+enum class DuplicatePolicy { average, keep };
+
+struct ImportOptions {
+    std::vector<ColumnRole> roles;  ///< one for each column of the table
+    DuplicatePolicy duplicates = DuplicatePolicy::average;
+    /// Project longitude and latitude to an equal-area plane in km (x and y must be degrees).
+    bool coordinates_are_degrees = false;
+    std::string coordinate_unit;    ///< "m", "km", "ft", …; empty: unknown
+    std::string value_unit;
+    std::string coordinate_system;  ///< anything PROJ understands ("EPSG:2154", WKT); empty: local
+    std::string dataset_name;       ///< empty: the file's stem
+};
+
+/// Roles, degrees and units guessed from names and numbers; for the user to change.
+[[nodiscard]] ImportOptions guess_import_options(const Table& table);
+
+/// Builds and validates the data set. Rows with a missing coordinate, value, used covariate or
+/// weight are left out, and a note names their lines; nothing is dropped silently. Near-duplicates
+/// (closer than 1e-9 of the extent) count as duplicates and are reported.
+/// @throws Error(bad_input) with file, line, column and what to do; Error(dimension_mismatch).
+[[nodiscard]] SpatialDataset import_dataset(const Table& table, const ImportOptions& options);
+
+/// Opens a table with guessed format and roles, except where `x`, `y`, `z`, `value`, … name a
+/// column (empty: guess). What `anamorph-cli DATA --x … --value …` and `./run.sh FILE` use.
+struct QuickImport {
+    std::string x, y, z, value;
+    std::vector<std::string> covariates;
+    std::string weight;
+    DuplicatePolicy duplicates = DuplicatePolicy::average;
+    std::string coordinate_system, coordinate_unit, value_unit;
+};
+[[nodiscard]] SpatialDataset import_file(const std::filesystem::path& path,
+                                         const QuickImport& choices = {},
+                                         const ProgressObserver& progress = {},
+                                         std::stop_token stop = {});
+
+}  // namespace anamorph

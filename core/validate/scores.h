@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/types.h"
+
+namespace anamorph {
+
+/// Scores of Gaussian predictions N(mean, variance) at m held-out values. Gneiting and Raftery
+/// (2007), JASA 102:359, for CRPS and log score; both negatively oriented (smaller is better).
+struct Scores {
+    double rmse = 0.0;         ///< value unit
+    double mae = 0.0;          ///< value unit
+    double crps = 0.0;         ///< mean continuous ranked probability score, value unit
+    double log_score = 0.0;    ///< mean negative log predictive density, nats a site
+    double coverage_90 = 0.0;  ///< share inside the central 90 % interval
+    double coverage_95 = 0.0;
+    double width_90 = 0.0;     ///< mean width of the interval, value unit
+    double width_95 = 0.0;
+    Index count = 0;
+};
+
+/// The same for each held-out value, so that differences of models have a standard error.
+struct SiteScores {
+    Vector squared_error, absolute_error, crps, log_score;
+};
+
+/// @throws Error(dimension_mismatch); Error(not_finite) for a variance that is not positive.
+[[nodiscard]] SiteScores site_scores(const Vector& truth, const Vector& mean, const Vector& variance);
+[[nodiscard]] Scores scores(const Vector& truth, const Vector& mean, const Vector& variance);
+
+/// Mean of a − b over sites and its standard error (sites paired).
+struct ScoreDifference {
+    double mean = 0.0;
+    double standard_error = 0.0;
+};
+[[nodiscard]] ScoreDifference paired_difference(const Vector& a, const Vector& b);
+
+}  // namespace anamorph
