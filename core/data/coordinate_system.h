@@ -28,8 +28,18 @@ struct CoordinateSystem {
 };
 
 /// An Albers equal-area system in km (azimuthal equal-area near the poles or for extents under 3
-/// degrees of latitude) centred on the given longitudes and latitudes (n×2, degrees).
+/// degrees of latitude) centred on the given longitudes and latitudes (n×2, degrees). Standard
+/// parallels lie at 1/6 and 5/6 of the extent of latitude. `source` is the geographic system that
+/// the degrees are in, anything PROJ understands.
 /// @throws Error(bad_input) for latitudes outside ±90 or an extent over 180 degrees of longitude.
-[[nodiscard]] CoordinateSystem equal_area_system_for(const Points& lon_lat_degrees);
+[[nodiscard]] CoordinateSystem equal_area_system_for(const Points& lon_lat_degrees,
+                                                     const std::string& source = "OGC:CRS84");
+
+/// The system that a text names: "EPSG:2154", a PROJ string, WKT. Its label is the unit and the
+/// name ("m, EPSG:2154"). @throws Error(bad_input) if PROJ does not know it.
+[[nodiscard]] CoordinateSystem coordinate_system_named(const std::string& text);
+
+/// True if the text names a system of longitude and latitude. @throws Error(bad_input)
+[[nodiscard]] bool is_geographic_system(const std::string& text);
 
 }  // namespace anamorph

@@ -27,10 +27,14 @@ struct PredictionGrid {
     [[nodiscard]] std::vector<Index> active_cells() const;
 
     /// A grid over the bounding box of the sites with `margin` (share of the longest side) around
-    /// it and square cells, `cells_on_longest_side` of them on the longest side. Where sites differ
-    /// in scale by axis (3-D), cells are square in the first two axes only.
+    /// it and square cells, `cells_on_longest_side` of them on the longest side. In 3-D the third
+    /// axis often has another scale or unit: cells are square in the first two axes only, and the
+    /// third has a quarter as many, with its own margin.
     /// The mask leaves out cells farther from every site than `mask_distance` times the median
-    /// nearest-neighbour distance times 4 (0: no mask).
+    /// nearest-neighbour distance times 4 (0: no mask). In 3-D the distance is taken in the first
+    /// two axes, between profiles or drill holes; in 1-D there is no mask.
+    /// @throws Error(bad_input) for no sites, no cells or more than 1e9 cells, a negative margin or
+    /// mask distance.
     [[nodiscard]] static PredictionGrid around(const Points& sites, Index cells_on_longest_side,
                                                double margin = 0.02, double mask_distance = 1.0);
 };

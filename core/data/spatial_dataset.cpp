@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/spatial_dataset.h"
+
+#include <Eigen/Eigenvalues>
+#include <cmath>
+#include <sstream>
+
+#include "core/base/error.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr Index minimum_sites = 5;
+/// Sites count as lying on one line (in one plane) if their spread across it is below this share
+/// of their spread along it, after each axis was scaled by its own extent.
+constexpr double flatness = 1e-6;
+
+std::string site_text(const SpatialDataset& dataset, Index i) {
+    std::string text = "site " + std::to_string(i + 1);
+    if (static_cast<Index>(dataset.source_lines.size()) == dataset.size())
+        text += " (line " + std::to_string(dataset.source_lines[static_cast<std::size_t>(i)]) + ")";
+    return text;
+}
+
+void check_length(const char* what, Index found, Index expected) {
+    if (found == expected) return;
+    throw Error(ErrorCode::dimension_mismatch,
+                "The data set has " + std::to_string(expected) + " sites but " +
+                    std::to_string(found) + " " + what + ".");
+}
+
+void check_shapes(const SpatialDataset& dataset) {
+    const Index n = dataset.size();
+    const Index d = dataset.coordinates.cols();
+    if (d < 1 || d > 3)
+        throw Error(ErrorCode::dimension_mismatch,
+                    "Sites have " + std::to_string(d) + " coordinates; 1, 2 or 3 are needed.");
+    check_length("values", dataset.values.size(), n);
+    if (dataset.covariates.cols() > 0)
+        check_length("rows of covariates", dataset.covariates.rows(), n);
+    if (dataset.weights.size() > 0) check_length("weights", dataset.weights.size(), n);
+    if (!dataset.source_lines.empty())
+        check_length("line numbers", static_cast<Index>(dataset.source_lines.size()), n);
+}
+
+void check_finite(const SpatialDataset& dataset, const Eigen::Ref<const Matrix>& numbers,
+                  const std::string& what) {
+    if (numbers.allFinite()) return;
+    for (Index i = 0; i < numbers.rows(); ++i) {
+        if (numbers.row(i).allFinite()) continue;
+        throw Error(ErrorCode::not_finite,
+                    "The " + what + " of " + site_text(dataset, i) + " is not a finite number.",
+                    "Correct the cell or mark it as missing.");
+    }
+}
+
+void check_values(const SpatialDataset& dataset) {
+    const Index n = dataset.size();
+    if (n < minimum_sites)
+        throw Error(ErrorCode::bad_input,
+                    "The data set has " + std::to_string(n) + " site" + (n == 1 ? "" : "s") +
+                        "; at least 5 are needed.",
+                    "Check that the right columns and the right missing-value tokens are chosen.");
+    if (dataset.values.maxCoeff() == dataset.values.minCoeff()) {
+        std::ostringstream text;
+        text << "All " << n << " values of \"" << dataset.value_name << "\" are equal to "
+             << dataset.values[0] << ": there is no variation to model.";
+        throw Error(ErrorCode::bad_input, text.str(), "Choose another value column.");
+    }
+    for (Index i = 0; i < dataset.weights.size(); ++i) {
+        if (dataset.weights[i] > 0.0) continue;
+        std::ostringstream text;
+        text << "The weight of " << site_text(dataset, i) << " is " << dataset.weights[i]
+             << "; weights must be positive.";
+        throw Error(ErrorCode::bad_input, text.str(),
+                    "Weights are relative precisions: leave the column unused, or remove sites of "
+                    "weight zero.");
+    }
+}
+
+std::string axis_name(const SpatialDataset& dataset, Index axis) {
+    if (static_cast<Index>(dataset.coordinate_names.size()) > axis)
+        return dataset.coordinate_names[static_cast<std::size_t>(axis)];
+    return std::string(1, static_cast<char>('x' + axis));
+}
+
+void check_spread(const SpatialDataset& dataset) {
+    const Points& x = dataset.coordinates;
+    const Index d = x.cols();
+    const Vector extent = (x.colwise().maxCoeff() - x.colwise().minCoeff()).transpose();
+    if (extent.maxCoeff() == 0.0)
+        throw Error(ErrorCode::bad_input,
+                    "All " + std::to_string(x.rows()) + " sites lie in one point.",
+                    "Check which columns hold the coordinates.");
+    const char* flat_set = d == 2 ? "on one line" : "in one plane";
+    for (Index axis = 0; axis < d; ++axis) {
+        if (extent[axis] > 0.0) continue;
+        throw Error(ErrorCode::bad_input,
+                    "All sites have the same " + axis_name(dataset, axis) + ": they lie " +
+                        flat_set + ".",
+                    "Leave this coordinate out and work in " + std::to_string(d - 1) +
+                        (d == 2 ? " dimension." : " dimensions."));
+    }
+    if (d == 1) return;
+    const Points scaled = (x.rowwise() - x.colwise().mean()) * extent.cwiseInverse().asDiagonal();
+    const Matrix scatter = scaled.transpose() * scaled / static_cast<double>(x.rows());
+    const Vector spread = Eigen::SelfAdjointEigenSolver<Matrix>(scatter).eigenvalues();
+    if (spread[0] > flatness * flatness * spread[d - 1]) return;
+    throw Error(ErrorCode::bad_input,
+                "All " + std::to_string(x.rows()) + " sites lie " + flat_set + ".",
+                d == 2 ? "Use the distance along the line as the only coordinate (one dimension)."
+                       : "Use two coordinates within the plane (two dimensions).");
+}
+
+}  // namespace
+
+void SpatialDataset::validate() const {
+    check_shapes(*this);
+    check_finite(*this, coordinates, "coordinate");
+    check_finite(*this, values, "value");
+    check_finite(*this, covariates, "covariate");
+    check_finite(*this, weights, "weight");
+    check_values(*this);
+    check_spread(*this);
+}
+
+SpatialDataset SpatialDataset::subset(const std::vector<Index>& rows) const {
+    for (const Index row : rows) {
+        if (row >= 0 && row < size()) continue;
+        throw Error(ErrorCode::dimension_mismatch, "Row " + std::to_string(row) +
+                                                       " is not in a data set of " +
+                                                       std::to_string(size()) + " sites.");
+    }
+    SpatialDataset result = *this;
+    result.coordinates = coordinates(rows, Eigen::all);
+    result.values = values(rows);
+    if (covariates.rows() == size()) result.covariates = covariates(rows, Eigen::all);
+    if (weights.size() == size()) result.weights = weights(rows);
+    if (static_cast<Index>(source_lines.size()) == size()) {
+        result.source_lines.clear();
+        for (const Index row : rows)
+            result.source_lines.push_back(source_lines[static_cast<std::size_t>(row)]);
+    }
+    return result;
+}
+
+}  // namespace anamorph

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include "core/base/error.h"
+#include "core/data/summary_statistics.h"
+
+using namespace anamorph;
+
+class TestSummaryStatistics : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void describesASmallSample() {
+        Vector v(5);
+        v << 4.0, 1.0, 2.0, 3.0, 10.0;
+        const SummaryStatistics s = summarise(v);
+        QCOMPARE(s.count, Index(5));
+        QCOMPARE(s.minimum, 1.0);
+        QCOMPARE(s.lower_quartile, 2.0);
+        QCOMPARE(s.median, 3.0);
+        QCOMPARE(s.upper_quartile, 4.0);
+        QCOMPARE(s.maximum, 10.0);
+        QCOMPARE(s.mean, 4.0);
+        QVERIFY(std::abs(s.standard_deviation - std::sqrt(12.5)) < 1e-14);
+        QVERIFY(s.skewness > 1.0);
+    }
+    void countsEveryValueOnce() {
+        const Vector v = Vector::LinSpaced(101, -3.0, 7.0);
+        const Histogram h = histogram(v, 10);
+        double total = 0.0;
+        for (const double c : h.counts) total += c;
+        QCOMPARE(total, 101.0);
+        QVERIFY(std::abs(h.class_width - 1.0) < 1e-12);
+    }
+    void normalQuantilesAreRight() {
+        QVERIFY(std::abs(standard_normal_quantile(0.975) - 1.959963984540054) < 1e-12);
+        QVERIFY(std::abs(standard_normal_quantile(0.05) + 1.6448536269514722) < 1e-12);
+        QVERIFY(std::abs(standard_normal_quantile(1e-8) + 5.612001244174789) < 1e-9);
+        QCOMPARE(standard_normal_quantile(0.5), 0.0);
+    }
+    void coverageCountsTheInside() {
+        Vector v(4);
+        v << 0.0, 1.0, -2.5, 1.7;
+        QCOMPARE(normal_coverage(v, 0.90), 0.5);
+        QCOMPARE(normal_coverage(v, 0.95), 0.75);
+    }
+    void emptyInputIsAnError() {
+        try {
+            (void)summarise(Vector());
+            QFAIL("no error");
+        } catch (const Error& error) {
+            QCOMPARE(error.code(), ErrorCode::bad_input);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestSummaryStatistics)
+#include "test_summary_statistics.moc"
