@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/splits.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/base/error.h"
+#include "core/base/random.h"
+
+namespace anamorph {
+namespace {
+
+constexpr int kMostBlockFolds = 10;
+
+/// Which of `count` equal cells of [low, high] holds `x`.
+Index cell_of(double x, double low, double high, int count) {
+    if (!(high > low)) return 0;
+    const auto cell = static_cast<Index>(std::floor((x - low) / (high - low) * count));
+    return std::clamp<Index>(cell, 0, count - 1);
+}
+
+/// Rows of each block that holds a site, in the order of the blocks.
+std::vector<std::vector<Index>> rows_by_block(const SpatialDataset& dataset, int nx, int ny) {
+    std::map<Index, std::vector<Index>> blocks;
+    const Points& x = dataset.coordinates;
+    const Vector low = x.colwise().minCoeff();
+    const Vector high = x.colwise().maxCoeff();
+    for (Index i = 0; i < x.rows(); ++i) {
+        Index block = cell_of(x(i, 0), low(0), high(0), nx);
+        if (x.cols() > 1) block += nx * cell_of(x(i, 1), low(1), high(1), ny);
+        blocks[block].push_back(i);
+    }
+    std::vector<std::vector<Index>> result;
+    for (auto& [block, rows] : blocks) result.push_back(std::move(rows));
+    return result;
+}
+
+}  // namespace
+
+Folds random_folds(Index sites, int folds, std::uint64_t seed) {
+    if (folds < 2 || folds > sites) {
+        throw Error(ErrorCode::bad_input,
+                    std::to_string(sites) + " sites cannot be dealt to " + std::to_string(folds) +
+                        " folds.",
+                    "Choose between 2 folds and as many as there are sites.");
+    }
+    RandomStream random(seed);
+    const std::vector<Index> order = random.permutation(sites);
+    Folds result;
+    result.description = std::to_string(folds) + " random folds, seed " + std::to_string(seed);
+    result.test_rows.resize(static_cast<std::size_t>(folds));
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        result.test_rows[k % static_cast<std::size_t>(folds)].push_back(order[k]);
+    }
+    for (auto& rows : result.test_rows) std::sort(rows.begin(), rows.end());
+    return result;
+}
+
+Folds block_folds(const SpatialDataset& dataset, int nx, int ny, int folds, std::uint64_t seed) {
+    if (nx < 1 || ny < 1 || nx > 1000 || ny > 1000 || (dataset.dimension() == 1 && ny != 1)) {
+        throw Error(ErrorCode::bad_input,
+                    std::to_string(nx) + " × " + std::to_string(ny) +
+                        " spatial blocks cannot be laid over " +
+                        std::to_string(dataset.dimension()) + "-dimensional sites.",
+                    "Use between 1 and 1000 blocks an axis, and NXx1 in one dimension.");
+    }
+    if (dataset.size() == 0) {
+        throw Error(ErrorCode::bad_input, "A data set without sites has no blocks.");
+    }
+    std::vector<std::vector<Index>> blocks = rows_by_block(dataset, nx, ny);
+    const int block_count = static_cast<int>(blocks.size());
+    const int fold_count = folds == 0 ? std::min(block_count, kMostBlockFolds) : folds;
+    if (fold_count < 2 || fold_count > block_count) {
+        throw Error(ErrorCode::bad_input,
+                    std::to_string(block_count) + " blocks that hold sites cannot be dealt to " +
+                        std::to_string(fold_count) + " folds.",
+                    "Use more blocks, or between 2 folds and as many as there are blocks.");
+    }
+
+    // Random order, then the largest block first to the fold with the fewest sites: whole blocks,
+    // folds of similar size, none empty.
+    RandomStream random(seed);
+    const std::vector<Index> order = random.permutation(block_count);
+    std::vector<std::vector<Index>> shuffled;
+    for (const Index k : order) shuffled.push_back(std::move(blocks[static_cast<std::size_t>(k)]));
+    std::stable_sort(shuffled.begin(), shuffled.end(),
+                     [](const auto& a, const auto& b) { return a.size() > b.size(); });
+
+    Folds result;
+    result.description = std::to_string(nx) + " × " + std::to_string(ny) + " spatial blocks in " +
+                         std::to_string(fold_count) + " folds, seed " + std::to_string(seed);
+    result.test_rows.resize(static_cast<std::size_t>(fold_count));
+    for (const auto& rows : shuffled) {
+        const auto smallest =
+            std::min_element(result.test_rows.begin(), result.test_rows.end(),
+                             [](const auto& a, const auto& b) { return a.size() < b.size(); });
+        smallest->insert(smallest->end(), rows.begin(), rows.end());
+    }
+    for (auto& rows : result.test_rows) std::sort(rows.begin(), rows.end());
+    return result;
+}
+
+}  // namespace anamorph
