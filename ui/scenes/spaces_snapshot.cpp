@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/scenes/spaces_snapshot.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "core/base/error.h"
+#include "core/data/spatial_dataset.h"
+#include "core/fit/fitted_model.h"
+#include "ui/scenes/snapshot_parts.h"
+
+namespace anamorph {
+namespace {
+
+/// Before a model: f is the identity.
+class IdentitySource final : public SpatialMapSource {
+public:
+    Points deformed_from_geographic(const Points& x) const override { return x; }
+    Vector log_abs_det_jacobian(const Points& x) const override { return Vector::Zero(x.rows()); }
+    Matrix local_ranges(const Points& x) const override { return Matrix::Zero(x.rows(), 3); }
+    Vector correlation_with(const Points&, const Points& x) const override {
+        return Vector::Zero(x.rows());
+    }
+};
+
+class FittedSource final : public SpatialMapSource {
+public:
+    explicit FittedSource(const FittedModel& model) : model_(model) {}
+    Points deformed_from_geographic(const Points& x) const override {
+        return model_.deformed_from_geographic(x);
+    }
+    Vector log_abs_det_jacobian(const Points& x) const override {
+        return model_.log_abs_det_jacobian(x);
+    }
+    Matrix local_ranges(const Points& x) const override {
+        const auto strains = model_.strain_at(x);
+        Matrix ranges(x.rows(), 3);
+        for (Index i = 0; i < x.rows(); ++i) {
+            const auto& s = strains[static_cast<std::size_t>(i)];
+            ranges.row(i) << s.major_range, s.minor_range, s.major_angle;
+        }
+        return ranges;
+    }
+    Vector correlation_with(const Points& site, const Points& x) const override {
+        return model_.correlation_with(site, x);
+    }
+
+private:
+    const FittedModel& model_;
+};
+
+std::size_t key_of(const SpatialDataset& dataset) {
+    std::size_t key = std::hash<std::string>{}(dataset.name + '\n' + dataset.value_name);
+    const auto mix = [&key](const double* data, Index count) {
+        for (Index i = 0; i < count; ++i) {
+            std::uint64_t bits = 0;
+            std::memcpy(&bits, data + i, sizeof bits);
+            key = (key ^ static_cast<std::size_t>(bits)) * 0x100000001b3ULL + 0x9e3779b9ULL;
+        }
+    };
+    mix(dataset.coordinates.data(), dataset.coordinates.size());
+    mix(dataset.values.data(), dataset.values.size());
+    return key;
+}
+
+void describe(const SpatialDataset& dataset, bool has_model, SpacesSnapshot& s) {
+    s.dimension = dataset.dimension();
+    s.data_name = dataset.name;
+    s.value_name = dataset.value_name;
+    s.value_unit = dataset.value_unit;
+    s.coordinate_unit = dataset.coordinate_system.unit;
+    s.coordinate_names = dataset.coordinate_names;
+    s.geographic_subtitle = dataset.coordinate_system.label;
+    s.deformed_subtitle = has_model ? "aligned to the map" : "no model yet";
+    s.has_model = has_model;
+    s.values = dataset.values;
+    s.data_key = key_of(dataset);
+}
+
+void limit_colours(SpacesSnapshot& s) {
+    s.value_limits = {quantile_of(s.values, 0.01, 0.0), quantile_of(s.values, 0.99, 1.0)};
+    if (!(s.value_limits.lower < s.value_limits.upper))
+        s.value_limits = {s.values.minCoeff(), s.values.maxCoeff()};
+    const Vector& sd = s.dimension == 1 ? s.curve.standard_deviation : s.map.standard_deviation;
+    s.sd_limits = {quantile_of(sd, 0.0, 0.0), quantile_of(sd, 0.99, 1.0)};
+    if (!(s.sd_limits.lower < s.sd_limits.upper)) s.sd_limits.lower = 0.0;
+    const Vector& log_det = s.map.log_abs_det.size() > 0 ? s.map.log_abs_det : s.warp.log_abs_det;
+    const double largest = quantile_of(log_det.cwiseAbs(), 0.98, 0.1);
+    s.log_det_limit = std::max(0.1, std::ceil(largest * 10.0) / 10.0);
+}
+
+void include(const Points& points, Vector& lower, Vector& upper) {
+    for (Index i = 0; i < points.rows(); ++i) {
+        if (!points.row(i).allFinite()) continue;
+        lower = lower.cwiseMin(points.row(i).transpose());
+        upper = upper.cwiseMax(points.row(i).transpose());
+    }
+}
+
+/// The boxes of both spaces around sites, map and grid lines.
+void find_extents(SpacesSnapshot& s) {
+    const Vector none = Vector::Constant(s.dimension, std::numeric_limits<double>::infinity());
+    s.lower_in_geographic = s.lower_in_deformed = none;
+    s.upper_in_geographic = s.upper_in_deformed = -none;
+    for (const PointsInBoth* part : {&s.sites, &s.warp.vertices, &s.map.corners}) {
+        include(part->in_geographic, s.lower_in_geographic, s.upper_in_geographic);
+        include(part->in_deformed, s.lower_in_deformed, s.upper_in_deformed);
+    }
+}
+
+std::shared_ptr<const SpacesSnapshot> build(const SpatialDataset& dataset,
+                                            const SpatialMapSource& source, bool has_model,
+                                            std::shared_ptr<const GridMap> map,
+                                            SnapshotDetail detail) {
+    if (map && map->grid.dimension() != dataset.dimension())
+        throw Error(ErrorCode::dimension_mismatch,
+                    "The map has " + std::to_string(map->grid.dimension()) +
+                        " dimensions and the data have " + std::to_string(dataset.dimension()) + ".");
+    auto snapshot = std::make_shared<SpacesSnapshot>();
+    SpacesSnapshot& s = *snapshot;
+    describe(dataset, has_model, s);
+    s.sites = in_both(source, dataset.coordinates);
+
+    const bool full = detail == SnapshotDetail::full;
+    const PredictionGrid grid =
+        map ? map->grid
+            : PredictionGrid::around(dataset.coordinates, s.dimension == 1 ? 400 : 40, 0.02,
+                                     s.dimension == 2 ? 1.0 : 0.0);
+    s.warp = build_warp_grid(source, grid, s.dimension == 3 ? 5 : s.dimension == 1 ? 24 : 14);
+    if (s.dimension > 1) s.lattice = build_lattice(source, grid, s.dimension == 2 ? 17 : 7, false);
+    if (s.dimension == 1) s.curve = build_curve(source, grid, full ? map.get() : nullptr);
+    if (full && map) {
+        s.has_map = true;
+        s.grid_map = map;
+        if (s.dimension > 1) s.map = build_map_mesh(source, *map);
+    }
+    if (full && has_model && s.dimension == 2) {
+        s.ellipses = build_ellipses(source, grid, 11);
+        s.probe_lattice = build_lattice(source, grid, 81, false);
+        s.profile = build_profile(source, grid);
+    }
+    limit_colours(s);
+    find_extents(s);
+    return snapshot;
+}
+
+}  // namespace
+
+std::shared_ptr<const SpacesSnapshot> make_snapshot(const SpatialDataset& dataset) {
+    return build(dataset, IdentitySource(), false, nullptr, SnapshotDetail::full);
+}
+
+std::shared_ptr<const SpacesSnapshot> make_snapshot(const SpatialDataset& dataset,
+                                                    const SpatialMapSource& source,
+                                                    std::shared_ptr<const GridMap> map,
+                                                    SnapshotDetail detail) {
+    return build(dataset, source, true, std::move(map), detail);
+}
+
+std::shared_ptr<const SpacesSnapshot> make_snapshot(const FittedModel& model,
+                                                    std::shared_ptr<const GridMap> map,
+                                                    SnapshotDetail detail) {
+    return build(model.dataset(), FittedSource(model), true, std::move(map), detail);
+}
+
+std::shared_ptr<const SpacesSnapshot> make_snapshot(const FittedModel& model, const GridMap* map,
+                                                    SnapshotDetail detail) {
+    return make_snapshot(model, map != nullptr ? std::make_shared<const GridMap>(*map) : nullptr,
+                         detail);
+}
+
+}  // namespace anamorph
