@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+#include "core/predict/kriging.h"
+#include "ui/controllers/job_runner.h"
+#include "ui/models/session.h"
+
+namespace anamorph {
+
+/// What the map panel asks for.
+struct MapRequest {
+    int cells_on_longest_side = 96;
+    PredictOptions options;
+};
+
+/// Predicts the map of the shown candidate on a grid around the sites.
+class PredictionController : public QObject {
+    Q_OBJECT
+public:
+    explicit PredictionController(Session& session, QObject* parent = nullptr);
+
+    /// Cells of the grid's sides, without its mask: instant.
+    [[nodiscard]] static std::vector<Index> gridShape(const SpatialDataset& dataset, int cells);
+    /// A size that shows detail and takes seconds at most, by the number of sites and dimension.
+    [[nodiscard]] static int defaultCells(const SpatialDataset& dataset);
+
+    [[nodiscard]] bool isPredicting() const { return runner_.isBusy(); }
+    [[nodiscard]] const MapRequest& request() const { return request_; }
+
+public:
+    /// Predicts the shown candidate's map; replaces a running prediction.
+    void predict(const MapRequest& request);
+    /// Predicts it as asked for last, if it has no map yet.
+    void predictIfMissing();
+public Q_SLOTS:
+    void cancel() { runner_.cancel(); }
+
+Q_SIGNALS:
+    void started();
+    void progressed(const anamorph::Progress& progress);
+    void predicted();
+    void failed(const QString& sentence);
+    void finished();
+
+private:
+    Session& session_;
+    MapRequest request_;
+    JobRunner runner_;
+};
+
+}  // namespace anamorph

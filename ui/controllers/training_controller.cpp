@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/controllers/training_controller.h"
+
+#include "core/base/error.h"
+#include "ui/scenes/spaces_snapshot.h"
+
+namespace anamorph {
+namespace {
+
+/// Both spaces at one iterate; null where it cannot be drawn, which must not end the fit.
+std::shared_ptr<const SpacesSnapshot> picture_of(const FittedModel& model) {
+    try {
+        return make_snapshot(model, nullptr, SnapshotDetail::training);
+    } catch (const Error&) {
+        return nullptr;
+    }
+}
+
+}  // namespace
+
+TrainingController::TrainingController(Session& session, QObject* parent)
+    : QObject(parent), session_(session) {
+    timer_.setInterval(33);
+    connect(&timer_, &QTimer::timeout, this, &TrainingController::drain);
+    connect(&runner_, &JobRunner::failed, this, [this](const QString& sentence) {
+        session_.appendLog(tr("Training failed: %1").arg(sentence));
+        Q_EMIT failed(sentence);
+    });
+    connect(&runner_, &JobRunner::cancelled, this, [this] {
+        session_.appendLog(tr("Training cancelled; the earlier result stays."));
+        Q_EMIT cancelled();
+    });
+    connect(&runner_, &JobRunner::finished, this, [this] {
+        drain();
+        timer_.stop();
+        paused_ = stopping_ = false;
+        Q_EMIT stateChanged();
+        Q_EMIT finished();
+    });
+}
+
+void TrainingController::train() {
+    if (runner_.isBusy() || !session_.dataset()) return;
+    if (const QStringList problems = session_.problems(); !problems.isEmpty()) {
+        Q_EMIT failed(problems.join(QLatin1Char(' ')));
+        return;
+    }
+    control_ = std::make_shared<Control>();
+    paused_ = stopping_ = false;
+    session_.appendLog(tr("Training: %1, %2 sites, seed %3.")
+                           .arg(session_.automatic()
+                                    ? tr("automatic model")
+                                    : QString::fromStdString(to_string(session_.specification().deformation)))
+                           .arg(session_.dataset()->size())
+                           .arg(session_.options().seed));
+    Q_EMIT trainingStarted();
+    runner_.start(
+        [dataset = session_.dataset(), specification = session_.specification(),
+         options = session_.options(), automatic = session_.automatic(),
+         control = control_](JobContext& context) -> std::shared_ptr<const FitResult> {
+            const std::stop_token stop = context.stop();
+            const FitObserver observer = [&](const IterationSummary& summary) {
+                if (summary.snapshot) control->feed.add(picture_of(*summary.snapshot));
+                control->feed.add(summary);
+                control->gate.pass(stop);
+                return control->keep_best ? FitDecision::stop_keep_best : FitDecision::proceed;
+            };
+            return std::make_shared<const FitResult>(
+                automatic ? fit_automatic(dataset, specification, options, observer, stop)
+                          : anamorph::fit(dataset, specification, options, observer, stop));
+        },
+        [this](std::shared_ptr<const FitResult> fit) { accept(std::move(fit)); });
+    timer_.start();
+    Q_EMIT stateChanged();
+}
+
+void TrainingController::accept(std::shared_ptr<const FitResult> fit) {
+    drain();
+    session_.appendLog(tr("Trained in %1 s, %2 iterations: %3%4")
+                           .arg(fit->seconds, 0, 'f', 1)
+                           .arg(fit->iterations)
+                           .arg(QString::fromStdString(fit->model().label()))
+                           .arg(fit->stopped_early ? tr(" (stopped early, best iterate kept)") : QString()));
+    for (const std::string& warning : fit->warnings)
+        session_.appendLog(tr("Warning: %1").arg(QString::fromStdString(warning)));
+    session_.setFit(std::move(fit));
+    Q_EMIT trained();
+}
+
+void TrainingController::drain() {
+    if (!control_) return;
+    const TrainingUpdate update = control_->feed.take();
+    if (update.iterations.empty() && !update.picture) return;
+    for (const IterationSummary& summary : update.iterations)
+        for (const std::string& warning : summary.warnings)
+            session_.appendLog(tr("Warning: %1").arg(QString::fromStdString(warning)));
+    Q_EMIT updated(update);
+}
+
+void TrainingController::setPaused(bool paused) {
+    if (!runner_.isBusy() || paused == paused_) return;
+    paused_ = paused;
+    control_->gate.setPaused(paused);
+    Q_EMIT stateChanged();
+}
+
+void TrainingController::stopKeepBest() {
+    if (!runner_.isBusy()) return;
+    stopping_ = true;
+    control_->keep_best = true;
+    setPaused(false);
+    Q_EMIT stateChanged();
+}
+
+void TrainingController::cancel() {
+    if (!runner_.isBusy()) return;
+    stopping_ = true;
+    runner_.cancel();
+    setPaused(false);
+    Q_EMIT stateChanged();
+}
+
+}  // namespace anamorph

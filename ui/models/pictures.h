@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/base/types.h"
+#include "core/data/summary_statistics.h"
+#include "core/variogram/experimental_variogram.h"
+
+namespace anamorph {
+
+/// What is drawn of the data alone.
+struct DataPictures {
+    SummaryStatistics summary;
+    Histogram histogram;
+    NormalQuantilePlot quantiles;
+    std::vector<VariogramCurve> variograms;  ///< directional (d > 1), in geographic space
+};
+
+/// What is drawn of a fitted model beside both spaces.
+struct ModelPictures {
+    /// Directional, in deformed space, of the values divided by exp(l/2).
+    std::vector<VariogramCurve> variograms;
+    VariogramCurve omnidirectional;      ///< the same without directions
+    std::vector<double> model_distance;  ///< the model's curve τ² + σ²(1 − ρ(h/ℓ)) …
+    std::vector<double> model_gamma;     ///< … in the same units
+    Vector fitted;                       ///< plug-in signal at the sites, n
+    Vector residuals;                    ///< standardised leave-one-out residuals, n
+    NormalQuantilePlot quantiles;        ///< of the residuals
+    double coverage_90 = 0.0, coverage_95 = 0.0;
+    double residual_mean = 0.0, residual_deviation = 0.0;
+};
+
+}  // namespace anamorph

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/session.h"
+
+#include <QTime>
+
+namespace anamorph {
+
+Session::Session(QObject* parent) : QObject(parent) {}
+
+std::shared_ptr<const FittedModel> Session::shownModel() const {
+    if (!fit_ || shown_ >= fit_->candidates.size()) return nullptr;
+    return fit_->candidates[shown_].model;
+}
+
+Session::MapPointer Session::map(std::size_t candidate) const {
+    const auto found = maps_.find(candidate);
+    return found == maps_.end() ? nullptr : found->second;
+}
+
+QString Session::title() const {
+    if (!dataset_) return {};
+    return QStringLiteral("%1 — %2").arg(QString::fromStdString(dataset_->name),
+                                         QString::fromStdString(dataset_->value_name));
+}
+
+QStringList Session::problems() const {
+    QStringList sentences;
+    for (const std::string& s : specification_.validate()) sentences << QString::fromStdString(s);
+    for (const std::string& s : options_.validate()) sentences << QString::fromStdString(s);
+    if (dataset_ && specification_.trend == Trend::covariates && dataset_->covariates.cols() == 0)
+        sentences << tr("The trend asks for covariates, and the data have none. Choose another "
+                        "trend, or import the table again with covariate columns.");
+    return sentences;
+}
+
+Project Session::project() const {
+    Project project;
+    project.dataset = dataset_;
+    project.specification = specification_;
+    project.automatic = automatic_;
+    project.options = options_;
+    if (fit_) {
+        project.fit = *fit_;
+        if (const MapPointer chosen = map(fit_->chosen)) project.map = *chosen;
+    }
+    project.view_state = view_state_.toStdString();
+    for (const QString& line : log_) project.log.push_back(line.toStdString());
+    return project;
+}
+
+void Session::clearResults() {
+    fit_.reset();
+    shown_ = 0;
+    maps_.clear();
+    validation_.reset();
+}
+
+void Session::close() {
+    clearResults();
+    dataset_.reset();
+    path_.clear();
+    view_state_.clear();
+    log_.clear();
+    Q_EMIT logReset();
+    Q_EMIT datasetChanged();
+    Q_EMIT fitChanged();
+    Q_EMIT validationChanged();
+    setDirty(false);
+}
+
+void Session::setDataset(DatasetPointer dataset) {
+    clearResults();
+    dataset_ = std::move(dataset);
+    path_.clear();
+    view_state_.clear();
+    log_.clear();
+    if (dataset_ && specification_.trend == Trend::covariates && dataset_->covariates.cols() == 0)
+        specification_.trend = Trend::constant;
+    Q_EMIT logReset();
+    Q_EMIT datasetChanged();
+    Q_EMIT modelChanged();
+    Q_EMIT fitChanged();
+    Q_EMIT validationChanged();
+    setDirty(true);
+}
+
+void Session::setProject(Project project, const QString& path) {
+    clearResults();
+    dataset_ = std::move(project.dataset);
+    specification_ = project.specification;
+    automatic_ = project.automatic;
+    options_ = project.options;
+    path_ = path;
+    view_state_ = QString::fromStdString(project.view_state);
+    log_.clear();
+    for (const std::string& line : project.log) log_ << QString::fromStdString(line);
+    if (project.fit && !project.fit->candidates.empty()) {
+        fit_ = std::make_shared<const FitResult>(std::move(*project.fit));
+        shown_ = fit_->chosen;
+        if (project.map) maps_[shown_] = std::make_shared<const GridMap>(std::move(*project.map));
+    }
+    Q_EMIT logReset();
+    Q_EMIT datasetChanged();
+    Q_EMIT modelChanged();
+    Q_EMIT fitChanged();
+    Q_EMIT candidateChanged();
+    Q_EMIT mapChanged();
+    Q_EMIT validationChanged();
+    setDirty(false);
+}
+
+void Session::setModel(const ModelSpecification& specification, bool automatic) {
+    specification_ = specification;
+    automatic_ = automatic;
+    if (dataset_) setDirty(true);
+    Q_EMIT modelChanged();
+}
+
+void Session::setOptions(const FitOptions& options) {
+    options_ = options;
+    if (dataset_) setDirty(true);
+    Q_EMIT modelChanged();
+}
+
+void Session::setFit(FitPointer fit) {
+    clearResults();
+    fit_ = std::move(fit);
+    shown_ = fit_ ? fit_->chosen : 0;
+    setDirty(true);
+    Q_EMIT fitChanged();
+    Q_EMIT candidateChanged();
+    Q_EMIT mapChanged();
+    Q_EMIT validationChanged();
+}
+
+void Session::showCandidate(std::size_t candidate) {
+    if (!fit_ || candidate >= fit_->candidates.size() || candidate == shown_) return;
+    shown_ = candidate;
+    Q_EMIT candidateChanged();
+    Q_EMIT mapChanged();
+}
+
+void Session::setMap(std::size_t candidate, MapPointer map) {
+    maps_[candidate] = std::move(map);
+    setDirty(true);
+    if (candidate == shown_) Q_EMIT mapChanged();
+}
+
+void Session::setValidation(ValidationPointer validation) {
+    validation_ = std::move(validation);
+    Q_EMIT validationChanged();
+}
+
+void Session::appendLog(const QString& line) {
+    const QString stamped =
+        QStringLiteral("%1  %2").arg(QTime::currentTime().toString(QStringLiteral("HH:mm:ss")), line);
+    log_ << stamped;
+    Q_EMIT logAppended(stamped);
+}
+
+void Session::markSaved(const QString& path) {
+    path_ = path;
+    setDirty(false);
+}
+
+void Session::setDirty(bool dirty) {
+    dirty_ = dirty;
+    Q_EMIT titleChanged();
+}
+
+}  // namespace anamorph

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+
+#include "core/data/prediction_grid.h"
+#include "core/data/spatial_dataset.h"
+#include "core/fit/fit.h"
+#include "core/io/project_file.h"
+#include "core/validate/cross_validation.h"
+
+namespace anamorph {
+
+/// What one analysis consists of, and who looks at what: data, specification, options, fit, the
+/// candidate that is shown, maps, validation, log. Lives on the GUI thread; everything it holds is
+/// immutable and shared, so that jobs take it by value and views keep it as long as they like.
+class Session : public QObject {
+    Q_OBJECT
+public:
+    explicit Session(QObject* parent = nullptr);
+
+    using DatasetPointer = std::shared_ptr<const SpatialDataset>;
+    using FitPointer = std::shared_ptr<const FitResult>;
+    using MapPointer = std::shared_ptr<const GridMap>;
+    using ValidationPointer = std::shared_ptr<const ValidationResult>;
+
+    [[nodiscard]] const DatasetPointer& dataset() const { return dataset_; }
+    [[nodiscard]] const ModelSpecification& specification() const { return specification_; }
+    [[nodiscard]] bool automatic() const { return automatic_; }
+    [[nodiscard]] const FitOptions& options() const { return options_; }
+    [[nodiscard]] const FitPointer& fit() const { return fit_; }
+    /// Which candidate of the fit is shown; 0 without a fit.
+    [[nodiscard]] std::size_t shownCandidate() const { return shown_; }
+    [[nodiscard]] std::shared_ptr<const FittedModel> shownModel() const;
+    [[nodiscard]] MapPointer map(std::size_t candidate) const;
+    [[nodiscard]] MapPointer shownMap() const { return map(shown_); }
+    [[nodiscard]] const ValidationPointer& validation() const { return validation_; }
+    [[nodiscard]] const QStringList& log() const { return log_; }
+    [[nodiscard]] const QString& path() const { return path_; }  ///< of the project; empty: not saved
+    [[nodiscard]] bool isDirty() const { return dirty_; }
+    [[nodiscard]] QString viewState() const { return view_state_; }
+
+    /// "western_us_precip_1997 — log_ppt"
+    [[nodiscard]] QString title() const;
+    /// Sentences of specification and options that are out of range, and what the data cannot give.
+    [[nodiscard]] QStringList problems() const;
+    /// A copy for the writer of project files.
+    [[nodiscard]] Project project() const;
+
+public Q_SLOTS:
+    void close();
+
+public:
+    void setDataset(DatasetPointer dataset);
+    void setProject(Project project, const QString& path);
+    void setModel(const ModelSpecification& specification, bool automatic);
+    void setOptions(const FitOptions& options);
+    void setFit(FitPointer fit);
+    void showCandidate(std::size_t candidate);
+    void setMap(std::size_t candidate, MapPointer map);
+    void setValidation(ValidationPointer validation);
+    void setViewState(const QString& json) { view_state_ = json; }
+    void appendLog(const QString& line);
+    void markSaved(const QString& path);
+
+Q_SIGNALS:
+    void datasetChanged();
+    void modelChanged();      ///< specification or options
+    void fitChanged();
+    void candidateChanged();  ///< another candidate is shown (also after a fit)
+    void mapChanged();        ///< the shown candidate's map
+    void validationChanged();
+    void logAppended(const QString& line);
+    void logReset();
+    void titleChanged();      ///< title, path or dirty flag
+
+private:
+    void setDirty(bool dirty);
+    void clearResults();
+
+    DatasetPointer dataset_;
+    ModelSpecification specification_;
+    bool automatic_ = true;
+    FitOptions options_;
+    FitPointer fit_;
+    std::size_t shown_ = 0;
+    std::map<std::size_t, MapPointer> maps_;
+    ValidationPointer validation_;
+    QStringList log_;
+    QString path_;
+    QString view_state_;
+    bool dirty_ = false;
+};
+
+}  // namespace anamorph
