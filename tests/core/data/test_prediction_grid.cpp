@@ -140,10 +140,10 @@ void TestPredictionGrid::verticalAxisHasItsOwnCells() {
 
 void TestPredictionGrid::refusesNonsense() {
     const Points sites = random_points(10, 2, 1);
-    QVERIFY_EXCEPTION_THROWN((void)PredictionGrid::around(Points(0, 2), 10), Error);
-    QVERIFY_EXCEPTION_THROWN((void)PredictionGrid::around(sites, 0), Error);
-    QVERIFY_EXCEPTION_THROWN((void)PredictionGrid::around(sites, 100000000), Error);
-    QVERIFY_EXCEPTION_THROWN((void)PredictionGrid::around(sites, 10, -1.0), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, (void)PredictionGrid::around(Points(0, 2), 10));
+    QVERIFY_THROWS_EXCEPTION(Error, (void)PredictionGrid::around(sites, 0));
+    QVERIFY_THROWS_EXCEPTION(Error, (void)PredictionGrid::around(sites, 100000000));
+    QVERIFY_THROWS_EXCEPTION(Error, (void)PredictionGrid::around(sites, 10, -1.0));
     const PredictionGrid point = PredictionGrid::around(Points::Constant(6, 2, 3.0), 10);
     QCOMPARE(point.cell_count(), Index{1});
 }
