@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/deformation/realnvp.h"
 
+#include <Eigen/LU>
 #include <QtTest>
 #include <cmath>
 #include <thread>
