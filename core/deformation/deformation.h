@@ -53,8 +53,4 @@ public:
 [[nodiscard]] std::vector<Matrix> jacobians(const Deformation& f, const Points& x,
                                             double step = 1e-4);
 
-/// f⁻¹ by damped Newton steps from `start` (n×d) with analytic residuals and difference Jacobians;
-/// shared by maps without a closed inverse. @throws Error(not_finite)
-[[nodiscard]] Points newton_inverse(const Deformation& f, const Points& u, const Points& start);
-
 }  // namespace anamorph

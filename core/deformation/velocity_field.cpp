@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/deformation/velocity_field.h"
+
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "core/deformation/velocity_kernels.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr int block = GaussianBasis::block;
+
+PointBlock load(const Points& x, Index first, int points) {
+    PointBlock out{};
+    for (Index j = 0; j < x.cols(); ++j)
+        std::copy_n(x.col(j).data() + first, points, out.axis[j]);
+    return out;
+}
+
+void store(const PointBlock& in, Index first, int points, Points& x) {
+    for (Index j = 0; j < x.cols(); ++j)
+        std::copy_n(in.axis[j], points, x.col(j).data() + first);
+}
+
+void axpy(double a, const PointBlock& x, int d, PointBlock& y) {
+    for (int j = 0; j < d; ++j)
+        for (int i = 0; i < block; ++i) y.axis[j][i] += a * x.axis[j][i];
+}
+
+/// Calls f(first, points) for each block of rows, in parallel where there are many.
+template <class Function>
+void for_blocks(Index n, const Function& f) {
+    const Index blocks = (n + block - 1) / block;
+#pragma omp parallel for schedule(static) if (blocks > 8)
+    for (Index b = 0; b < blocks; ++b)
+        f(b * block, static_cast<int>(std::min<Index>(block, n - b * block)));
+}
+
+Points fine_grid(int d, int per_axis, double extent) {
+    const Index count = static_cast<Index>(std::pow(per_axis, d) + 0.5);
+    Points grid(count, d);
+    for (Index k = 0; k < count; ++k) {
+        Index rest = k;
+        for (int j = 0; j < d; ++j) {
+            grid(k, j) = -extent + 2.0 * extent * static_cast<double>(rest % per_axis) / (per_axis - 1);
+            rest /= per_axis;
+        }
+    }
+    return grid;
+}
+
+}  // namespace
+
+/// Positions before each step and at its midpoint.
+class VelocityTape final : public DeformationTape {
+public:
+    VelocityTape(const VelocityField& field, const Points& x)
+        : basis_(field.basis_), w_(field.coefficients_), steps_(field.steps_) {
+        const Index n = x.rows();
+        const int d = field.dimension();
+        before_.assign(static_cast<std::size_t>(steps_), Points(n, d));
+        middle_ = before_;
+        deformed_ = x;
+        log_det_ = Vector::Zero(n);
+        const double dt = 1.0 / steps_;
+        for_blocks(n, [&](Index first, int points) {
+            VelocityKernels kernels(*basis_, w_);
+            PointBlock at = load(x, first, points), v;
+            double div[block];
+            for (int s = 0; s < steps_; ++s) {
+                store(at, first, points, before_[static_cast<std::size_t>(s)]);
+                kernels.at(at, points);
+                kernels.velocity(v);
+                PointBlock mid = at;
+                axpy(0.5 * dt, v, d, mid);
+                store(mid, first, points, middle_[static_cast<std::size_t>(s)]);
+                kernels.at(mid, points);
+                kernels.velocity(v);
+                kernels.divergence(div);
+                for (int i = 0; i < points; ++i) log_det_(first + i) += dt * div[i];
+                axpy(dt, v, d, at);
+            }
+            store(at, first, points, deformed_);
+        });
+    }
+
+    [[nodiscard]] const Points& deformed() const override { return deformed_; }
+    [[nodiscard]] const Vector& log_abs_det() const override { return log_det_; }
+
+    [[nodiscard]] Vector pull_back(const Points& d_deformed, const Vector& d_log_det) const override {
+        const Index n = deformed_.rows();
+        const int d = static_cast<int>(deformed_.cols());
+        const double dt = 1.0 / steps_;
+        const bool with_det = d_log_det.size() > 0;
+        Matrix wbar = Matrix::Zero(w_.rows(), w_.cols());
+        VelocityKernels kernels(*basis_, w_);
+        for (Index first = 0; first < n; first += block) {
+            const int points = static_cast<int>(std::min<Index>(block, n - first));
+            PointBlock g = load(d_deformed, first, points);
+            double gamma[block] = {};
+            for (int i = 0; i < points && with_det; ++i) gamma[i] = dt * d_log_det(first + i);
+            for (int s = steps_ - 1; s >= 0; --s) {
+                // x' = x + dt v(mid), mid = x + ½dt v(x).
+                PointBlock scaled{}, mid_bar{};
+                axpy(dt, g, d, scaled);
+                kernels.at(load(middle_[static_cast<std::size_t>(s)], first, points), points);
+                kernels.pull_back(scaled, with_det ? gamma : nullptr, mid_bar, wbar);
+                axpy(1.0, mid_bar, d, g);
+                PointBlock half{};
+                axpy(0.5 * dt, mid_bar, d, half);
+                kernels.at(load(before_[static_cast<std::size_t>(s)], first, points), points);
+                kernels.pull_back(half, nullptr, g, wbar);
+            }
+        }
+        return Eigen::Map<const Vector>(wbar.data(), wbar.size());
+    }
+
+private:
+    std::shared_ptr<const GaussianBasis> basis_;
+    Matrix w_;
+    int steps_;
+    std::vector<Points> before_, middle_;
+    Points deformed_;
+    Vector log_det_;
+};
+
+VelocityField::VelocityField(std::vector<int> sizes, double ridge)
+    : basis_(std::make_shared<GaussianBasis>(std::move(sizes))), ridge_(ridge) {
+    if (!(ridge >= 0.0)) throw Error(ErrorCode::bad_input, "The ridge must not be negative.");
+    coefficients_ = Matrix::Zero(basis_->count(), basis_->dimension());
+}
+
+Vector VelocityField::parameters() const {
+    return Eigen::Map<const Vector>(coefficients_.data(), coefficients_.size());
+}
+
+void VelocityField::set_parameters(const Vector& parameters) {
+    if (parameters.size() != coefficients_.size())
+        throw Error(ErrorCode::dimension_mismatch,
+                    "The velocity field has " + std::to_string(coefficients_.size()) +
+                        " coefficients, not " + std::to_string(parameters.size()) + ".");
+    coefficients_ =
+        Eigen::Map<const Matrix>(parameters.data(), coefficients_.rows(), coefficients_.cols());
+    choose_steps();
+}
+
+void VelocityField::choose_steps() {
+    const int d = dimension();
+    const Points grid = fine_grid(d, d == 3 ? 9 : 17, basis_->extent());
+    VelocityKernels kernels(*basis_, coefficients_);
+    std::vector<double> jac(static_cast<std::size_t>(d * d) * block);
+    auto* rows = reinterpret_cast<double(*)[block]>(jac.data());
+    double largest = 0.0;
+    for (Index first = 0; first < grid.rows(); first += block) {
+        const int points = static_cast<int>(std::min<Index>(block, grid.rows() - first));
+        kernels.at(load(grid, first, points), points);
+        kernels.jacobian(rows);
+        for (int i = 0; i < points; ++i) {
+            double norm = 0.0;
+            for (int e = 0; e < d * d; ++e) norm += rows[e][i] * rows[e][i];
+            largest = std::max(largest, norm);
+        }
+    }
+    largest = std::sqrt(largest);
+    steps_ = 4;
+    while (largest / steps_ >= 0.5 && steps_ < 256) steps_ *= 2;
+}
+
+std::unique_ptr<Deformation> VelocityField::clone() const {
+    return std::make_unique<VelocityField>(*this);
+}
+
+Points VelocityField::velocity(const Points& x) const { return basis_->values(x) * coefficients_; }
+
+Points VelocityField::forward(const Points& x) const {
+    Points out(x.rows(), x.cols());
+    const double dt = 1.0 / steps_;
+    for_blocks(x.rows(), [&](Index first, int points) {
+        VelocityKernels kernels(*basis_, coefficients_);
+        PointBlock at = load(x, first, points), v;
+        for (int s = 0; s < steps_; ++s) {
+            kernels.at(at, points);
+            kernels.velocity(v);
+            PointBlock mid = at;
+            axpy(0.5 * dt, v, dimension(), mid);
+            kernels.at(mid, points);
+            kernels.velocity(v);
+            axpy(dt, v, dimension(), at);
+        }
+        store(at, first, points, out);
+    });
+    return out;
+}
+
+Vector VelocityField::log_abs_det(const Points& x) const {
+    Vector out(x.rows());
+    const int d = dimension();
+    const double dt = 1.0 / steps_;
+    for_blocks(x.rows(), [&](Index first, int points) {
+        VelocityKernels kernels(*basis_, coefficients_);
+        PointBlock at = load(x, first, points), v;
+        double at_start[9][block], at_middle[9][block];
+        Vector sum = Vector::Zero(points);
+        for (int s = 0; s < steps_; ++s) {
+            kernels.at(at, points);
+            kernels.velocity(v);
+            kernels.jacobian(at_start);
+            PointBlock mid = at;
+            axpy(0.5 * dt, v, d, mid);
+            kernels.at(mid, points);
+            kernels.velocity(v);
+            kernels.jacobian(at_middle);
+            for (int i = 0; i < points; ++i) {
+                Matrix j0(d, d), jm(d, d);
+                for (int e = 0; e < d * d; ++e) {
+                    j0(e / d, e % d) = at_start[e][i];
+                    jm(e / d, e % d) = at_middle[e][i];
+                }
+                const Matrix identity = Matrix::Identity(d, d);
+                const Matrix step = identity + dt * jm * (identity + 0.5 * dt * j0);
+                sum(i) += std::log(std::abs(step.determinant()));
+            }
+            axpy(dt, v, d, at);
+        }
+        out.segment(first, points) = sum;
+    });
+    return out;
+}
+
+Points VelocityField::inverse(const Points& u) const {
+    // Each step y = x + dt v(x + ½dt v(x)) is inverted by fixed-point iteration; choose_steps keeps
+    // it a contraction.
+    Points out(u.rows(), u.cols());
+    const int d = dimension();
+    const double dt = 1.0 / steps_;
+    bool converged = true;
+    for_blocks(u.rows(), [&](Index first, int points) {
+        VelocityKernels kernels(*basis_, coefficients_);
+        PointBlock y = load(u, first, points), v;
+        for (int s = 0; s < steps_; ++s) {
+            PointBlock x = y;
+            double change = 1.0;
+            for (int iteration = 0; iteration < 200 && change > 1e-15; ++iteration) {
+                kernels.at(x, points);
+                kernels.velocity(v);
+                PointBlock mid = x;
+                axpy(0.5 * dt, v, d, mid);
+                kernels.at(mid, points);
+                kernels.velocity(v);
+                PointBlock next = y;
+                axpy(-dt, v, d, next);
+                change = 0.0;
+                for (int j = 0; j < d; ++j)
+                    for (int i = 0; i < points; ++i)
+                        change = std::max(change, std::abs(next.axis[j][i] - x.axis[j][i]));
+                x = next;
+            }
+            if (!(change < 1e-11)) {
+#pragma omp atomic write
+                converged = false;
+            }
+            y = x;
+        }
+        store(y, first, points, out);
+    });
+    if (!converged || !out.allFinite())
+        throw Error(ErrorCode::not_finite, "The inverse of the velocity-field flow did not converge.");
+    return out;
+}
+
+std::unique_ptr<DeformationTape> VelocityField::record(const Points& x) const {
+    return std::make_unique<VelocityTape>(*this, x);
+}
+
+double VelocityField::regulariser(Vector& gradient) const {
+    gradient += 2.0 * ridge_ * parameters();
+    return ridge_ * squared_norm();
+}
+
+Vector VelocityField::prior_precision() const {
+    return Vector::Constant(parameter_count(), 2.0 * ridge_);
+}
+
+void VelocityField::project_from(const VelocityField& other, double shrink) {
+    if (other.dimension() != dimension())
+        throw Error(ErrorCode::dimension_mismatch, "Velocity fields of different dimension.");
+    const Points grid = fine_grid(dimension(), dimension() == 3 ? 13 : 30, 1.2);
+    const Matrix phi = basis_->values(grid);
+    const Matrix normal =
+        phi.transpose() * phi + 1e-2 * Matrix::Identity(basis_->count(), basis_->count());
+    coefficients_ = shrink * normal.llt().solve(phi.transpose() * other.velocity(grid));
+    choose_steps();
+}
+
+}  // namespace anamorph

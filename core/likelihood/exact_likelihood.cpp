@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/likelihood/exact_likelihood.h"
+
+#include <omp.h>
+
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/covariance/correlation.h"
+#include "core/covariance/vector_exp.h"
+#include "core/likelihood/lapack.h"
+
+namespace anamorph {
+
+namespace {
+
+/// K's strict lower triangle, column by column.
+void assemble_lower(const Points& u, Smoothness smoothness, Matrix& k) {
+    const Index n = u.rows();
+#pragma omp parallel for schedule(static, 8)
+    for (Index j = 0; j < n; ++j) {
+        double* column = k.col(j).data() + j + 1;
+        const Index count = n - j - 1;
+        squared_distances(u, j, j + 1, count, column);
+        correlation(smoothness, column, count, column);
+    }
+}
+
+/// w ← 4·½(c⁻¹ − a aⱼ/σ²)·w for one column below the diagonal.
+ANAMORPH_SIMD_CLONES
+void pair_weights(const double* inverse, const double* dual, double dual_j_over_sill, Index count,
+                  double* w) {
+#pragma omp simd
+    for (Index i = 0; i < count; ++i) w[i] *= 2.0 * (inverse[i] - dual[i] * dual_j_over_sill);
+}
+
+/// gᵢ += wᵢ(uᵢ − uⱼ); returns the sum, to be taken from gⱼ.
+ANAMORPH_SIMD_CLONES
+double scatter(const double* w, const double* u, double u_j, Index count, double* g) {
+    double sum = 0.0;
+#pragma omp simd reduction(+ : sum)
+    for (Index i = 0; i < count; ++i) {
+        const double t = w[i] * (u[i] - u_j);
+        g[i] += t;
+        sum += t;
+    }
+    return sum;
+}
+
+}  // namespace
+
+ExactLikelihood::ExactLikelihood(Observations observations, Smoothness smoothness, double jitter)
+    : data_(std::move(observations)), smoothness_(smoothness), jitter_(jitter) {
+    const Index n = data_.values.size();
+    if (data_.trend.rows() != n && data_.trend.cols() > 0)
+        throw Error(ErrorCode::dimension_mismatch, "The trend matrix has " +
+                                                       std::to_string(data_.trend.rows()) +
+                                                       " rows for " + std::to_string(n) + " values.");
+    if (data_.trend.cols() == 0) data_.trend.resize(n, 0);
+    if (data_.noise_scale.size() == 0) data_.noise_scale = Vector::Ones(n);
+    try {
+        matrix_.resize(n, n);
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorCode::out_of_memory,
+                    "The exact likelihood of " + std::to_string(n) + " sites needs " +
+                        std::to_string(n * n * 8 / 1'000'000) + " MB in one piece.",
+                    "Fit a subset of the sites.");
+    }
+}
+
+std::unique_ptr<Likelihood> ExactLikelihood::clone() const {
+    auto copy = std::make_unique<ExactLikelihood>(data_, smoothness_, jitter_);
+    copy->fix_partial_sill(fixed_partial_sill_);
+    return copy;
+}
+
+bool ExactLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ratio,
+                               bool gradient, ProfiledValue& out) {
+    const Index n = data_.values.size();
+    const int size = static_cast<int>(n);
+    if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return false;
+    last_nugget_ratio_ = std::exp(log_nugget_ratio);
+    assemble_lower(features.deformed, smoothness_, matrix_);
+    matrix_.diagonal() = (1.0 + jitter_ + last_nugget_ratio_ * data_.noise_scale.array()).matrix();
+
+    int info = 0;
+    dpotrf_("L", &size, matrix_.data(), &size, &info);
+    if (info != 0) return false;
+    const double half_log_det = matrix_.diagonal().array().log().sum();
+
+    const bool scaled = features.log_scale.size() > 0;
+    scale_ = scaled ? Vector((0.5 * features.log_scale.array()).exp()) : Vector::Ones(n);
+    if (!scale_.allFinite() || scale_.minCoeff() <= 0.0) return false;
+    if (!solve_trend(out)) return false;
+    const double count = static_cast<double>(n);
+    double misfit = 1.0;  // yᵀC⁻¹y / (n σ²)
+    if (fixed_partial_sill_ > 0.0) {
+        misfit = out.partial_sill / fixed_partial_sill_;
+        out.partial_sill = fixed_partial_sill_;
+    }
+    out.quadratic_form = misfit * count;
+    out.negative_log_likelihood =
+        0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) +
+        half_log_det + (scaled ? 0.5 * features.log_scale.sum() : 0.0);
+    if (!std::isfinite(out.negative_log_likelihood)) return false;
+    last_partial_sill_ = out.partial_sill;
+    last_trend_ = out.trend_coefficients;
+    if (!gradient) return true;
+
+    dpotri_("L", &size, matrix_.data(), &size, &info);
+    if (info != 0) return false;
+    last_deformed_ = features.deformed;
+    contract_gradient(features, out);
+    leave_one_out(out);
+    return out.d_deformed.allFinite();
+}
+
+bool ExactLikelihood::solve_trend(ProfiledValue& out) {
+    const Index n = data_.values.size(), q = data_.trend.cols();
+    const int size = static_cast<int>(n), columns = static_cast<int>(1 + q);
+    scaled_.resize(n, 1 + q);
+    scaled_.col(0) = data_.values.cwiseQuotient(scale_);
+    for (Index k = 0; k < q; ++k) scaled_.col(1 + k) = data_.trend.col(k).cwiseQuotient(scale_);
+    weights_ = scaled_;
+    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, size, columns, 1.0,
+                matrix_.data(), size, weights_.data(), size);
+    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, size, columns, 1.0,
+                matrix_.data(), size, weights_.data(), size);
+
+    out.trend_coefficients.resize(q);
+    residual_ = scaled_.col(0);
+    dual_ = weights_.col(0);
+    if (q > 0) {
+        const Matrix information = scaled_.rightCols(q).transpose() * weights_.rightCols(q);
+        const Eigen::LDLT<Matrix> factor(information);
+        if (factor.info() != Eigen::Success || !factor.isPositive()) return false;
+        out.trend_coefficients = factor.solve(weights_.rightCols(q).transpose() * scaled_.col(0));
+        trend_information_inverse_ = factor.solve(Matrix::Identity(q, q));
+        residual_ -= scaled_.rightCols(q) * out.trend_coefficients;
+        dual_ -= weights_.rightCols(q) * out.trend_coefficients;
+    }
+    out.partial_sill = residual_.dot(dual_) / static_cast<double>(n);
+    return std::isfinite(out.partial_sill) && out.partial_sill > 0.0;
+}
+
+void ExactLikelihood::contract_gradient(const SiteFeatures& features, ProfiledValue& out) const {
+    const Points& u = features.deformed;
+    const Index n = u.rows(), d = u.cols();
+    const double sill = out.partial_sill;
+    const int threads = omp_get_max_threads();
+    std::vector<Points> partial(static_cast<std::size_t>(threads), Points::Zero(n, d));
+#pragma omp parallel num_threads(threads)
+    {
+        Points& g = partial[static_cast<std::size_t>(omp_get_thread_num())];
+        Vector w(n);
+        // Static and cyclic: the same threads give the same sums in the same order.
+#pragma omp for schedule(static, 8)
+        for (Index j = 0; j < n; ++j) {
+            const Index first = j + 1, count = n - first;
+            squared_distances(u, j, first, count, w.data());
+            correlation_derivative(smoothness_, w.data(), count, w.data());
+            pair_weights(matrix_.col(j).data() + first, dual_.data() + first, dual_(j) / sill,
+                         count, w.data());
+            for (Index k = 0; k < d; ++k)
+                g(j, k) -= scatter(w.data(), u.col(k).data() + first, u(j, k), count,
+                                   g.col(k).data() + first);
+        }
+    }
+    out.d_deformed = partial[0];
+    for (std::size_t t = 1; t < partial.size(); ++t) out.d_deformed += partial[t];
+
+    out.d_log_nugget_ratio =
+        0.5 * last_nugget_ratio_ *
+        ((matrix_.diagonal().array() - dual_.array().square() / sill) * data_.noise_scale.array())
+            .sum();
+    if (features.log_scale.size() > 0)
+        out.d_log_scale = 0.5 - 0.5 * residual_.array() * dual_.array() / sill;
+    else
+        out.d_log_scale.resize(0);
+}
+
+void ExactLikelihood::leave_one_out(ProfiledValue& out) const {
+    const Index q = data_.trend.cols();
+    Vector precision = matrix_.diagonal();
+    if (q > 0) {
+        const auto w = weights_.rightCols(q);
+        precision -= (w * trend_information_inverse_).cwiseProduct(w).rowwise().sum();
+    }
+    precision = precision.cwiseMax(1e-300);
+    out.leave_one_out_residual =
+        dual_.array() / (precision.array() * out.partial_sill).sqrt();
+    out.leave_one_out_variance = out.partial_sill * scale_.array().square() / precision.array();
+}
+
+void ExactLikelihood::predict_from_last(const SiteFeatures& at, const Matrix& trend,
+                                        const Vector& noise_scale, Vector& mean,
+                                        Vector& variance) const {
+    const Index n = last_deformed_.rows(), m = at.deformed.rows(), q = data_.trend.cols();
+    const int rows = static_cast<int>(n), columns = static_cast<int>(m);
+    const Matrix rho = cross_correlation(smoothness_, last_deformed_, at.deformed);  // n×m
+    Matrix solved(n, m);
+    cblas_dsymm(CblasColMajor, CblasLeft, CblasLower, rows, columns, 1.0, matrix_.data(), rows,
+                rho.data(), rows, 0.0, solved.data(), rows);
+    const Vector scale = at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
+                                                 : Vector::Ones(m);
+    mean = rho.transpose() * dual_;
+    variance = (1.0 + last_nugget_ratio_ * noise_scale.array()).matrix() -
+               rho.cwiseProduct(solved).colwise().sum().transpose();
+    mean = mean.cwiseProduct(scale);
+    if (q > 0) {
+        const Matrix h = (trend.array().colwise() / scale.array()).matrix() -
+                         rho.transpose() * weights_.rightCols(q);
+        variance += (h * trend_information_inverse_).cwiseProduct(h).rowwise().sum();
+        mean += trend * last_trend_;
+    }
+    variance = last_partial_sill_ * variance.cwiseMax(1e-12).cwiseProduct(scale.cwiseAbs2());
+}
+
+}  // namespace anamorph

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/likelihood/likelihood.h"
+
+namespace anamorph {
+
+/// The exact Gaussian likelihood, one dpotrf and one dpotri for value and gradient, one n×n matrix.
+///
+/// With C = R(U) + η diag(noise_scale) + jitter·I, y = e^{−l/2}(z − Hβ̂), a = C⁻¹y, σ̂² = yᵀa/n:
+///   −log p = n/2 (log σ̂² + 1 + log 2π) + ½ log|C| + ½ Σ l,
+/// and by the envelope theorem (no derivative of β̂, σ̂²), G = ½(C⁻¹ − aaᵀ/σ̂²):
+///   ∂/∂Uᵢ = 4 Σⱼ Gᵢⱼ ρ'(sᵢⱼ)(Uᵢ − Uⱼ),  ∂/∂log η = Σ Gᵢᵢ η noise_scaleᵢ,
+///   ∂/∂lᵢ = ½ − yᵢaᵢ/(2σ̂²).
+/// Mardia and Marshall (1984), Biometrika 71:135. Leave-one-out as in Dubrule (1983).
+class ExactLikelihood final : public Likelihood {
+public:
+    /// @throws Error(dimension_mismatch | out_of_memory).
+    ExactLikelihood(Observations observations, Smoothness smoothness, double jitter = 1e-8);
+
+    [[nodiscard]] bool evaluate(const SiteFeatures& features, double log_nugget_ratio,
+                                bool gradient, ProfiledValue& out) override;
+    [[nodiscard]] std::unique_ptr<Likelihood> clone() const override;
+
+    /// From now on σ² is the given value instead of its maximum-likelihood estimate: value and
+    /// gradient are those of −log p at this σ².
+    void fix_partial_sill(double partial_sill) { fixed_partial_sill_ = partial_sill; }
+
+    /// Kriging mean and variance of observations at other features from the last evaluation with
+    /// gradient (its inverse is still here): m values each; `trend` m×q, `noise_scale` m.
+    void predict_from_last(const SiteFeatures& at, const Matrix& trend, const Vector& noise_scale,
+                           Vector& mean, Vector& variance) const;
+
+private:
+    bool solve_trend(ProfiledValue& out);
+    void contract_gradient(const SiteFeatures& features, ProfiledValue& out) const;
+    void leave_one_out(ProfiledValue& out) const;
+
+    Observations data_;
+    Smoothness smoothness_;
+    double jitter_;
+    double fixed_partial_sill_ = 0.0;  // 0: profiled
+    Matrix matrix_;          // lower triangle: C, then its Cholesky factor, then its inverse
+    Matrix scaled_;          // n×(1+q): e^{−l/2}[z, H]
+    Matrix weights_;         // n×(1+q): C⁻¹ scaled_
+    Vector scale_;           // e^{l/2}, n
+    Vector residual_;        // y
+    Vector dual_;            // a = C⁻¹ y
+    Matrix trend_information_inverse_;  // (HᵀK⁻¹H)⁻¹ up to σ², q×q
+    Points last_deformed_;
+    double last_nugget_ratio_ = 0.0;
+    double last_partial_sill_ = 0.0;
+    Vector last_trend_;
+};
+
+}  // namespace anamorph

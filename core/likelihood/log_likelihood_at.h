@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/types.h"
+#include "core/fit/specification.h"
+
+namespace anamorph {
+
+/// Stationary covariance parameters given by the user, conventions of the README:
+/// C(h) = σ² ρ(h/ℓ) + τ² 1{h = 0}.
+struct GivenParameters {
+    double partial_sill = 1.0;  ///< σ² > 0, value unit squared
+    double range = 1.0;         ///< ℓ > 0, coordinate unit
+    double nugget = 0.0;        ///< τ² ≥ 0, a variance
+    Smoothness smoothness = Smoothness::three_halves;
+};
+
+struct LogLikelihoodAt {
+    double log_likelihood = 0.0;      ///< nats
+    double d_log_partial_sill = 0.0;  ///< ∂/∂log σ² at fixed ℓ, τ²
+    double d_log_range = 0.0;
+    double d_log_nugget = 0.0;        ///< 0 where τ² = 0
+    Vector trend_coefficients;        ///< β̂ by generalised least squares, q
+};
+
+/// Exact log p(Z) at given parameters with its gradient; β by generalised least squares. Sites
+/// n×d, values n, trend n×q (q may be 0). No jitter is added.
+/// @throws Error(bad_input) for parameters out of range, Error(not_positive_definite) when the
+/// covariance matrix cannot be factorised (duplicated sites without a nugget, say).
+[[nodiscard]] LogLikelihoodAt exact_log_likelihood(const Points& sites, const Vector& values,
+                                                   const Matrix& trend,
+                                                   const GivenParameters& parameters);
+
+}  // namespace anamorph
