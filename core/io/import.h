@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,10 @@ struct ImportOptions {
 /// Roles, degrees and units guessed from names and numbers; for the user to change.
 [[nodiscard]] ImportOptions guess_import_options(const Table& table);
 
+/// Sets degrees and units again from the columns that now have the roles x, y and value; for use
+/// after the user changed roles.
+void guess_degrees_and_units(const Table& table, ImportOptions& options);
+
 /// Builds and validates the data set. Rows with a missing coordinate, value, used covariate or
 /// weight are left out, and a note names their lines; nothing is dropped silently. Near-duplicates
 /// (closer than 1e-9 of the extent) count as duplicates and are reported.
@@ -36,7 +42,8 @@ struct ImportOptions {
 [[nodiscard]] SpatialDataset import_dataset(const Table& table, const ImportOptions& options);
 
 /// Opens a table with guessed format and roles, except where `x`, `y`, `z`, `value`, … name a
-/// column (empty: guess). What `anamorph-cli DATA --x … --value …` and `./run.sh FILE` use.
+/// column (empty: guess). Where `x` is given, y and z are coordinates only if they are given too.
+/// What `anamorph-cli DATA --x … --value …` and `./run.sh FILE` use.
 struct QuickImport {
     std::string x, y, z, value;
     std::vector<std::string> covariates;
