@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/data_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/command.h"
+#include "core/io/import.h"
+#include "core/io/project_file.h"
+
+namespace anamorph::cli {
+
+void DataOptions::add_to(CLI::App& command) {
+    command.add_option("data", path, "table (CSV, TSV), GIS file or project")->required()->type_name("DATA");
+    command.add_option("--x", x, "column of the first coordinate (guessed if absent)");
+    command.add_option("--y", y, "column of the second coordinate");
+    command.add_option("--z", z, "column of the third coordinate");
+    command.add_option("--value", value, "column of the measured variable");
+    command.add_option("--covariates", covariates, "columns of covariates, separated by commas")
+        ->delimiter(',');
+    command.add_option("--weight", weight, "column of relative precisions");
+    command.add_option("--duplicates", duplicates, "several values at one site: average or keep")
+        ->check(CLI::IsMember({"average", "keep"}))->capture_default_str();
+    command.add_option("--crs", coordinate_system, "coordinate system, for example EPSG:2154");
+    command.add_option("--unit", coordinate_unit, "unit of the coordinates");
+    command.add_option("--value-unit", value_unit, "unit of the measured variable");
+}
+
+std::shared_ptr<const SpatialDataset> DataOptions::load(Console& console,
+                                                        std::stop_token stop) const {
+    if (is_project_file(path)) {
+        if (!x.empty() || !y.empty() || !z.empty() || !value.empty() || !covariates.empty() ||
+            !weight.empty()) {
+            throw UsageError("A project knows its columns: leave --x, --y, --z, --value, "
+                             "--covariates and --weight out.");
+        }
+        return open_project(path).dataset;
+    }
+    QuickImport choices;
+    choices.x = x;
+    choices.y = y;
+    choices.z = z;
+    choices.value = value;
+    choices.covariates = covariates;
+    choices.weight = weight;
+    choices.duplicates = duplicates == "keep" ? DuplicatePolicy::keep : DuplicatePolicy::average;
+    choices.coordinate_system = coordinate_system;
+    choices.coordinate_unit = coordinate_unit;
+    choices.value_unit = value_unit;
+    auto dataset = std::make_shared<const SpatialDataset>(
+        import_file(path, choices, console.observer(), std::move(stop)));
+    for (const auto& note : dataset->notes) console.notice(note);
+    return dataset;
+}
+
+}  // namespace anamorph::cli

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/fit.h"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/cli/command.h"
+#include "app/cli/console.h"
+#include "app/cli/data_options.h"
+#include "app/cli/interruption.h"
+#include "app/cli/model_options.h"
+#include "app/cli/summary.h"
+#include "core/base/error.h"
+#include "core/io/project_file.h"
+#include "core/validate/cross_validation.h"
+
+namespace anamorph::cli {
+namespace {
+
+struct FitCommand {
+    DataOptions data;
+    ModelOptions model;
+    PredictionOptions prediction;
+    std::string name = "auto";
+    std::string out;
+    Index map_cells = 0;
+};
+
+/// Shows each iteration; a first interruption stops the fit and keeps the best.
+FitObserver observer_for(Console& console, bool keep_best) {
+    return [&console, keep_best](const IterationSummary& summary) {
+        Progress progress;
+        progress.fraction = summary.fraction;
+        progress.seconds_left = summary.seconds_left;
+        progress.message = summary.stage + ", iteration " + std::to_string(summary.iteration) +
+                           ", loss " + short_number(summary.loss.total);
+        console.progress(progress);
+        return keep_best && Interruption::requested() ? FitDecision::stop_keep_best
+                                                      : FitDecision::proceed;
+    };
+}
+
+ModelChoice choice_of(const FitCommand& command, const ModelSpecification& specification) {
+    try {
+        return model_choice_from_name(command.name, specification);
+    } catch (const Error& error) {
+        throw UsageError(error.full_text());
+    }
+}
+
+/// The chosen model's map, for the project. A second interruption leaves it out.
+std::optional<GridMap> map_of(const FitCommand& command, const FitResult& fit,
+                              const PredictOptions& options, Console& console,
+                              std::stop_token stop) {
+    if (command.map_cells == 0 || fit.stopped_early) return std::nullopt;
+    const SpatialDataset& dataset = fit.model().dataset();
+    const auto grid = PredictionGrid::around(dataset.coordinates, command.map_cells);
+    return predict_on_grid(fit.model(), grid, Matrix(), options, console.observer(), stop);
+}
+
+void check_usage(const FitCommand& command, const ModelSpecification& specification) {
+    if (command.map_cells != 0 && command.out.empty()) {
+        throw UsageError("--map puts the map into the project and needs --out.");
+    }
+    if (command.map_cells < 0 || command.map_cells > 5000) {
+        throw UsageError("--map takes 1 to 5000 cells on the longest side.");
+    }
+    if (command.map_cells != 0 && specification.trend == Trend::covariates) {
+        throw UsageError("--map needs the covariates on the whole grid, which this command has "
+                         "not; use predict --at with a table of them.");
+    }
+}
+
+int run(const FitCommand& command, Console& console) {
+    const FitOptions fit_options = command.model.fit_options();
+    const PredictOptions predict_options =
+        command.prediction.resolved(fit_options.seed, fit_options.threads);
+    const ModelChoice choice =
+        choice_of(command, command.model.resolved(!command.data.covariates.empty()));
+    check_usage(command, choice.specification);
+
+    const bool keeps_best = !command.out.empty();
+    const Interruption interruption(keeps_best);
+    Project project;
+    project.dataset = command.data.load(console, interruption.token());
+    project.specification = choice.specification;
+    project.automatic = choice.automatic;
+    project.options = fit_options;
+
+    const FitObserver observer = observer_for(console, keeps_best);
+    project.fit = choice.automatic
+                      ? fit_automatic(project.dataset, choice.specification, fit_options, observer,
+                                      interruption.token())
+                      : fit(project.dataset, choice.specification, fit_options, observer,
+                            interruption.token());
+    project.map = map_of(command, *project.fit, predict_options, console, interruption.token());
+    project.log.push_back("anamorph-cli fit " + command.data.path + " --model " + command.name +
+                          " --seed " + std::to_string(fit_options.seed));
+    if (keeps_best) save_project(command.out, project);
+
+    Json object = {{"model", command.name}};
+    object.update(fit_json(*project.fit));
+    object["out"] = keeps_best ? Json(command.out) : Json(nullptr);
+    std::string text = fit_text(*project.fit);
+    if (keeps_best) text += "Written to " + command.out + ".\n";
+    console.result(object, text);
+    return Interruption::requested() ? interrupted : success;
+}
+
+}  // namespace
+
+void add_fit(CLI::App& app, Action& chosen) {
+    auto options = std::make_shared<FitCommand>();
+    CLI::App* command = app.add_subcommand("fit", "fit a model and keep it in a project file");
+    options->data.add_to(*command);
+    command->add_option("--model", options->name,
+                        "auto, stationary, anisotropic, velocity-field, realnvp or radial; "
+                        "+log-scale may be appended")->capture_default_str();
+    options->model.add_to(*command);
+    options->prediction.add_to(*command, true);
+    command->add_option("--map", options->map_cells,
+                        "also map the prediction, with so many cells on the longest side");
+    command->add_option("--out", options->out, "project file to write (.gpkg)");
+    command->callback([options, &chosen] {
+        chosen = [options](Console& console) { return run(*options, console); };
+    });
+}
+
+}  // namespace anamorph::cli

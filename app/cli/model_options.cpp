@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/model_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/command.h"
+#include "core/base/error.h"
+
+namespace anamorph::cli {
+namespace {
+
+/// A name that the core does not know is wrong usage here.
+template <class Parse>
+auto parsed(const Parse& parse, const std::string& name) {
+    try {
+        return parse(name);
+    } catch (const Error& error) {
+        throw UsageError(error.full_text());
+    }
+}
+
+void require_none(const std::vector<std::string>& problems) {
+    if (problems.empty()) return;
+    std::string all;
+    for (const auto& problem : problems) all += (all.empty() ? "" : " ") + problem;
+    throw UsageError(all);
+}
+
+}  // namespace
+
+void ModelOptions::add_to(CLI::App& command) {
+    command.add_option("--log-scale", log_scale, "variance that varies smoothly: yes, no or auto")
+        ->capture_default_str();
+    command.add_option("--smoothness", smoothness, "of the Matérn: auto, 0.5, 1.5, 2.5 or inf")
+        ->capture_default_str();
+    command.add_option("--trend", trend, "none, constant, linear or covariates");
+    command.add_option("--design-weight", specification.design_weight,
+                       "weight of the density of the sites")->capture_default_str();
+    command.add_option("--design-term", design_term, "coherent or talk")
+        ->check(CLI::IsMember({"coherent", "talk"}))->capture_default_str();
+    command.add_option("--base-density", base_density, "uniform or gaussian")
+        ->check(CLI::IsMember({"uniform", "gaussian"}))->capture_default_str();
+    command.add_option("--basis-size", specification.basis_size,
+                       "velocity field: centres along an axis")->capture_default_str();
+    command.add_option("--ridge", specification.ridge, "velocity field: penalty")
+        ->capture_default_str();
+    command.add_option("--couplings", specification.couplings, "RealNVP: number of couplings")
+        ->capture_default_str();
+    command.add_option("--hidden-width", specification.hidden_width, "RealNVP: width of a network")
+        ->capture_default_str();
+    command.add_option("--jacobian-penalty", specification.jacobian_penalty,
+                       "RealNVP: penalty on how the Jacobian varies")->capture_default_str();
+    command.add_option("--optimiser", optimiser, "lbfgs or adam")
+        ->check(CLI::IsMember({"lbfgs", "adam"}))->capture_default_str();
+    command.add_option("--max-iterations", fit.max_iterations, "per stage")->capture_default_str();
+    command.add_option("--tolerance", fit.relative_tolerance, "relative fall of the objective to stop at")
+        ->capture_default_str();
+    command.add_option("--learning-rate", fit.learning_rate, "Adam only")->capture_default_str();
+    command.add_option("--starts", fit.starts, "independent starts")->capture_default_str();
+    command.add_option("--held-out", fit.held_out_fraction,
+                       "share of the sites that is scored while training")->capture_default_str();
+    command.add_option("--seed", fit.seed, "of every random number")->capture_default_str();
+    command.add_option("--threads", fit.threads, "0: all cores but one")->capture_default_str();
+    command.add_flag("!--no-posterior", fit.posterior,
+                     "skip the curvature that evidence and averaging need");
+}
+
+ModelSpecification ModelOptions::resolved(bool with_covariates) const {
+    ModelSpecification result = specification;
+    result.log_scale = parsed(log_scale_from_string, log_scale);
+    result.smoothness = parsed(smoothness_from_string, smoothness);
+    if (trend.empty()) {
+        result.trend = with_covariates ? Trend::covariates : Trend::constant;
+    } else {
+        result.trend = parsed(trend_from_string, trend);
+    }
+    result.design_term = design_term == "talk" ? DesignTerm::talk : DesignTerm::coherent;
+    result.base_density = base_density == "gaussian" ? BaseDensity::gaussian : BaseDensity::uniform;
+    require_none(result.validate());
+    return result;
+}
+
+FitOptions ModelOptions::fit_options() const {
+    FitOptions result = fit;
+    result.optimiser = optimiser == "adam" ? OptimiserKind::adam : OptimiserKind::lbfgs;
+    result.snapshots_per_second = 0.0;  // nothing here draws them
+    require_none(result.validate());
+    return result;
+}
+
+void PredictionOptions::add_to(CLI::App& command, bool with_target) {
+    if (with_target) {
+        command.add_option("--of", target, "signal, or observation with its nugget")
+            ->check(CLI::IsMember({"signal", "observation"}))->capture_default_str();
+    }
+    command.add_flag("--plug-in", plug_in, "use the estimates alone instead of averaging");
+    command.add_option("--draws", draws, "posterior draws that are averaged")->capture_default_str();
+}
+
+PredictOptions PredictionOptions::resolved(std::uint64_t seed, int threads) const {
+    if (draws < 1 || draws > 10'000) throw UsageError("--draws must lie between 1 and 10,000.");
+    PredictOptions result;
+    result.target =
+        target == "observation" ? PredictionTarget::observation : PredictionTarget::signal;
+    result.averaged = !plug_in;
+    result.draws = draws;
+    result.seed = seed;
+    result.threads = threads;
+    return result;
+}
+
+}  // namespace anamorph::cli

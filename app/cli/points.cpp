@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/points.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "app/cli/command.h"
+#include "core/base/error.h"
+
+namespace anamorph::cli {
+namespace {
+
+constexpr double kMargin = 0.02;  // of the longest side of the sites' box
+constexpr Index kMostCells = 100'000'000;
+
+}  // namespace
+
+Vector complete_column(const Table& table, const std::string& name) {
+    const int column = table.find(name);
+    if (column < 0) {
+        std::string known;
+        for (const auto& each : table.columns) known += (known.empty() ? "" : ", ") + each.name;
+        throw Error(ErrorCode::bad_input,
+                    table.path.string() + " has no column “" + name + "”.",
+                    "Its columns are: " + known + ".");
+    }
+    const TableColumn& found = table.columns[static_cast<std::size_t>(column)];
+    if (!found.numeric) {
+        throw Error(ErrorCode::bad_input,
+                    table.path.string() + ", line " + std::to_string(found.first_bad_line) +
+                        ", column " + name + ": “" + found.first_bad_cell + "” is not a number.");
+    }
+    Vector values(table.rows());
+    for (Index i = 0; i < values.size(); ++i) {
+        values(i) = found.numbers[static_cast<std::size_t>(i)];
+        if (!std::isfinite(values(i))) {
+            throw Error(ErrorCode::bad_input,
+                        table.path.string() + ", line " +
+                            std::to_string(table.lines[static_cast<std::size_t>(i)]) + ", column " +
+                            name + ": the value is missing or not finite.",
+                        "Fill it in or take the row out.");
+        }
+    }
+    return values;
+}
+
+TablePoints read_points(const std::string& path, const SpatialDataset& dataset,
+                        const std::array<std::string, 3>& names) {
+    TablePoints result;
+    result.table = read_table(path, detect_table_format(path));
+    const Index m = result.table.rows();
+    Points x(m, dataset.dimension());
+    for (int axis = 0; axis < dataset.dimension(); ++axis) {
+        const auto k = static_cast<std::size_t>(axis);
+        const std::string& name = names[k].empty() ? dataset.coordinate_names.at(k) : names[k];
+        x.col(axis) = complete_column(result.table, name);
+    }
+    result.coordinates = dataset.coordinate_system.is_projected_from_source()
+                             ? dataset.coordinate_system.working_from_source(x)
+                             : x;
+    result.covariates.resize(m, static_cast<Index>(dataset.covariate_names.size()));
+    for (std::size_t k = 0; k < dataset.covariate_names.size(); ++k) {
+        result.covariates.col(static_cast<Index>(k)) =
+            complete_column(result.table, dataset.covariate_names[k]);
+    }
+    return result;
+}
+
+std::vector<Index> parse_shape(const std::string& text, int dimension, const std::string& option) {
+    std::vector<Index> shape;
+    Index cells = 1;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    bool good = at != end;
+    while (good) {
+        Index count = 0;
+        const auto [next, error] = std::from_chars(at, end, count);
+        good = error == std::errc() && count >= 1 && count <= kMostCells && shape.size() < 3;
+        if (!good) break;
+        shape.push_back(count);
+        cells *= count;
+        if (cells > kMostCells) {
+            throw UsageError(option + " " + text + " is more than 100 million cells.");
+        }
+        if (next == end) break;
+        good = *next == 'x' || *next == 'X';
+        at = next + 1;
+    }
+    if (!good) throw UsageError(option + " takes counts such as 50x40, not “" + text + "”.");
+    if (dimension > 0 && shape.size() != static_cast<std::size_t>(dimension)) {
+        throw UsageError(option + " needs " + std::to_string(dimension) +
+                         " counts for these data, not “" + text + "”.");
+    }
+    return shape;
+}
+
+PredictionGrid grid_over(const SpatialDataset& dataset, const std::vector<Index>& shape,
+                         const std::vector<double>& bounds) {
+    const Index d = dataset.dimension();
+    Vector low = dataset.coordinates.colwise().minCoeff();
+    Vector high = dataset.coordinates.colwise().maxCoeff();
+    if (bounds.empty()) {
+        const double margin = kMargin * (high - low).maxCoeff();
+        low.array() -= margin;
+        high.array() += margin;
+    } else {
+        if (static_cast<Index>(bounds.size()) != 2 * d) {
+            throw UsageError("--bounds needs " + std::to_string(2 * d) +
+                             " numbers: the lower corner, then the upper one.");
+        }
+        low = Eigen::Map<const Vector>(bounds.data(), d);
+        high = Eigen::Map<const Vector>(bounds.data() + d, d);
+        if (!low.allFinite() || !high.allFinite() || !((high - low).minCoeff() > 0.0)) {
+            throw UsageError("--bounds: each upper bound must be above its lower one.");
+        }
+    }
+    PredictionGrid grid;
+    grid.origin = low;
+    grid.cell_size.resize(d);
+    grid.shape = shape;
+    for (Index axis = 0; axis < d; ++axis) {
+        grid.cell_size(axis) = (high(axis) - low(axis)) /
+                               static_cast<double>(shape[static_cast<std::size_t>(axis)]);
+    }
+    return grid;
+}
+
+}  // namespace anamorph::cli

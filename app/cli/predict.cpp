@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <memory>
+
+#include "app/cli/command.h"
+#include "app/cli/console.h"
+#include "app/cli/interruption.h"
+#include "app/cli/model_options.h"
+#include "app/cli/points.h"
+#include "core/base/error.h"
+#include "core/io/export.h"
+#include "core/io/project_file.h"
+
+namespace anamorph::cli {
+namespace {
+
+struct PredictCommand {
+    std::string project, at, grid, out;
+    std::array<std::string, 3> names;
+    std::vector<double> bounds;
+    PredictionOptions prediction;
+    std::uint64_t seed = 1;
+    int threads = 0;
+};
+
+std::string extension_of(const std::string& path) {
+    std::string extension = std::filesystem::path(path).extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return extension;
+}
+
+void check_usage(const PredictCommand& command) {
+    if (command.at.empty() == command.grid.empty()) {
+        throw UsageError("predict needs either --at FILE or --grid NXxNY.");
+    }
+    if (command.grid.empty() && !command.bounds.empty()) {
+        throw UsageError("--bounds belongs to --grid.");
+    }
+    const std::string extension = extension_of(command.out);
+    if (!command.at.empty() && extension != ".csv") {
+        throw UsageError("predict --at writes a table: --out must end in .csv.");
+    }
+    if (!command.grid.empty() && extension != ".csv" && extension != ".tif" && extension != ".tiff") {
+        throw UsageError("predict --grid writes a table or a GeoTIFF: --out must end in .csv, .tif "
+                         "or .tiff.");
+    }
+    if (command.threads < 0 || command.threads > 1024) {
+        throw UsageError("--threads must lie between 0 and 1024.");
+    }
+}
+
+const FittedModel& model_of(const Project& project, const std::string& path) {
+    if (project.fit) return project.fit->model();
+    throw Error(ErrorCode::bad_input, path + " holds no fitted model.",
+                "Fit one first: anamorph-cli fit " + path + " --out FILE.");
+}
+
+/// Predicts and writes; returns how many predictions were written.
+Index predict_points(const PredictCommand& command, const FittedModel& model,
+                     const PredictOptions& options, Console& console, std::stop_token stop) {
+    SpatialDataset data = model.dataset();
+    // Covariates are needed only where the trend has them.
+    if (model.specification().trend != Trend::covariates) data.covariate_names.clear();
+    const TablePoints points = read_points(command.at, data, command.names);
+    const Prediction prediction = predict_at(model, points.coordinates, points.covariates, options,
+                                             console.observer(), stop);
+    write_predictions_csv(command.out, points.table, prediction);
+    return prediction.mean.size();
+}
+
+Index predict_grid(const PredictCommand& command, const FittedModel& model,
+                   const PredictOptions& options, Console& console, std::stop_token stop) {
+    if (model.specification().trend == Trend::covariates) {
+        throw UsageError("This model's trend has covariates, which a grid does not know; use --at "
+                         "with a table of points and covariates.");
+    }
+    const SpatialDataset& data = model.dataset();
+    const PredictionGrid grid =
+        grid_over(data, parse_shape(command.grid, data.dimension(), "--grid"), command.bounds);
+    const GridMap map = predict_on_grid(model, grid, Matrix(), options, console.observer(), stop);
+    if (extension_of(command.out) == ".csv") {
+        write_map_csv(command.out, map, data);
+    } else {
+        write_geotiff(command.out, map, data);
+    }
+    return grid.cell_count();
+}
+
+int run(const PredictCommand& command, Console& console) {
+    check_usage(command);
+    const PredictOptions options = command.prediction.resolved(command.seed, command.threads);
+    const Interruption interruption(false);
+    const Project project = open_project(command.project);
+    const FittedModel& model = model_of(project, command.project);
+    const Index count = command.at.empty()
+                            ? predict_grid(command, model, options, console, interruption.token())
+                            : predict_points(command, model, options, console, interruption.token());
+    const Json object = {{"model", model.label()},
+                         {"of", command.prediction.target},
+                         {"averaged", options.averaged},
+                         {"predictions", count},
+                         {"out", command.out}};
+    console.result(object, "Predicted the " + command.prediction.target + " at " +
+                               std::to_string(count) + (command.at.empty() ? " cells" : " points") +
+                               " with " + model.label() + ". Written to " + command.out + ".");
+    return success;
+}
+
+}  // namespace
+
+void add_predict(CLI::App& app, Action& chosen) {
+    auto options = std::make_shared<PredictCommand>();
+    CLI::App* command = app.add_subcommand("predict", "predict at points or on a grid");
+    command->add_option("project", options->project, "project file with a fitted model")
+        ->required()->type_name("PROJECT");
+    command->add_option("--at", options->at, "table of points; its columns are copied");
+    command->add_option("--x", options->names[0], "column of the first coordinate in that table");
+    command->add_option("--y", options->names[1], "column of the second coordinate");
+    command->add_option("--z", options->names[2], "column of the third coordinate");
+    command->add_option("--grid", options->grid, "counts of cells, such as 200x150");
+    command->add_option("--bounds", options->bounds,
+                        "lower corner, upper corner: xmin,ymin,xmax,ymax")->delimiter(',');
+    options->prediction.add_to(*command, true);
+    command->add_option("--seed", options->seed, "of the posterior draws")->capture_default_str();
+    command->add_option("--threads", options->threads, "0: all cores but one")->capture_default_str();
+    command->add_option("--out", options->out, "file to write: .csv, or .tif for a grid")->required();
+    command->callback([options, &chosen] {
+        chosen = [options](Console& console) { return run(*options, console); };
+    });
+}
+
+}  // namespace anamorph::cli

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/summary.h"
+
+#include <cmath>
+
+namespace anamorph::cli {
+namespace {
+
+Json vector_json(const Vector& v) {
+    Json array = Json::array();
+    for (Index i = 0; i < v.size(); ++i) array.push_back(v(i));
+    return array;
+}
+
+/// JSON has no infinity; the Gaussian covariance's smoothness is written as on the command line.
+Json smoothness_json(double smoothness) {
+    return std::isinf(smoothness) ? Json("inf") : Json(smoothness);
+}
+
+Json parameters_json(const CovarianceParameters& p) {
+    return {{"partial_sill", p.partial_sill},
+            {"nugget", p.nugget},
+            {"range", p.range},
+            {"practical_range", p.practical_range},
+            {"smoothness", smoothness_json(p.smoothness)},
+            {"trend_coefficients", vector_json(p.trend_coefficients)}};
+}
+
+Json loss_json(const LossParts& loss) {
+    return {{"total", loss.total},
+            {"data", loss.data},
+            {"design", loss.design},
+            {"regulariser", loss.regulariser},
+            {"held_out", loss.held_out}};
+}
+
+Json candidates_json(const FitResult& fit) {
+    Json array = Json::array();
+    for (const auto& candidate : fit.candidates) {
+        array.push_back({{"model", candidate.model->label()},
+                         {"criterion", candidate.criterion},
+                         {"weight", candidate.weight},
+                         {"chosen", candidate.chosen},
+                         {"standing", candidate.standing},
+                         {"log_likelihood", candidate.model->log_likelihood()}});
+    }
+    return array;
+}
+
+Json certificate_json(const DeformationCertificate& certificate) {
+    return {{"folds", certificate.folds},
+            {"minimum_det", certificate.minimum_det},
+            {"condition_95", certificate.condition_95},
+            {"maximum_condition", certificate.maximum_condition},
+            {"log_det_range", certificate.log_det_range},
+            {"round_trip_error", certificate.round_trip_error}};
+}
+
+/// "  name            value unit" in aligned columns.
+std::string row(const std::string& name, const std::string& value, const std::string& unit = {}) {
+    std::string line = "  " + name;
+    line.resize(std::max<std::size_t>(line.size() + 1, 24), ' ');
+    return line + value + (unit.empty() ? "" : " " + unit) + "\n";
+}
+
+std::string candidates_text(const FitResult& fit) {
+    std::string text = "Models tried (criterion, smaller is better)\n";
+    for (const auto& candidate : fit.candidates) {
+        const std::string label =
+            (candidate.chosen ? "* " : "  ") + candidate.model->label();
+        std::string line = label;
+        line.resize(std::max<std::size_t>(label.size() + 1, 32), ' ');
+        text += line + short_number(candidate.criterion) + "  " + candidate.standing + "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+Json fit_json(const FitResult& fit) {
+    const FittedModel& model = fit.model();
+    Json warnings = fit.warnings;
+    Json smoothness = Json::array();
+    for (const auto& [nu, objective] : fit.smoothness_objectives) {
+        smoothness.push_back({{"smoothness", smoothness_json(nu)}, {"objective", objective}});
+    }
+    return {{"selected", model.label()},
+            {"parameters", parameters_json(model.parameters())},
+            {"log_likelihood", model.log_likelihood()},
+            {"criteria", candidates_json(fit)},
+            {"smoothness_objectives", smoothness},
+            {"loss", loss_json(model.loss())},
+            {"certificate", certificate_json(model.certificate())},
+            {"effective_parameters", model.effective_parameters()},
+            {"termination", to_string(model.termination())},
+            {"stopped_early", fit.stopped_early},
+            {"iterations", fit.iterations},
+            {"seconds", fit.seconds},
+            {"warnings", warnings},
+            {"verdict_title", fit.verdict_title},
+            {"verdict", fit.verdict}};
+}
+
+std::string fit_text(const FitResult& fit) {
+    const FittedModel& model = fit.model();
+    const CovarianceParameters p = model.parameters();
+    const SpatialDataset& data = model.dataset();
+    const std::string squared = data.value_unit.empty() ? "" : data.value_unit + "²";
+    const std::string& length = data.coordinate_system.unit;
+    std::string text = "Model: " + model.label() + "\n";
+    text += row("smoothness", short_number(p.smoothness));
+    text += row("partial sill", short_number(p.partial_sill), squared);
+    text += row("nugget", short_number(p.nugget), squared);
+    text += row("range", short_number(p.range), length);
+    text += row("practical range", short_number(p.practical_range), length);
+    for (Index i = 0; i < p.trend_coefficients.size(); ++i) {
+        text += row(i == 0 ? "trend" : "", short_number(p.trend_coefficients(i)));
+    }
+    text += row("log-likelihood", short_number(model.log_likelihood()), "nats");
+    text += row("loss", short_number(model.loss().total) + " = data " +
+                            short_number(model.loss().data) + " + regulariser " +
+                            short_number(model.loss().regulariser));
+    text += row("iterations", std::to_string(fit.iterations) + " in " + duration(fit.seconds));
+    text += row("ended", to_string(model.termination()));
+    if (fit.candidates.size() > 1) text += candidates_text(fit);
+    if (!fit.verdict.empty()) text += fit.verdict_title + " " + fit.verdict + "\n";
+    for (const auto& warning : fit.warnings) text += "Warning: " + warning + "\n";
+    return text;
+}
+
+Json dataset_json(const SpatialDataset& dataset) {
+    const Vector low = dataset.coordinates.colwise().minCoeff();
+    const Vector high = dataset.coordinates.colwise().maxCoeff();
+    return {{"name", dataset.name},
+            {"n", dataset.size()},
+            {"dimension", dataset.dimension()},
+            {"value", dataset.value_name},
+            {"value_unit", dataset.value_unit},
+            {"value_range", {dataset.values.minCoeff(), dataset.values.maxCoeff()}},
+            {"coordinates", dataset.coordinate_names},
+            {"covariates", dataset.covariate_names},
+            {"coordinate_system", dataset.coordinate_system.label},
+            {"coordinate_unit", dataset.coordinate_system.unit},
+            {"lower_bounds", vector_json(low)},
+            {"upper_bounds", vector_json(high)},
+            {"notes", dataset.notes}};
+}
+
+std::string dataset_text(const SpatialDataset& dataset) {
+    const Vector low = dataset.coordinates.colwise().minCoeff();
+    const Vector high = dataset.coordinates.colwise().maxCoeff();
+    std::string text = "Data: " + dataset.name + ", " + std::to_string(dataset.size()) +
+                       " sites in " + std::to_string(dataset.dimension()) + "-D\n";
+    text += row("value", dataset.value_name, dataset.value_unit);
+    text += row("from, to", short_number(dataset.values.minCoeff()) + ", " +
+                                short_number(dataset.values.maxCoeff()), dataset.value_unit);
+    for (int axis = 0; axis < dataset.dimension(); ++axis) {
+        const auto k = static_cast<std::size_t>(axis);
+        const std::string name = k < dataset.coordinate_names.size() ? dataset.coordinate_names[k] : "";
+        text += row("coordinate " + name, short_number(low(axis)) + " to " + short_number(high(axis)),
+                    dataset.coordinate_system.unit);
+    }
+    for (const auto& name : dataset.covariate_names) text += row("covariate", name);
+    if (!dataset.coordinate_system.label.empty()) {
+        text += row("coordinate system", dataset.coordinate_system.label);
+    }
+    return text;
+}
+
+}  // namespace anamorph::cli
