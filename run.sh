@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# ./run.sh [FILE]             install what is missing, build, open the window (with FILE)
+# ./run.sh --headless [FILE]  the same analysis without a window; results in out/
+# ./run.sh --build            only install and build
+# Without a display ./run.sh does what --headless does.
+set -euo pipefail
+
+root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)"
+build="$root/build/release"
+out="$root/out"
+# shellcheck source=cmake/scripts/install_packages.sh
+. "$root/cmake/scripts/install_packages.sh"
+
+usage() { sed -n '3,6s/^# //p' "$root/run.sh"; }
+
+# True if there is a display that a window could open on.
+has_display() {
+    [ -n "${WAYLAND_DISPLAY:-}" ] && [ -S "${XDG_RUNTIME_DIR:-/nowhere}/$WAYLAND_DISPLAY" ] && return 0
+    local display="${DISPLAY:-}" number
+    case "$display" in
+        '') return 1 ;;
+        :*)
+            number="${display#:}"
+            number="${number%%.*}"
+            [ -S "/tmp/.X11-unix/X$number" ] || grep -qs "@/tmp/.X11-unix/X$number\$" /proc/net/unix
+            ;;
+        *) return 0 ;;
+    esac
+}
+
+# The project that opens first: fitted and mapped already.
+sample() {
+    local file
+    for file in western_us_precip_1997.gpkg western_us_precip_1997.csv; do
+        if [ -f "$root/sample_data/$file" ]; then
+            echo "$root/sample_data/$file"
+            return
+        fi
+    done
+    echo "The sample data are missing from $root/sample_data." >&2
+    return 1
+}
+
+build_program() {
+    local log
+    if [ ! -f "$build/build.ninja" ]; then
+        echo "Configuring ..."
+        (cd "$root" && cmake --preset release > /dev/null)
+    fi
+    log="$(mktemp)"
+    # Ninja says nothing worth reading when nothing is to be done.
+    if [ -t 1 ] || [ ! -x "$build/bin/anamorph" ]; then
+        cmake --build "$build" --target anamorph anamorph-cli -j "$(build_jobs)" || return 1
+    elif ! cmake --build "$build" --target anamorph anamorph-cli -j "$(build_jobs)" > "$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+    rm -f "$log"
+}
+
+run_headless() {
+    local file="$1" cli="$build/bin/anamorph-cli"
+    mkdir -p "$out"
+    echo "Analysing $(basename "$file") without a window; results go to $out/"
+    "$cli" fit "$file" --model auto --seed 1 --map 200 --out "$out/fit.gpkg" --progress
+    "$cli" predict "$out/fit.gpkg" --out "$out/prediction.tif" --sd "$out/standard_deviation.tif"
+    xvfb-run -a -s "-screen 0 1920x1200x24" "$build/bin/anamorph" \
+        --screenshot "$out/window.png" --size 1440x900 "$out/fit.gpkg"
+    echo "Written:"
+    local name
+    for name in fit.gpkg prediction.tif standard_deviation.tif window.png; do
+        printf '  %-24s %s\n' "$name" "$(du -h "$out/$name" | cut -f1)"
+    done
+}
+
+mode=window
+file=""
+while [ $# -gt 0 ]; do
+    case "$1" in
+        --build) mode=build ;;
+        --headless) mode=headless ;;
+        -h | --help)
+            usage
+            exit 0
+            ;;
+        -*)
+            echo "run.sh: unknown option $1" >&2
+            usage >&2
+            exit 2
+            ;;
+        *)
+            if [ -n "$file" ]; then
+                echo "run.sh opens one file" >&2
+                exit 2
+            fi
+            file="$1"
+            ;;
+    esac
+    shift
+done
+if [ -n "$file" ]; then
+    if [ ! -f "$file" ]; then
+        echo "run.sh: there is no file $file" >&2
+        exit 3
+    fi
+    file="$(readlink -f "$file")"
+fi
+
+install_packages "$root/packages.txt"
+build_program
+[ "$mode" = build ] && exit 0
+[ -n "$file" ] || file="$(sample)"
+if [ "$mode" = headless ] || ! has_display; then
+    run_headless "$file"
+else
+    exec "$build/bin/anamorph" "$file"
+fi
