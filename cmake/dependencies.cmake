@@ -6,6 +6,7 @@ find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(PkgConfig REQUIRED)
 find_package(GDAL REQUIRED)
 find_package(PROJ REQUIRED)
+find_package(SQLite3 REQUIRED)
 find_package(CLI11 2 REQUIRED)
 
 # OpenBLAS where it is there (its thread count can be set); any BLAS and LAPACK otherwise.

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/project_documents.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+
+namespace anamorph {
+
+namespace {
+
+using nlohmann::json;
+
+/// Text that is not UTF-8 (a column name, say) must not stop a project from being saved.
+std::string text_of(const json& document) {
+    return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json parsed(const ProjectStore& store, const std::string& key) {
+    return json::parse(store.document(key));
+}
+
+std::string to_string(OptimiserKind kind) {
+    return kind == OptimiserKind::adam ? "adam" : "lbfgs";
+}
+
+OptimiserKind optimiser_from(const std::string& name) {
+    if (name == "adam") return OptimiserKind::adam;
+    if (name == "lbfgs") return OptimiserKind::lbfgs;
+    throw Error(ErrorCode::bad_input, "the optimiser \"" + name + "\" is not known");
+}
+
+std::string to_string(DesignTerm term) { return term == DesignTerm::talk ? "talk" : "coherent"; }
+
+DesignTerm design_term_from(const std::string& name) {
+    if (name == "talk") return DesignTerm::talk;
+    if (name == "coherent") return DesignTerm::coherent;
+    throw Error(ErrorCode::bad_input, "the design term \"" + name + "\" is not known");
+}
+
+std::string to_string(BaseDensity density) {
+    return density == BaseDensity::gaussian ? "gaussian" : "uniform";
+}
+
+BaseDensity base_density_from(const std::string& name) {
+    if (name == "gaussian") return BaseDensity::gaussian;
+    if (name == "uniform") return BaseDensity::uniform;
+    throw Error(ErrorCode::bad_input, "the base density \"" + name + "\" is not known");
+}
+
+json json_of(const ModelSpecification& specification) {
+    return {{"deformation", to_string(specification.deformation)},
+            {"log_scale", to_string(specification.log_scale)},
+            {"smoothness", to_string(specification.smoothness)},
+            {"trend", to_string(specification.trend)},
+            {"design_weight", specification.design_weight},
+            {"design_term", to_string(specification.design_term)},
+            {"base_density", to_string(specification.base_density)},
+            {"basis_size", specification.basis_size},
+            {"ridge", specification.ridge},
+            {"couplings", specification.couplings},
+            {"hidden_width", specification.hidden_width},
+            {"jacobian_penalty", specification.jacobian_penalty}};
+}
+
+ModelSpecification specification_from(const json& document) {
+    ModelSpecification specification;
+    specification.deformation = deformation_from_string(document.at("deformation"));
+    specification.log_scale = log_scale_from_string(document.at("log_scale"));
+    specification.smoothness = smoothness_from_string(document.at("smoothness"));
+    specification.trend = trend_from_string(document.at("trend"));
+    specification.design_weight = document.at("design_weight");
+    specification.design_term = design_term_from(document.at("design_term"));
+    specification.base_density = base_density_from(document.at("base_density"));
+    specification.basis_size = document.at("basis_size");
+    specification.ridge = document.at("ridge");
+    specification.couplings = document.at("couplings");
+    specification.hidden_width = document.at("hidden_width");
+    specification.jacobian_penalty = document.at("jacobian_penalty");
+    return specification;
+}
+
+json json_of(const FitOptions& options) {
+    return {{"optimiser", to_string(options.optimiser)},
+            {"max_iterations", options.max_iterations},
+            {"relative_tolerance", options.relative_tolerance},
+            {"learning_rate", options.learning_rate},
+            {"starts", options.starts},
+            {"held_out_fraction", options.held_out_fraction},
+            {"seed", options.seed},
+            {"threads", options.threads},
+            {"posterior", options.posterior},
+            {"snapshots_per_second", options.snapshots_per_second}};
+}
+
+FitOptions options_from(const json& document) {
+    FitOptions options;
+    options.optimiser = optimiser_from(document.at("optimiser"));
+    options.max_iterations = document.at("max_iterations");
+    options.relative_tolerance = document.at("relative_tolerance");
+    options.learning_rate = document.at("learning_rate");
+    options.starts = document.at("starts");
+    options.held_out_fraction = document.at("held_out_fraction");
+    options.seed = document.at("seed");
+    options.threads = document.at("threads");
+    options.posterior = document.at("posterior");
+    options.snapshots_per_second = document.at("snapshots_per_second");
+    return options;
+}
+
+std::string model_owner(std::size_t i) { return "fit/model/" + std::to_string(i); }
+
+}  // namespace
+
+void store_dataset(ProjectStore& store, const SpatialDataset& dataset) {
+    const CoordinateSystem& system = dataset.coordinate_system;
+    const json document{{"name", dataset.name},
+                        {"coordinate_names", dataset.coordinate_names},
+                        {"covariate_names", dataset.covariate_names},
+                        {"value_name", dataset.value_name},
+                        {"value_unit", dataset.value_unit},
+                        {"coordinate_system",
+                         {{"wkt", system.wkt},
+                          {"label", system.label},
+                          {"unit", system.unit},
+                          {"source_wkt", system.source_wkt}}},
+                        {"notes", dataset.notes}};
+    store.set_document("dataset", text_of(document));
+    store.set_array("dataset", "coordinates", dataset.coordinates);
+    store.set_array("dataset", "values", dataset.values);
+    store.set_array("dataset", "covariates", dataset.covariates);
+    store.set_array("dataset", "weights", dataset.weights);
+    Matrix lines(static_cast<Index>(dataset.source_lines.size()), 1);
+    for (Index i = 0; i < lines.rows(); ++i)
+        lines(i, 0) = static_cast<double>(dataset.source_lines[static_cast<std::size_t>(i)]);
+    store.set_array("dataset", "source_lines", lines);
+}
+
+SpatialDataset stored_dataset(const ProjectStore& store) {
+    const json document = parsed(store, "dataset");
+    SpatialDataset dataset;
+    dataset.name = document.at("name");
+    dataset.coordinate_names = document.at("coordinate_names");
+    dataset.covariate_names = document.at("covariate_names");
+    dataset.value_name = document.at("value_name");
+    dataset.value_unit = document.at("value_unit");
+    const json& system = document.at("coordinate_system");
+    dataset.coordinate_system = {system.at("wkt"), system.at("label"), system.at("unit"),
+                                 system.at("source_wkt")};
+    dataset.notes = document.at("notes");
+    dataset.coordinates = store.array("dataset", "coordinates");
+    dataset.values = store.vector("dataset", "values");
+    dataset.covariates = store.array("dataset", "covariates");
+    dataset.weights = store.vector("dataset", "weights");
+    for (const double line : store.vector("dataset", "source_lines"))
+        dataset.source_lines.push_back(static_cast<long>(line));
+    dataset.validate();
+    return dataset;
+}
+
+void store_settings(ProjectStore& store, const Project& project) {
+    store.set_document("specification", text_of(json_of(project.specification)));
+    store.set_document("options", text_of(json_of(project.options)));
+    store.set_document("automatic", project.automatic ? "true" : "false");
+    store.set_document("log", text_of(project.log));
+    // Kept as a JSON string, so that whatever the window writes comes back letter by letter.
+    store.set_document("view_state", text_of(project.view_state));
+}
+
+void read_settings(const ProjectStore& store, Project& project) {
+    project.specification = specification_from(parsed(store, "specification"));
+    project.options = options_from(parsed(store, "options"));
+    project.automatic = parsed(store, "automatic");
+    project.log = parsed(store, "log");
+    project.view_state = parsed(store, "view_state");
+}
+
+void store_fit(ProjectStore& store, const FitResult& fit) {
+    store.set_archive("fit", fit.to_archive());
+    store.set_document("fit/models", json{{"count", fit.candidates.size()}}.dump());
+    for (std::size_t i = 0; i < fit.candidates.size(); ++i)
+        store.set_archive(model_owner(i), fit.candidates[i].model->to_archive());
+}
+
+FitResult stored_fit(const ProjectStore& store,
+                     const std::shared_ptr<const SpatialDataset>& dataset) {
+    const std::size_t count = parsed(store, "fit/models").at("count");
+    std::vector<std::shared_ptr<const FittedModel>> models;
+    for (std::size_t i = 0; i < count; ++i)
+        models.push_back(FittedModel::from_archive(store.archive(model_owner(i)), dataset));
+    FitResult fit = FitResult::from_archive(store.archive("fit"), std::move(models));
+    if (fit.candidates.size() != count || fit.chosen >= count)
+        throw Error(ErrorCode::bad_input, "its fit does not say which model was chosen");
+    return fit;
+}
+
+void store_map(ProjectStore& store, const GridMap& map) {
+    store.set_document("map", text_of({{"shape", map.grid.shape},
+                                       {"of_observation", map.of_observation},
+                                       {"averaged", map.averaged},
+                                       {"label", map.label}}));
+    store.set_array("map", "origin", map.grid.origin);
+    store.set_array("map", "cell_size", map.grid.cell_size);
+    Matrix mask(static_cast<Index>(map.grid.mask.size()), 1);
+    for (Index i = 0; i < mask.rows(); ++i)
+        mask(i, 0) = map.grid.mask[static_cast<std::size_t>(i)];
+    store.set_array("map", "mask", mask);
+    store.set_array("map", "mean", map.mean);
+    store.set_array("map", "standard_deviation", map.standard_deviation);
+}
+
+GridMap stored_map(const ProjectStore& store, int dimension) {
+    const json document = parsed(store, "map");
+    GridMap map;
+    map.grid.shape = document.at("shape").get<std::vector<Index>>();
+    map.of_observation = document.at("of_observation");
+    map.averaged = document.at("averaged");
+    map.label = document.at("label");
+    map.grid.origin = store.vector("map", "origin");
+    map.grid.cell_size = store.vector("map", "cell_size");
+    for (const double flag : store.vector("map", "mask"))
+        map.grid.mask.push_back(flag != 0.0 ? 1 : 0);
+    map.mean = store.vector("map", "mean");
+    map.standard_deviation = store.vector("map", "standard_deviation");
+    bool whole = map.grid.dimension() == dimension && map.grid.origin.size() == dimension &&
+                 map.grid.cell_size.size() == dimension && map.grid.cell_size.minCoeff() > 0.0;
+    double cells = 1.0;
+    for (const Index count : map.grid.shape) {
+        whole = whole && count > 0;
+        cells *= static_cast<double>(count);
+    }
+    whole = whole && static_cast<double>(map.mean.size()) == cells &&
+            static_cast<double>(map.standard_deviation.size()) == cells &&
+            (map.grid.mask.empty() || static_cast<double>(map.grid.mask.size()) == cells);
+    if (!whole) throw Error(ErrorCode::bad_input, "the map does not fit its grid");
+    return map;
+}
+
+}  // namespace anamorph

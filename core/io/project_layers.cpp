@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/project_layers.h"
+
+#include <cpl_error.h>
+#include <gdal_priv.h>
+#include <ogr_spatialref.h>
+#include <ogrsf_frmts.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/io/raster.h"
+#include "core/io/spatial_reference.h"
+#include "core/io/text_source.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr const char* sites_name = "sites";
+/// Cells outside the mask; QGIS draws nothing there.
+constexpr double coverage_no_data = -3.4e38;
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const QuietGdal& gdal) {
+    throw Error(ErrorCode::input_output,
+                "The project \"" + path.string() + "\" could not be written" + gdal.last_message() +
+                    ".",
+                "Check that you may write there and that the disk is not full.");
+}
+
+/// Numbers that a site has as attributes, with names that are valid and differ, also ignoring case.
+struct Attributes {
+    std::vector<std::string> names;
+    std::vector<Vector> numbers;
+
+    void add(const std::string& wanted, const Vector& column) {
+        const auto lower = [](std::string text) {
+            for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+            return text;
+        };
+        std::set<std::string> taken{"fid", "geom", "source_line"};
+        for (const std::string& name : names) taken.insert(lower(name));
+        std::string name = wanted.empty() ? "value" : wanted;
+        while (taken.contains(lower(name))) name += "_";
+        names.push_back(name);
+        numbers.push_back(column);
+    }
+};
+
+/// The value first, then the rest.
+Attributes attributes_of(const SpatialDataset& dataset) {
+    Attributes attributes;
+    attributes.add(dataset.value_name, dataset.values);
+    for (Index k = 0; k < dataset.covariates.cols(); ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        attributes.add(at < dataset.covariate_names.size() ? dataset.covariate_names[at]
+                                                           : "covariate_" + std::to_string(k + 1),
+                       dataset.covariates.col(k));
+    }
+    if (dataset.weights.size() > 0) attributes.add("weight", dataset.weights);
+    if (dataset.coordinate_system.is_projected_from_source() && dataset.dimension() >= 2) {
+        const Points source =
+            dataset.coordinate_system.source_from_working(dataset.coordinates);
+        const bool named = dataset.coordinate_names.size() >= 2;
+        attributes.add(named ? dataset.coordinate_names[0] : "longitude", source.col(0));
+        attributes.add(named ? dataset.coordinate_names[1] : "latitude", source.col(1));
+    }
+    return attributes;
+}
+
+/// A local system is "undefined Cartesian" in GeoPackage; a null one would be taken for degrees.
+SpatialReference reference_or_cartesian(const CoordinateSystem& system) {
+    if (SpatialReference reference = spatial_reference_of(system)) return reference;
+    SpatialReference local(new OGRSpatialReference());
+    local->SetFromUserInput(
+        "ENGCRS[\"Undefined Cartesian SRS\",EDATUM[\"Unknown engineering datum\"],"
+        "CS[Cartesian,2],AXIS[\"x\",unspecified,ORDER[1]],AXIS[\"y\",unspecified,ORDER[2]],"
+        "LENGTHUNIT[\"metre\",1]]");
+    return local;
+}
+
+void fill_layer(OGRLayer& layer, const SpatialDataset& dataset, const Attributes& attributes,
+                const std::filesystem::path& path, const QuietGdal& gdal) {
+    const bool lines = static_cast<Index>(dataset.source_lines.size()) == dataset.size();
+    const int d = dataset.dimension();
+    for (Index i = 0; i < dataset.size(); ++i) {
+        OGRFeature feature(layer.GetLayerDefn());
+        for (std::size_t k = 0; k < attributes.names.size(); ++k)
+            feature.SetField(static_cast<int>(k), attributes.numbers[k][i]);
+        if (lines)
+            feature.SetField(static_cast<int>(attributes.names.size()),
+                             static_cast<GIntBig>(dataset.source_lines[static_cast<std::size_t>(i)]));
+        OGRPoint point(dataset.coordinates(i, 0), d > 1 ? dataset.coordinates(i, 1) : 0.0);
+        if (d > 2) point.setZ(dataset.coordinates(i, 2));
+        if (feature.SetGeometry(&point) != OGRERR_NONE ||
+            layer.CreateFeature(&feature) != OGRERR_NONE)
+            refuse(path, gdal);
+    }
+}
+
+}  // namespace
+
+void create_sites_layer(const std::filesystem::path& path, const SpatialDataset& dataset) {
+    const QuietGdal gdal;
+    GDALDriver* driver = GetGDALDriverManager()->GetDriverByName("GPKG");
+    if (!driver)
+        throw Error(ErrorCode::unsupported, "This GDAL was built without GeoPackage.",
+                    "Install a GDAL with SQLite.");
+    const Raster file(driver->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
+    if (!file) refuse(path, gdal);
+    const SpatialReference reference = reference_or_cartesian(dataset.coordinate_system);
+    OGRLayer* layer = file->CreateLayer(sites_name, reference.get(),
+                                        dataset.dimension() == 3 ? wkbPoint25D : wkbPoint, nullptr);
+    if (!layer) refuse(path, gdal);
+    const Attributes attributes = attributes_of(dataset);
+    for (const std::string& name : attributes.names) {
+        OGRFieldDefn field(name.c_str(), OFTReal);
+        if (layer->CreateField(&field) != OGRERR_NONE) refuse(path, gdal);
+    }
+    if (!dataset.source_lines.empty()) {
+        OGRFieldDefn field("source_line", OFTInteger64);
+        if (layer->CreateField(&field) != OGRERR_NONE) refuse(path, gdal);
+    }
+    if (file->StartTransaction() != OGRERR_NONE) refuse(path, gdal);
+    fill_layer(*layer, dataset, attributes, path, gdal);
+    if (file->CommitTransaction() != OGRERR_NONE) refuse(path, gdal);
+    file->FlushCache();
+    if (CPLGetLastErrorType() >= CE_Failure) refuse(path, gdal);
+}
+
+void add_map_coverages(const std::filesystem::path& path, const GridMap& map,
+                       const SpatialDataset& dataset) {
+    if (map.grid.dimension() != 2) return;
+    const auto add = [&](const std::string& table, const Vector& values,
+                         const std::string& description) {
+        write_raster(path, "GPKG", RasterType::float32,
+                     {"APPEND_SUBDATASET=YES", "RASTER_TABLE=" + table,
+                      "RASTER_IDENTIFIER=" + table, "RASTER_DESCRIPTION=" + description},
+                     map.grid, {{description, dataset.value_unit, values}},
+                     dataset.coordinate_system, coverage_no_data);
+    };
+    const std::string of = dataset.value_name +
+                           (dataset.value_unit.empty() ? "" : " (" + dataset.value_unit + ")");
+    add("prediction", map.mean, "Kriging mean of " + of);
+    add("standard_deviation", map.standard_deviation, "Kriging standard deviation of " + of);
+}
+
+void check_sites_layer(const std::filesystem::path& path, const SpatialDataset& dataset) {
+    const QuietGdal gdal;
+    const auto refuse_changed = [&](const std::string& how) {
+        throw Error(ErrorCode::bad_input,
+                    "The layer \"sites\" of the project " + quoted_name(path) + " " + how + ".",
+                    "It was changed by another program. Import the changed data as a new project, "
+                    "or open a copy that was saved before.");
+    };
+    const Raster file(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY));
+    OGRLayer* layer = file ? file->GetLayerByName(sites_name) : nullptr;
+    if (!layer) {
+        refuse_changed("is missing");
+        return;
+    }
+    const Attributes attributes = attributes_of(dataset);
+    const int value = layer->GetLayerDefn()->GetFieldIndex(attributes.names.front().c_str());
+    if (value < 0) refuse_changed("has lost its field \"" + attributes.names.front() + "\"");
+    Index i = 0;
+    for (const auto& feature : *layer) {
+        const OGRGeometry* geometry = feature->GetGeometryRef();
+        if (i >= dataset.size() || !geometry || wkbFlatten(geometry->getGeometryType()) != wkbPoint)
+            refuse_changed("no longer holds the sites of the project");
+        const OGRPoint* point = geometry->toPoint();
+        const int d = dataset.dimension();
+        const bool same = point->getX() == dataset.coordinates(i, 0) &&
+                          (d < 2 || point->getY() == dataset.coordinates(i, 1)) &&
+                          (d < 3 || point->getZ() == dataset.coordinates(i, 2)) &&
+                          feature->GetFieldAsDouble(value) == dataset.values[i];
+        if (!same)
+            refuse_changed("differs from the project's data at site " + std::to_string(i + 1));
+        ++i;
+    }
+    if (i != dataset.size()) refuse_changed("no longer holds all sites of the project");
+}
+
+}  // namespace anamorph

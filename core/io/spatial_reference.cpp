@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/spatial_reference.h"
+
+#include <ogr_spatialref.h>
+
+namespace anamorph {
+
+void ReleaseSpatialReference::operator()(OGRSpatialReference* reference) const {
+    reference->Release();
+}
+
+SpatialReference spatial_reference_of(const CoordinateSystem& system) {
+    if (system.wkt.empty()) return nullptr;
+    SpatialReference reference(new OGRSpatialReference());
+    if (reference->SetFromUserInput(system.wkt.c_str()) != OGRERR_NONE) return nullptr;
+    reference->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
+    return reference;
+}
+
+}  // namespace anamorph
