@@ -18,7 +18,7 @@ namespace anamorph::cli {
 namespace {
 
 struct PredictCommand {
-    std::string project, at, grid, out;
+    std::string project, at, grid, out, sd;
     std::array<std::string, 3> names;
     std::vector<double> bounds;
     PredictionOptions prediction;
@@ -33,9 +33,14 @@ std::string extension_of(const std::string& path) {
     return extension;
 }
 
+bool is_tiff(const std::string& path) {
+    const std::string extension = extension_of(path);
+    return extension == ".tif" || extension == ".tiff";
+}
+
 void check_usage(const PredictCommand& command) {
-    if (command.at.empty() == command.grid.empty()) {
-        throw UsageError("predict needs either --at FILE or --grid NXxNY.");
+    if (!command.at.empty() && !command.grid.empty()) {
+        throw UsageError("predict takes either --at FILE or --grid NXxNY.");
     }
     if (command.grid.empty() && !command.bounds.empty()) {
         throw UsageError("--bounds belongs to --grid.");
@@ -44,9 +49,12 @@ void check_usage(const PredictCommand& command) {
     if (!command.at.empty() && extension != ".csv") {
         throw UsageError("predict --at writes a table: --out must end in .csv.");
     }
-    if (!command.grid.empty() && extension != ".csv" && extension != ".tif" && extension != ".tiff") {
-        throw UsageError("predict --grid writes a table or a GeoTIFF: --out must end in .csv, .tif "
-                         "or .tiff.");
+    if (command.at.empty() && extension != ".csv" && !is_tiff(command.out)) {
+        throw UsageError("A map is written as a table or a GeoTIFF: --out must end in .csv, .tif or "
+                         ".tiff.");
+    }
+    if (!command.sd.empty() && (!command.at.empty() || !is_tiff(command.sd))) {
+        throw UsageError("--sd writes the standard deviation of a map to a .tif or .tiff file.");
     }
     if (command.threads < 0 || command.threads > 1024) {
         throw UsageError("--threads must lie between 0 and 1024.");
@@ -72,6 +80,26 @@ Index predict_points(const PredictCommand& command, const FittedModel& model,
     return prediction.mean.size();
 }
 
+void write_map(const PredictCommand& command, const GridMap& map, const SpatialDataset& data) {
+    if (is_tiff(command.out)) {
+        write_geotiff(command.out, map, data);
+    } else {
+        write_map_csv(command.out, map, data);
+    }
+    if (!command.sd.empty()) {
+        write_geotiff(command.sd, map.grid, map.standard_deviation, "standard deviation", data);
+    }
+}
+
+/// Writes the map that the project holds already.
+Index write_stored_map(const PredictCommand& command, const Project& project) {
+    if (!project.map) {
+        throw UsageError("The project holds no map: predict needs --at FILE or --grid NXxNY.");
+    }
+    write_map(command, *project.map, *project.dataset);
+    return project.map->grid.active_count();
+}
+
 Index predict_grid(const PredictCommand& command, const FittedModel& model,
                    const PredictOptions& options, Console& console, std::stop_token stop) {
     if (model.specification().trend == Trend::covariates) {
@@ -82,11 +110,7 @@ Index predict_grid(const PredictCommand& command, const FittedModel& model,
     const PredictionGrid grid =
         grid_over(data, parse_shape(command.grid, data.dimension(), "--grid"), command.bounds);
     const GridMap map = predict_on_grid(model, grid, Matrix(), options, console.observer(), stop);
-    if (extension_of(command.out) == ".csv") {
-        write_map_csv(command.out, map, data);
-    } else {
-        write_geotiff(command.out, map, data);
-    }
+    write_map(command, map, data);
     return grid.cell_count();
 }
 
@@ -96,15 +120,24 @@ int run(const PredictCommand& command, Console& console) {
     const Interruption interruption(false);
     const Project project = open_project(command.project);
     const FittedModel& model = model_of(project, command.project);
-    const Index count = command.at.empty()
-                            ? predict_grid(command, model, options, console, interruption.token())
-                            : predict_points(command, model, options, console, interruption.token());
+    const bool stored = command.at.empty() && command.grid.empty();
+    Index count = 0;
+    if (stored) {
+        count = write_stored_map(command, project);
+    } else if (command.at.empty()) {
+        count = predict_grid(command, model, options, console, interruption.token());
+    } else {
+        count = predict_points(command, model, options, console, interruption.token());
+    }
+    const bool of_observation =
+        stored ? project.map->of_observation : options.target == PredictionTarget::observation;
+    const std::string target = of_observation ? "observation" : "signal";
     const Json object = {{"model", model.label()},
-                         {"of", command.prediction.target},
-                         {"averaged", options.averaged},
+                         {"of", target},
+                         {"averaged", stored ? project.map->averaged : options.averaged},
                          {"predictions", count},
                          {"out", command.out}};
-    console.result(object, "Predicted the " + command.prediction.target + " at " +
+    console.result(object, "Predicted the " + target + " at " +
                                std::to_string(count) + (command.at.empty() ? " cells" : " points") +
                                " with " + model.label() + ". Written to " + command.out + ".");
     return success;
@@ -114,7 +147,7 @@ int run(const PredictCommand& command, Console& console) {
 
 void add_predict(CLI::App& app, Action& chosen) {
     auto options = std::make_shared<PredictCommand>();
-    CLI::App* command = app.add_subcommand("predict", "predict at points or on a grid");
+    CLI::App* command = app.add_subcommand("predict", "predict at points or on a grid; with neither, write the project's map");
     command->add_option("project", options->project, "project file with a fitted model")
         ->required()->type_name("PROJECT");
     command->add_option("--at", options->at, "table of points; its columns are copied");
@@ -127,6 +160,7 @@ void add_predict(CLI::App& app, Action& chosen) {
     options->prediction.add_to(*command, true);
     command->add_option("--seed", options->seed, "of the posterior draws")->capture_default_str();
     command->add_option("--threads", options->threads, "0: all cores but one")->capture_default_str();
+    command->add_option("--sd", options->sd, "GeoTIFF for the standard deviation of a map alone");
     command->add_option("--out", options->out, "file to write: .csv, or .tif for a grid")->required();
     command->callback([options, &chosen] {
         chosen = [options](Console& console) { return run(*options, console); };

@@ -205,7 +205,7 @@ std::string verdict_of(const std::vector<ModelScores>& models, const Folds& fold
                   : " That is within two standard errors, so it may be chance.";
     text += sharper ? " Its root mean square error is smaller by " +
                           number(-100.0 * best->rmse_difference / first.scores.rmse, 1) + " %."
-                    : " The root mean square error does not differ beyond noise: what changes is "
+                    : " The root mean square error does not improve beyond noise: what changes is "
                       "how the uncertainty is spread.";
     return text + failures;
 }
