@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace anamorph {
+
+struct FitResult;
 
 enum class OptimiserKind { lbfgs, adam };
 
@@ -21,6 +24,9 @@ struct FitOptions {
     int threads = 0;                     ///< BLAS and OpenMP threads; 0: all cores but one, at least one
     bool posterior = true;               ///< compute the Hessian for Laplace evidence and averaging
     double snapshots_per_second = 20.0;  ///< of the deformation, for observers that draw
+    /// An earlier, perhaps unfinished, fit of the same data: classes found in it start at their
+    /// estimates, and its smoothness is kept.
+    std::shared_ptr<const FitResult> resume_from;
 
     /// One sentence for each field that is out of range; empty when all is well.
     [[nodiscard]] std::vector<std::string> validate() const;

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Models and results as archives, for project files.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/fit/fit.h"
+#include "core/fit/model_state.h"
+
+namespace anamorph {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int archive_version = 1;
+
+json to_json(const ModelSpecification& s) {
+    return {{"deformation", to_string(s.deformation)},
+            {"log_scale", to_string(s.log_scale)},
+            {"smoothness", to_string(s.smoothness)},
+            {"trend", to_string(s.trend)},
+            {"design_weight", s.design_weight},
+            {"design_term", s.design_term == DesignTerm::coherent ? "coherent" : "talk"},
+            {"base_density", s.base_density == BaseDensity::uniform ? "uniform" : "gaussian"},
+            {"basis_size", s.basis_size},
+            {"ridge", s.ridge},
+            {"couplings", s.couplings},
+            {"hidden_width", s.hidden_width},
+            {"jacobian_penalty", s.jacobian_penalty}};
+}
+
+ModelSpecification specification_from_json(const json& j) {
+    ModelSpecification s;
+    s.deformation = deformation_from_string(j.at("deformation"));
+    s.log_scale = log_scale_from_string(j.at("log_scale"));
+    s.smoothness = smoothness_from_string(j.at("smoothness"));
+    s.trend = trend_from_string(j.at("trend"));
+    s.design_weight = j.at("design_weight");
+    s.design_term = j.at("design_term") == "talk" ? DesignTerm::talk : DesignTerm::coherent;
+    s.base_density =
+        j.at("base_density") == "gaussian" ? BaseDensity::gaussian : BaseDensity::uniform;
+    s.basis_size = j.at("basis_size");
+    s.ridge = j.at("ridge");
+    s.couplings = j.at("couplings");
+    s.hidden_width = j.at("hidden_width");
+    s.jacobian_penalty = j.at("jacobian_penalty");
+    const auto problems = s.validate();
+    if (!problems.empty()) throw Error(ErrorCode::bad_input, problems.front());
+    return s;
+}
+
+/// JSON has no NaN: an absent number is null.
+json number(double x) { return std::isfinite(x) ? json(x) : json(nullptr); }
+double number(const json& j) {
+    return j.is_null() ? std::numeric_limits<double>::quiet_NaN() : j.get<double>();
+}
+
+json to_json(const LossParts& l) {
+    return {number(l.total), number(l.data), number(l.design), number(l.regulariser),
+            number(l.held_out)};
+}
+LossParts loss_from_json(const json& j) {
+    return {number(j.at(0)), number(j.at(1)), number(j.at(2)), number(j.at(3)), number(j.at(4))};
+}
+
+json to_json(const TrainingHistory& h) {
+    return h.stages;
+}
+
+Matrix rows_of(const TrainingHistory& h) {
+    Matrix m(static_cast<Index>(h.rows.size()), 9);
+    for (std::size_t i = 0; i < h.rows.size(); ++i) {
+        const HistoryRow& r = h.rows[i];
+        m.row(static_cast<Index>(i)) << r.stage_index, r.iteration, r.seconds, r.loss.total,
+            r.loss.data, r.loss.design, r.loss.regulariser, r.loss.held_out, r.gradient_norm;
+    }
+    return m;
+}
+
+TrainingHistory history_from(const json& stages, const Matrix& m) {
+    TrainingHistory h;
+    h.stages = stages.get<std::vector<std::string>>();
+    if (m.size() > 0 && m.cols() != 9)
+        throw Error(ErrorCode::bad_input, "The training history is damaged.");
+    for (Index i = 0; i < m.rows(); ++i)
+        h.rows.push_back({static_cast<int>(m(i, 0)), static_cast<int>(m(i, 1)), m(i, 2),
+                          {m(i, 3), m(i, 4), m(i, 5), m(i, 6), m(i, 7)}, m(i, 8)});
+    return h;
+}
+
+const Matrix& array(const Archive& a, const char* name) {
+    const auto it = a.arrays.find(name);
+    if (it == a.arrays.end())
+        throw Error(ErrorCode::bad_input, std::string("The array \"") + name + "\" is missing.");
+    return it->second;
+}
+
+template <class Function>
+auto reading(const Function& f) {
+    try {
+        return f();
+    } catch (const json::exception& e) {
+        throw Error(ErrorCode::bad_input, std::string("The description of a fit is damaged (") +
+                                              e.what() + ").");
+    }
+}
+
+}  // namespace
+
+Archive FittedModel::to_archive() const {
+    const ModelState& s = *state_;
+    json j = {{"version", archive_version},
+              {"sites", s.dataset->size()},
+              {"specification", to_json(s.specification)},
+              {"partial_sill", s.partial_sill},
+              {"loss", to_json(s.loss)},
+              {"criterion", number(s.criterion)},
+              {"effective_parameters", s.effective_parameters},
+              {"termination", static_cast<int>(s.termination)},
+              {"iterations", s.iterations},
+              {"evaluations", s.evaluations},
+              {"seconds", s.seconds},
+              {"warnings", s.warnings},
+              {"stages", to_json(s.history)}};
+    Archive a;
+    a.json = j.dump(1);
+    a.arrays["parameters"] = s.parameters();
+    a.arrays["trend_coefficients"] = s.trend_coefficients;
+    a.arrays["leave_one_out_residuals"] = s.leave_one_out_residuals;
+    a.arrays["history"] = rows_of(s.history);
+    a.arrays["hessian"] = s.hessian;
+    return a;
+}
+
+std::shared_ptr<const FittedModel> FittedModel::from_archive(
+    const Archive& archive, std::shared_ptr<const SpatialDataset> dataset) {
+    return reading([&] {
+        const json j = json::parse(archive.json);
+        if (j.at("version").get<int>() > archive_version)
+            throw Error(ErrorCode::bad_input, "The fit was made by a newer version of Anamorph.",
+                        "Update the program to open it.");
+        if (j.at("sites").get<Index>() != dataset->size())
+            throw Error(ErrorCode::bad_input, "The fit belongs to other data: it has " +
+                                                  std::to_string(j.at("sites").get<Index>()) +
+                                                  " sites, the data set " +
+                                                  std::to_string(dataset->size()) + ".");
+        auto state = std::make_shared<ModelState>(
+            make_model(dataset, specification_from_json(j.at("specification")), 1));
+        state->set_parameters(array(archive, "parameters").reshaped());
+        state->partial_sill = j.at("partial_sill");
+        state->trend_coefficients = array(archive, "trend_coefficients").reshaped();
+        if (state->trend_coefficients.size() != state->observations().trend.cols())
+            throw Error(ErrorCode::bad_input, "The trend of the fit is damaged.");
+        state->leave_one_out_residuals = array(archive, "leave_one_out_residuals").reshaped();
+        state->history = history_from(j.at("stages"), array(archive, "history"));
+        state->hessian = array(archive, "hessian");
+        const Index p = state->parameter_count();
+        if (state->hessian.size() > 0 && (state->hessian.rows() != p || state->hessian.cols() != p))
+            throw Error(ErrorCode::bad_input, "The curvature of the fit is damaged.");
+        state->loss = loss_from_json(j.at("loss"));
+        state->criterion = number(j.at("criterion"));
+        state->effective_parameters = j.at("effective_parameters");
+        state->termination = static_cast<Termination>(j.at("termination").get<int>());
+        state->iterations = j.at("iterations");
+        state->evaluations = j.at("evaluations");
+        state->seconds = j.at("seconds");
+        state->warnings = j.at("warnings").get<std::vector<std::string>>();
+        state->align();
+        return std::make_shared<const FittedModel>(state);
+    });
+}
+
+Archive FitResult::to_archive() const {
+    json standings = json::array();
+    for (const auto& c : candidates)
+        standings.push_back({{"criterion", number(c.criterion)},
+                             {"weight", c.weight},
+                             {"standing", c.standing}});
+    json j = {{"version", archive_version},
+              {"chosen", chosen},
+              {"automatic", automatic},
+              {"smoothness_objectives", smoothness_objectives},
+              {"verdict_title", verdict_title},
+              {"verdict", verdict},
+              {"warnings", warnings},
+              {"seconds", seconds},
+              {"iterations", iterations},
+              {"stopped_early", stopped_early},
+              {"candidates", standings},
+              {"stages", to_json(history)}};
+    return {j.dump(1), {{"history", rows_of(history)}}};
+}
+
+FitResult FitResult::from_archive(const Archive& archive,
+                                  std::vector<std::shared_ptr<const FittedModel>> models) {
+    return reading([&] {
+        const json j = json::parse(archive.json);
+        FitResult r;
+        r.chosen = j.at("chosen");
+        r.automatic = j.at("automatic");
+        r.smoothness_objectives =
+            j.at("smoothness_objectives").get<std::vector<std::pair<double, double>>>();
+        r.verdict_title = j.at("verdict_title");
+        r.verdict = j.at("verdict");
+        r.warnings = j.at("warnings").get<std::vector<std::string>>();
+        r.seconds = j.at("seconds");
+        r.iterations = j.at("iterations");
+        r.stopped_early = j.at("stopped_early");
+        r.history = history_from(j.at("stages"), array(archive, "history"));
+        const json& standings = j.at("candidates");
+        if (standings.size() != models.size() || r.chosen >= models.size())
+            throw Error(ErrorCode::bad_input, "The list of fitted classes is damaged.");
+        for (std::size_t i = 0; i < models.size(); ++i) {
+            const json& s = standings[i];
+            r.candidates.push_back({models[i], number(s.at("criterion")), s.at("weight"),
+                                    i == r.chosen, s.at("standing")});
+        }
+        return r;
+    });
+}
+
+}  // namespace anamorph

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/fit/classes.h"
+#include "core/fit/laplace.h"
+#include "core/fit/resolution_ladder.h"
+#include "core/fit/stage.h"
+#include "core/likelihood/lapack.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr Index small_sample = 300;         // smoothness and class are chosen jointly up to here
+constexpr Index ladder_from = 1000;         // above: resolution and ridge by evidence
+constexpr double half_favoured_by = 2.0;    // nats, in small samples
+
+using Kind = DeformationKind;
+
+struct Class {
+    Kind kind;
+    bool log_scale;
+};
+constexpr Class classes[] = {{Kind::stationary, false},     {Kind::anisotropic, false},
+                             {Kind::velocity_field, false}, {Kind::stationary, true},
+                             {Kind::anisotropic, true},     {Kind::velocity_field, true}};
+
+class AutomaticFit {
+public:
+    AutomaticFit(TrainingRun& run, std::shared_ptr<const SpatialDataset> data,
+                 const ModelSpecification& asked)
+        : run_(run), data_(std::move(data)), asked_(asked) {
+        const bool plain = asked.log_scale != LogScale::yes, scaled = asked.log_scale != LogScale::no;
+        for (const Class& c : classes)
+            if ((c.log_scale ? scaled : plain) &&
+                !(c.kind == Kind::anisotropic && data_->dimension() == 1))
+                wanted_.push_back(c);
+    }
+
+    FitResult run() {
+        const std::vector<Smoothness> all = {Smoothness::half, Smoothness::three_halves,
+                                             Smoothness::five_halves};
+        const auto& earlier = run_.options().resume_from;
+        if (earlier && !earlier->candidates.empty())
+            return classes_at(earlier->model().specification().smoothness, earlier.get());
+        if (asked_.smoothness != Smoothness::automatic)
+            return classes_at(asked_.smoothness, nullptr);
+        return data_->size() <= small_sample ? jointly(all) : one_after_the_other(all);
+    }
+
+private:
+    ModelSpecification specification(Kind kind, bool log_scale, Smoothness nu) const {
+        ModelSpecification s = asked_;
+        s.deformation = kind;
+        s.log_scale = log_scale ? LogScale::yes : LogScale::no;
+        s.smoothness = nu;
+        if (kind != Kind::velocity_field) s.design_weight = 0.0;
+        return s;
+    }
+
+    double planned_evaluations() const {
+        double total = 0.0;
+        for (const Class& c : wanted_) {
+            const auto s = specification(c.kind, c.log_scale, Smoothness::half);
+            const ModelState m = make_model(data_, s, 1);
+            total += expected_evaluations(s);
+            if (m.parameter_count() > 2) total += static_cast<double>(m.parameter_count());
+        }
+        return total;
+    }
+
+    /// Small samples: every class with every smoothness, compared by evidence.
+    FitResult jointly(const std::vector<Smoothness>& all) {
+        run_.plan(3 * static_cast<int>(wanted_.size()), 3.0 * planned_evaluations());
+        std::vector<ModelState> best;
+        double best_criterion = std::numeric_limits<double>::infinity();
+        std::vector<std::pair<double, double>> table;
+        for (Smoothness nu : all) {
+            auto models = fit_classes(nu, nullptr);
+            double smallest = std::numeric_limits<double>::infinity();
+            for (const auto& m : models)
+                if (std::isfinite(m.criterion)) smallest = std::min(smallest, m.criterion);
+            if (nu == Smoothness::half) smallest -= half_favoured_by;
+            table.emplace_back(smoothness_value(nu), smallest);
+            if (smallest < best_criterion || best.empty()) {
+                best_criterion = smallest;
+                best = std::move(models);
+            }
+            if (run_.stopped()) break;
+        }
+        FitResult result = finish(run_, std::move(best), true);
+        result.smoothness_objectives = std::move(table);
+        return result;
+    }
+
+    /// Larger samples: the smoothness by the penalised objective after a short warp, then the
+    /// classes.
+    FitResult one_after_the_other(const std::vector<Smoothness>& all) {
+        run_.plan(9 + static_cast<int>(wanted_.size()), 3.0 * 75.0 + planned_evaluations());
+        std::vector<std::pair<double, double>> table;
+        Smoothness chosen = Smoothness::half;
+        double smallest = std::numeric_limits<double>::infinity();
+        for (Smoothness nu : all) {
+            const double objective = short_warp(nu);
+            table.emplace_back(smoothness_value(nu), objective);
+            if (objective < smallest) smallest = objective, chosen = nu;
+            if (run_.stopped()) break;
+        }
+        FitResult result = classes_at(chosen, nullptr, false);
+        result.smoothness_objectives = std::move(table);
+        return result;
+    }
+
+    double short_warp(Smoothness nu) {
+        std::optional<ModelState> previous;
+        for (Kind kind : {Kind::stationary, Kind::anisotropic, Kind::velocity_field}) {
+            if (kind == Kind::anisotropic && data_->dimension() == 1) continue;
+            ModelState model = make_model(data_, specification(kind, false, nu), 1);
+            if (previous) start_from(model, *previous);
+            StageOptions stage;
+            stage.name = "smoothness: " + stage_name(model.specification);
+            stage.relative_tolerance = 1e-6;
+            stage.max_iterations = kind == Kind::velocity_field ? 40 : 30;
+            stage.expected_evaluations = kind == Kind::velocity_field ? 45.0 : 15.0;
+            fit_stage(run_, model, stage);
+            previous.emplace(std::move(model));
+            if (run_.stopped()) break;
+        }
+        const double objective = previous->loss.total;
+        warm_.insert_or_assign(nu, std::move(*previous));
+        return objective;
+    }
+
+    FitResult classes_at(Smoothness nu, const FitResult* earlier, bool plan = true) {
+        if (plan) run_.plan(static_cast<int>(wanted_.size()), planned_evaluations());
+        return finish(run_, fit_classes(nu, earlier), true);
+    }
+
+    std::vector<ModelState> fit_classes(Smoothness nu, const FitResult* earlier) {
+        std::vector<ModelState> done;
+        for (const Class& c : wanted_) {
+            if (run_.stopped() && !done.empty()) break;
+            ModelSpecification s = specification(c.kind, c.log_scale, nu);
+            // The resolution that the plain velocity field found serves the one with log-scale too.
+            const ModelState* plain = find(done, c.kind, false);
+            if (c.log_scale && plain) {
+                s.basis_size = plain->specification.basis_size;
+                s.ridge = plain->specification.ridge;
+            }
+            ModelState model = make_model(data_, s, run_.options().seed);
+            start(model, done, nu, earlier);
+            StageOptions stage;
+            stage.name = stage_name(s);
+            stage.expected_evaluations = expected_evaluations(s);
+            fit_stage(run_, model, stage);
+            const bool finished = !run_.stopped() && compute_posterior(run_, model);
+            if (finished && c.kind == Kind::velocity_field && !plain && needs_ladder())
+                climb_resolution(run_, model);
+            done.push_back(std::move(model));
+        }
+        return done;
+    }
+
+    [[nodiscard]] bool needs_ladder() const {
+        return data_->size() > ladder_from || data_->dimension() == 1;
+    }
+
+    static const ModelState* find(const std::vector<ModelState>& models, Kind kind, bool log_scale) {
+        for (const auto& m : models)
+            if (m.specification.deformation == kind && m.log_scale_basis.has_value() == log_scale)
+                return &m;
+        return nullptr;
+    }
+
+    /// Each class starts from the simpler ones that are done.
+    void start(ModelState& model, const std::vector<ModelState>& done, Smoothness nu,
+               const FitResult* earlier) const {
+        if (earlier)
+            if (const CandidateModel* c = find_candidate(*earlier, model.specification)) {
+                const ModelState& state = c->model->state();
+                if (state.parameter_count() == model.parameter_count()) {
+                    model.set_parameters(state.parameters());
+                    return;
+                }
+            }
+        const bool scaled = model.log_scale_basis.has_value();
+        const Kind kind = model.specification.deformation;
+        const auto warm = warm_.find(nu);
+        if (warm != warm_.end()) start_from(model, warm->second);
+        if (const auto* s = find(done, Kind::stationary, scaled)) start_from(model, *s);
+        if (kind != Kind::stationary)
+            if (const auto* s = find(done, Kind::anisotropic, scaled)) start_from(model, *s);
+        if (kind == Kind::velocity_field && warm != warm_.end()) {
+            const double nugget = model.log_nugget_ratio;
+            const Vector l = model.log_scale_coefficients;
+            start_from(model, warm->second);
+            model.log_nugget_ratio = nugget;
+            model.log_scale_coefficients = l;
+        }
+        if (scaled)
+            if (const auto* s = find(done, kind, false)) {
+                const Vector l = model.log_scale_coefficients;
+                start_from(model, *s);
+                model.log_scale_coefficients = l;
+            }
+    }
+
+    TrainingRun& run_;
+    std::shared_ptr<const SpatialDataset> data_;
+    ModelSpecification asked_;
+    std::vector<Class> wanted_;
+    std::map<Smoothness, ModelState> warm_;
+};
+
+}  // namespace
+
+FitResult fit_automatic(std::shared_ptr<const SpatialDataset> dataset,
+                        const ModelSpecification& specification, const FitOptions& options,
+                        const FitObserver& observer, std::stop_token stop) {
+    check_before_fit(dataset.get(), specification, options);
+    const ThreadCount threads(options.threads);
+    TrainingRun run(options, observer, std::move(stop));
+    return AutomaticFit(run, std::move(dataset), specification).run();
+}
+
+}  // namespace anamorph

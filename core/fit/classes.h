@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fit/fit.h"
+#include "core/fit/model_state.h"
+#include "core/fit/training_run.h"
+
+namespace anamorph {
+
+// What a single fit and the automatic model share.
+
+/// "velocity field + log-scale, ν = 1.5"
+[[nodiscard]] std::string stage_name(const ModelSpecification& specification);
+
+/// How many evaluations a stage of this class usually takes; for the time left.
+[[nodiscard]] double expected_evaluations(const ModelSpecification& specification);
+
+/// The candidate of the same deformation and log-scale; null if there is none.
+[[nodiscard]] const CandidateModel* find_candidate(const FitResult& result,
+                                                   const ModelSpecification& specification);
+
+/// @throws Error(bad_input | unsupported …) with all that is wrong with a request.
+void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& specification,
+                      const FitOptions& options);
+
+/// Models, criteria, verdict, warnings and history as a result.
+[[nodiscard]] FitResult finish(TrainingRun& run, std::vector<ModelState> models, bool automatic);
+
+}  // namespace anamorph

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/fit.h"
+
+#include <cmath>
+#include <random>
+
+#include "core/base/error.h"
+#include "core/fit/classes.h"
+#include "core/fit/laplace.h"
+#include "core/fit/stage.h"
+#include "core/fit/verdict.h"
+#include "core/likelihood/lapack.h"
+
+namespace anamorph {
+
+namespace {
+
+bool is_warp(DeformationKind kind) {
+    return kind != DeformationKind::stationary && kind != DeformationKind::anisotropic;
+}
+
+/// Fits a model by way of the simpler ones, which give its start.
+ModelState fit_by_steps(TrainingRun& run, const std::shared_ptr<const SpatialDataset>& data,
+                        const ModelSpecification& asked, std::uint64_t seed, bool final_fit) {
+    std::optional<ModelState> previous;
+    const auto step = [&](DeformationKind kind, LogScale log_scale, bool last) {
+        ModelSpecification s = asked;
+        s.deformation = kind;
+        s.log_scale = log_scale;
+        if (!is_warp(kind)) s.design_weight = 0.0;
+        ModelState model = make_model(data, s, seed);
+        if (previous) start_from(model, *previous);
+        StageOptions stage;
+        stage.name = stage_name(s);
+        stage.expected_evaluations = expected_evaluations(s);
+        stage.allow_held_out = last && final_fit;
+        if (!last) stage.max_iterations = 60, stage.relative_tolerance = 1e-7;
+        if (!final_fit && last) stage.max_iterations = 60, stage.relative_tolerance = 1e-7;
+        fit_stage(run, model, stage);
+        previous.emplace(std::move(model));
+    };
+    const bool stationary = asked.deformation == DeformationKind::stationary;
+    const bool log_scale = asked.log_scale == LogScale::yes;
+    step(DeformationKind::stationary, LogScale::no, stationary && !log_scale);
+    if (!stationary && !run.stopped())
+        if (asked.deformation != DeformationKind::radial && data->dimension() > 1)
+            step(DeformationKind::anisotropic, LogScale::no,
+                 asked.deformation == DeformationKind::anisotropic && !log_scale);
+    if (log_scale && !run.stopped())
+        step(stationary || data->dimension() == 1 || asked.deformation == DeformationKind::radial
+                 ? DeformationKind::stationary
+                 : DeformationKind::anisotropic,
+             LogScale::yes, !is_warp(asked.deformation));
+    if (is_warp(asked.deformation) && !run.stopped()) step(asked.deformation, asked.log_scale, true);
+    return std::move(*previous);
+}
+
+double expected_of_steps(const ModelSpecification& asked) {
+    double total = 0.0;
+    for (auto kind : {DeformationKind::stationary, DeformationKind::anisotropic})
+        total += expected_evaluations({.deformation = kind, .log_scale = asked.log_scale});
+    return total + expected_evaluations(asked);
+}
+
+ModelState best_of_starts(TrainingRun& run, const std::shared_ptr<const SpatialDataset>& data,
+                          const ModelSpecification& asked) {
+    const FitOptions& options = run.options();
+    ModelState best = fit_by_steps(run, data, asked, options.seed, true);
+    for (int k = 1; k < options.starts && !run.stopped(); ++k) {
+        ModelState model = make_model(data, asked, options.seed + static_cast<std::uint64_t>(k));
+        ModelState centre(best);
+        if (asked.deformation == DeformationKind::realnvp) {
+            model = fit_by_steps(run, data, asked, options.seed + static_cast<std::uint64_t>(k), true);
+        } else {
+            start_from(model, centre);
+            Vector theta = model.parameters();
+            std::mt19937_64 engine(options.seed + static_cast<std::uint64_t>(k));
+            for (Index i = 0; i < theta.size(); ++i)
+                theta(i) += 0.2 * (2.0 * static_cast<double>(engine() >> 11) * 0x1.0p-53 - 1.0);
+            model.set_parameters(theta);
+            StageOptions stage;
+            stage.name = stage_name(asked) + ", start " + std::to_string(k + 1);
+            stage.expected_evaluations = expected_evaluations(asked);
+            fit_stage(run, model, stage);
+        }
+        if (model.loss.total < best.loss.total) best = std::move(model);
+    }
+    return best;
+}
+
+Smoothness choose_smoothness(TrainingRun& run, const std::shared_ptr<const SpatialDataset>& data,
+                             const ModelSpecification& asked,
+                             std::vector<std::pair<double, double>>& objectives) {
+    Smoothness best = Smoothness::half;
+    double best_objective = std::numeric_limits<double>::infinity();
+    for (auto nu : {Smoothness::half, Smoothness::three_halves, Smoothness::five_halves}) {
+        ModelSpecification s = asked;
+        s.smoothness = nu;
+        const ModelState model = fit_by_steps(run, data, s, run.options().seed, false);
+        objectives.emplace_back(smoothness_value(nu), model.loss.total);
+        if (model.loss.total < best_objective) best_objective = model.loss.total, best = nu;
+        if (run.stopped()) break;
+    }
+    return best;
+}
+
+}  // namespace
+
+void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& specification,
+                      const FitOptions& options) {
+    if (!dataset) throw Error(ErrorCode::bad_input, "There are no data to fit.");
+    dataset->validate();
+    std::vector<std::string> problems = specification.validate();
+    for (const auto& p : options.validate()) problems.push_back(p);
+    if (!problems.empty()) {
+        std::string text;
+        for (const auto& p : problems) text += (text.empty() ? "" : " ") + p;
+        throw Error(ErrorCode::bad_input, text);
+    }
+    constexpr Index largest = 15'000;
+    if (dataset->size() > largest)
+        throw Error(ErrorCode::unsupported,
+                    "The exact likelihood is offered up to " + std::to_string(largest) +
+                        " sites; there are " + std::to_string(dataset->size()) + " (it would need " +
+                        std::to_string(dataset->size() * dataset->size() / 125'000) +
+                        " MB and hours).",
+                    "Fit a subset of the sites.");
+    const Index q = specification.trend == Trend::linear ? dataset->dimension() + 1
+                    : specification.trend == Trend::covariates ? dataset->covariates.cols() + 1
+                                                               : 1;
+    if (dataset->size() < q + 3)
+        throw Error(ErrorCode::bad_input, "A trend with " + std::to_string(q) +
+                                              " coefficients needs more than " +
+                                              std::to_string(dataset->size()) + " sites.",
+                    "Choose a simpler trend.");
+}
+
+namespace {
+
+/// The stages whose name begins with a model's.
+TrainingHistory history_of(const TrainingHistory& all, const std::string& name) {
+    TrainingHistory own;
+    std::vector<int> index(all.stages.size(), -1);
+    for (std::size_t i = 0; i < all.stages.size(); ++i)
+        if (all.stages[i].rfind(name, 0) == 0) {
+            index[i] = static_cast<int>(own.stages.size());
+            own.stages.push_back(all.stages[i]);
+        }
+    for (HistoryRow row : all.rows)
+        if (const int k = index[static_cast<std::size_t>(row.stage_index)]; k >= 0) {
+            row.stage_index = k;
+            own.rows.push_back(row);
+        }
+    return own;
+}
+
+}  // namespace
+
+FitResult finish(TrainingRun& run, std::vector<ModelState> models, bool automatic) {
+    FitResult result;
+    result.automatic = automatic;
+    result.stopped_early = run.stopped();
+    for (auto& state : models) {
+        CandidateModel candidate;
+        candidate.criterion = state.criterion;
+        state.history = history_of(run.history(), stage_name(state.specification));
+        auto shared = std::make_shared<ModelState>(std::move(state));
+        auto model = std::make_shared<const FittedModel>(shared);
+        shared->warnings = warnings_about(*model);
+        candidate.model = std::move(model);
+        result.candidates.push_back(std::move(candidate));
+    }
+    judge(result);
+    if (!automatic) {
+        const FittedModel& m = result.model();
+        result.verdict_title = result.stopped_early ? "Stopped: the best so far was kept." : "Fitted.";
+        result.verdict = "This is one model, " + m.label() +
+                         "; whether the data support it against simpler ones is what the automatic "
+                         "model tells.";
+        result.candidates[0].standing = "fitted on its own";
+    }
+    result.history = run.history();
+    result.warnings = run.warnings();
+    for (const auto& w : result.model().warnings()) result.warnings.push_back(w);
+    result.seconds = run.seconds();
+    result.iterations = run.total_iterations();
+    return result;
+}
+
+FitResult fit(std::shared_ptr<const SpatialDataset> dataset,
+              const ModelSpecification& specification, const FitOptions& options,
+              const FitObserver& observer, std::stop_token stop) {
+    check_before_fit(dataset.get(), specification, options);
+    const ThreadCount threads(options.threads);
+    TrainingRun run(options, observer, std::move(stop));
+    ModelSpecification asked = specification;
+    if (asked.log_scale == LogScale::automatic) asked.log_scale = LogScale::no;
+    const bool try_smoothness = asked.smoothness == Smoothness::automatic && !options.resume_from;
+    run.plan(3, expected_of_steps(asked) * (try_smoothness ? 4.0 : 1.0) * options.starts +
+                    (options.posterior ? 90.0 : 0.0));
+    std::vector<std::pair<double, double>> objectives;
+    const CandidateModel* resumed =
+        options.resume_from ? find_candidate(*options.resume_from, asked) : nullptr;
+    if (resumed)
+        asked.smoothness = resumed->model->specification().smoothness;
+    else if (asked.smoothness == Smoothness::automatic)
+        asked.smoothness = choose_smoothness(run, dataset, asked, objectives);
+
+    std::vector<ModelState> models;
+    if (resumed) {
+        ModelState model(resumed->model->state());
+        StageOptions stage;
+        stage.name = stage_name(asked) + ", resumed";
+        fit_stage(run, model, stage);
+        models.push_back(std::move(model));
+    } else {
+        models.push_back(best_of_starts(run, dataset, asked));
+    }
+    // RealNVP has no proper prior over its networks: no Laplace posterior.
+    if (options.posterior && !run.stopped() && asked.deformation != DeformationKind::realnvp)
+        (void)compute_posterior(run, models[0]);
+    FitResult result = finish(run, std::move(models), false);
+    result.smoothness_objectives = std::move(objectives);
+    return result;
+}
+
+}  // namespace anamorph

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/fitted_model.h"
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+#include <Eigen/SVD>
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "core/base/error.h"
+#include "core/covariance/correlation.h"
+#include "core/fit/model_state.h"
+
+namespace anamorph {
+
+namespace {
+
+/// Jacobians of the map that is shown, with respect to geographic coordinates.
+std::vector<Matrix> shown_jacobians(const ModelState& s, const Points& x_in_geographic) {
+    auto result = jacobians(*s.deformation, s.standardisation.standardised(x_in_geographic));
+    const Vector per_unit = s.standardisation.half_width.cwiseInverse();
+    for (Matrix& j : result)
+        j = s.alignment.scale * s.alignment.rotation * j * per_unit.asDiagonal();
+    return result;
+}
+
+double quantile(std::vector<double> values, double share) {
+    const auto k = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(k), values.end());
+    return values[k];
+}
+
+Points bounding_grid(const Points& x) {
+    const Index d = x.cols();
+    const Index per_axis = d == 1 ? 400 : d == 2 ? 40 : 11;
+    const Vector low = x.colwise().minCoeff(), high = x.colwise().maxCoeff();
+    Index count = 1;
+    for (Index j = 0; j < d; ++j) count *= per_axis;
+    Points grid(count, d);
+    for (Index k = 0; k < count; ++k) {
+        Index rest = k;
+        for (Index j = 0; j < d; ++j) {
+            grid(k, j) = low(j) + (high(j) - low(j)) * static_cast<double>(rest % per_axis) /
+                                      static_cast<double>(per_axis - 1);
+            rest /= per_axis;
+        }
+    }
+    return grid;
+}
+
+}  // namespace
+
+FittedModel::FittedModel(std::shared_ptr<const ModelState> state) : state_(std::move(state)) {}
+FittedModel::~FittedModel() = default;
+
+const SpatialDataset& FittedModel::dataset() const { return *state_->dataset; }
+const ModelSpecification& FittedModel::specification() const { return state_->specification; }
+bool FittedModel::has_log_scale() const { return state_->log_scale_basis.has_value(); }
+std::string FittedModel::label() const {
+    return model_label(state_->specification.deformation, has_log_scale());
+}
+
+Points FittedModel::deformed_from_geographic(const Points& x) const {
+    const Alignment& a = state_->alignment;
+    Points u = a.scale * state_->deformation->forward(state_->standardisation.standardised(x)) *
+               a.rotation.transpose();
+    u.rowwise() += a.shift.transpose();
+    return u;
+}
+
+Points FittedModel::geographic_from_deformed(const Points& u) const {
+    const Alignment& a = state_->alignment;
+    const Points inner = (u.rowwise() - a.shift.transpose()) * a.rotation / a.scale;
+    return state_->standardisation.geographic(state_->deformation->inverse(inner));
+}
+
+Vector FittedModel::log_abs_det_jacobian(const Points& x) const {
+    const double d = static_cast<double>(x.cols());
+    return state_->deformation->log_abs_det(state_->standardisation.standardised(x)).array() +
+           d * std::log(state_->alignment.scale) -
+           state_->standardisation.half_width.array().log().sum();
+}
+
+std::vector<LocalStrain> FittedModel::strain_at(const Points& x) const {
+    const auto jac = shown_jacobians(*state_, x);
+    const double practical = parameters().practical_range;
+    std::vector<LocalStrain> out;
+    out.reserve(jac.size());
+    for (const Matrix& j : jac) {
+        // Locally h² = δᵀJᵀJδ: the range along an eigenvector of JᵀJ is range / stretch.
+        const Eigen::SelfAdjointEigenSolver<Matrix> eigen(j.transpose() * j);
+        const Vector stretch = eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt();
+        const Index last = stretch.size() - 1;
+        LocalStrain s;
+        s.log_abs_det = std::log(std::abs(j.determinant()));
+        s.major_range = practical / std::max(stretch(0), 1e-300);
+        s.minor_range = practical / std::max(stretch(last), 1e-300);
+        s.condition = stretch(last) / std::max(stretch(0), 1e-300);
+        if (j.cols() >= 2) {
+            const double angle = std::atan2(eigen.eigenvectors()(1, 0), eigen.eigenvectors()(0, 0)) *
+                                 180.0 / std::numbers::pi;
+            s.major_angle = angle < 0.0 ? angle + 180.0 : angle >= 180.0 ? angle - 180.0 : angle;
+        }
+        out.push_back(s);
+    }
+    return out;
+}
+
+Vector FittedModel::correlation_with(const Points& site, const Points& x) const {
+    const auto& s = *state_;
+    return cross_correlation(s.specification.smoothness,
+                             s.deformation->forward(s.standardisation.standardised(x)),
+                             s.deformation->forward(s.standardisation.standardised(site)));
+}
+
+Vector FittedModel::log_scale_at(const Points& x) const {
+    const auto& s = *state_;
+    if (!s.log_scale_basis) return Vector::Zero(x.rows());
+    const Vector at_sites = s.log_scale_basis->values(s.standardisation.standardised(
+                                s.dataset->coordinates)) *
+                            s.log_scale_coefficients;
+    return (s.log_scale_basis->values(s.standardisation.standardised(x)) *
+            s.log_scale_coefficients)
+               .array() -
+           at_sites.mean();
+}
+
+DeformationCertificate FittedModel::certificate() const {
+    const auto& s = *state_;
+    const Points grid = bounding_grid(s.dataset->coordinates);
+    DeformationCertificate c;
+    std::vector<double> conditions;
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    c.minimum_det = low;
+    for (const Matrix& j : shown_jacobians(s, grid)) {
+        const double det = j.determinant();
+        c.minimum_det = std::min(c.minimum_det, det);
+        low = std::min(low, std::log(std::abs(det)));
+        high = std::max(high, std::log(std::abs(det)));
+        const Vector stretch = Eigen::JacobiSVD<Matrix>(j).singularValues();
+        conditions.push_back(stretch(0) / std::max(stretch(stretch.size() - 1), 1e-300));
+    }
+    c.log_det_range = high - low;
+    c.maximum_condition = *std::max_element(conditions.begin(), conditions.end());
+    c.condition_95 = quantile(conditions, 0.95);
+    c.folds = !(c.minimum_det > 0.0);
+    const Vector extent = s.dataset->coordinates.colwise().maxCoeff() -
+                          s.dataset->coordinates.colwise().minCoeff();
+    try {
+        const Points back = geographic_from_deformed(deformed_from_geographic(grid));
+        c.round_trip_error =
+            ((back - grid).array().rowwise() / extent.transpose().array()).abs().maxCoeff();
+    } catch (const Error&) {
+        c.round_trip_error = std::numeric_limits<double>::quiet_NaN();
+    }
+    return c;
+}
+
+CovarianceParameters FittedModel::parameters() const {
+    const auto& s = *state_;
+    CovarianceParameters p;
+    // l is reported with mean zero over the sites; its mean moves into the sill.
+    double mean = 0.0;
+    if (s.log_scale_basis)
+        mean = (s.log_scale_basis->values(s.standardisation.standardised(s.dataset->coordinates)) *
+                s.log_scale_coefficients)
+                   .mean();
+    p.partial_sill = s.partial_sill * std::exp(mean);
+    p.nugget = p.partial_sill * std::exp(s.log_nugget_ratio);
+    p.range = s.alignment.scale;
+    p.practical_range = p.range * practical_range_factor(s.specification.smoothness);
+    p.smoothness = smoothness_value(s.specification.smoothness);
+    p.trend_coefficients =
+        trend_in_user_units(s.specification.trend, s.standardisation, s.trend_coefficients);
+    return p;
+}
+
+const LossParts& FittedModel::loss() const { return state_->loss; }
+double FittedModel::log_likelihood() const { return -state_->loss.data; }
+double FittedModel::criterion() const { return state_->criterion; }
+bool FittedModel::has_posterior() const { return state_->hessian.size() > 0; }
+int FittedModel::effective_parameters() const {
+    return static_cast<int>(std::lround(state_->effective_parameters));
+}
+const TrainingHistory& FittedModel::history() const { return state_->history; }
+Termination FittedModel::termination() const { return state_->termination; }
+int FittedModel::iterations() const { return state_->iterations; }
+int FittedModel::evaluations() const { return state_->evaluations; }
+double FittedModel::seconds() const { return state_->seconds; }
+const std::vector<std::string>& FittedModel::warnings() const { return state_->warnings; }
+const Vector& FittedModel::leave_one_out_residuals() const {
+    return state_->leave_one_out_residuals;
+}
+
+}  // namespace anamorph

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/laplace.h"
+
+#include <omp.h>
+
+#include <Eigen/Eigenvalues>
+#include <atomic>
+#include <cmath>
+#include <random>
+
+#include "core/deformation/composition.h"
+#include "core/deformation/velocity_field.h"
+#include "core/likelihood/lapack.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr double difference_step = 1e-4;
+constexpr double smallest_whitened_eigenvalue = 0.5;
+
+/// Rows of the Hessian by forward differences. In parallel over rows where the matrices are small
+/// enough that one core each is faster than all cores on one factorisation.
+bool hessian_rows(TrainingRun& run, Objective& objective, const Vector& theta, const Vector& g0,
+                  const std::string& what, Matrix& hessian) {
+    const Index p = theta.size();
+    const int available = omp_get_max_threads();
+    const bool parallel = available > 1 && objective.model().dataset->size() <= 1500 && p > 4;
+    const int workers = parallel ? available : 1;
+    std::atomic<bool> failed{false}, interrupted{false};
+    std::vector<Objective> objectives(static_cast<std::size_t>(workers), objective);
+    const ThreadCount inner(parallel ? 1 : available);
+#pragma omp parallel for schedule(dynamic) num_threads(workers)
+    for (Index i = 0; i < p; ++i) {
+        if (failed || interrupted) continue;
+        Objective& mine = objectives[static_cast<std::size_t>(omp_get_thread_num())];
+        Vector shifted = theta, g;
+        double value = 0.0;
+        shifted(i) += difference_step;
+        if (mine.evaluate(shifted, value, g))
+            hessian.row(i) = (g - g0).transpose() / difference_step;
+        else
+            failed = true;
+        // Only the first thread talks to the observer; errors must not leave the parallel region.
+        if (omp_get_thread_num() == 0) {
+            if (run.cancel_requested()) {
+                interrupted = true;
+                continue;
+            }
+            try {
+                for (int k = 0; k < workers; ++k) run.count_evaluation();
+                if (run.report_work(what) == FitDecision::stop_keep_best) interrupted = true;
+            } catch (...) {
+                interrupted = true;
+            }
+        }
+    }
+    if (run.cancel_requested()) run.count_evaluation();  // throws
+    return !failed && !interrupted;
+}
+
+const VelocityField* velocity_field(const ModelState& model) {
+    const auto* after = dynamic_cast<const LinearAfter*>(model.deformation.get());
+    return after ? dynamic_cast<const VelocityField*>(&after->inner()) : nullptr;
+}
+
+Vector whitened_eigenvalues(const Matrix& hessian, const Vector& precision,
+                            const std::vector<Index>& rows) {
+    const auto k = static_cast<Index>(rows.size());
+    Matrix h(k, k);
+    for (Index a = 0; a < k; ++a)
+        for (Index b = 0; b < k; ++b) {
+            const Index i = rows[static_cast<std::size_t>(a)], j = rows[static_cast<std::size_t>(b)];
+            h(a, b) = hessian(i, j) / std::sqrt(precision(i) * precision(j));
+        }
+    return Eigen::SelfAdjointEigenSolver<Matrix>(h, Eigen::EigenvaluesOnly).eigenvalues();
+}
+
+}  // namespace
+
+bool compute_posterior(TrainingRun& run, ModelState& model) {
+    const double began = run.seconds();
+    Objective objective(model);
+    const Vector theta = model.parameters();
+    const Index p = theta.size();
+    double value = 0.0;
+    Vector g0;
+    if (!objective.evaluate(theta, value, g0)) return false;
+    const std::string what =
+        "curvature of " +
+        model_label(model.specification.deformation, model.log_scale_basis.has_value());
+    Matrix hessian(p, p);
+    if (!hessian_rows(run, objective, theta, g0, what, hessian)) return false;
+    model.hessian = 0.5 * (hessian + hessian.transpose());
+
+    const Vector precision = objective.prior_precision();
+    std::vector<Index> with_prior;
+    for (Index i = 0; i < p; ++i)
+        if (precision(i) > 0.0) with_prior.push_back(i);
+    model.criterion = value;
+    model.effective_parameters = static_cast<double>(p - static_cast<Index>(with_prior.size()) + 1 +
+                                                     model.trend_coefficients.size());
+    if (!with_prior.empty()) {
+        const Vector eigenvalues = whitened_eigenvalues(model.hessian, precision, with_prior);
+        model.criterion +=
+            0.5 * eigenvalues.cwiseMax(smallest_whitened_eigenvalue).array().log().sum();
+        model.effective_parameters +=
+            (1.0 - eigenvalues.cwiseMax(1.0).cwiseInverse().array()).sum();
+    }
+    if (model.specification.deformation != DeformationKind::stationary)
+        model.criterion += std::log(static_cast<double>(model.dataset->size()));
+    model.seconds += run.seconds() - began;
+    return true;
+}
+
+double determined_velocity_coefficients(const ModelState& model) {
+    const VelocityField* field = velocity_field(model);
+    if (!field || model.hessian.size() == 0) return 0.0;
+    const Index first = model.deformation->parameter_count() - field->parameter_count();
+    std::vector<Index> rows;
+    for (Index i = 0; i < field->parameter_count(); ++i) rows.push_back(first + i);
+    const Vector precision = Vector::Constant(model.parameter_count(), 2.0 * field->ridge());
+    const Vector eigenvalues = whitened_eigenvalues(model.hessian, precision, rows);
+    return (1.0 - eigenvalues.cwiseMax(1.0).cwiseInverse().array()).sum();
+}
+
+std::vector<Vector> posterior_draws(const ModelState& model, int count, std::uint64_t seed) {
+    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(model.hessian);
+    const Vector sd = eigen.eigenvalues().cwiseMax(1.0).cwiseSqrt().cwiseInverse();
+    const Vector theta = model.parameters();
+    std::mt19937_64 engine(seed);
+    // Box-Muller on 53-bit uniforms: the same numbers on every platform.
+    const auto uniform = [&] { return (static_cast<double>(engine() >> 11) + 0.5) * 0x1.0p-53; };
+    const auto normal = [&] {
+        const double radius = std::sqrt(-2.0 * std::log(uniform()));
+        return radius * std::cos(6.283185307179586 * uniform());
+    };
+    std::vector<Vector> draws;
+    while (static_cast<int>(draws.size()) < count) {
+        Vector z(theta.size());
+        for (Index i = 0; i < z.size(); ++i) z(i) = normal() * sd(i);
+        const Vector offset = eigen.eigenvectors() * z;
+        draws.push_back(theta + offset);
+        draws.push_back(theta - offset);
+    }
+    draws.resize(static_cast<std::size_t>(count));
+    return draws;
+}
+
+}  // namespace anamorph

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/model_state.h"
+
+#include <Eigen/SVD>
+#include <Eigen/LU>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "core/deformation/composition.h"
+#include "core/deformation/radial.h"
+#include "core/deformation/realnvp.h"
+#include "core/deformation/velocity_field.h"
+
+namespace anamorph {
+
+namespace {
+
+std::vector<int> velocity_sizes(int d, int m) {
+    if (d == 3) return {m, m, std::max(3, m / 2)};
+    return std::vector<int>(static_cast<std::size_t>(d), m);
+}
+
+std::vector<int> log_scale_sizes(int d) {
+    if (d == 3) return {4, 4, 2};
+    return std::vector<int>(static_cast<std::size_t>(d), 4);
+}
+
+std::unique_ptr<Deformation> make_deformation(const ModelSpecification& s, int d,
+                                              std::uint64_t seed) {
+    using Kind = DeformationKind;
+    if (s.deformation == Kind::stationary) return std::make_unique<LinearDeformation>(d, false);
+    if (s.deformation == Kind::anisotropic) return std::make_unique<LinearDeformation>(d, true);
+    std::unique_ptr<Deformation> inner;
+    bool full = true;
+    if (s.deformation == Kind::velocity_field) {
+        inner = std::make_unique<VelocityField>(velocity_sizes(d, s.basis_size), s.ridge);
+    } else if (s.deformation == Kind::radial) {
+        inner = std::make_unique<RadialDeformation>(d);
+        full = false;
+    } else {
+        RealNvpOptions options;
+        options.dimension = d;
+        options.couplings = s.couplings;
+        options.hidden_width = s.hidden_width;
+        options.jacobian_penalty = s.jacobian_penalty;
+        options.seed = seed;
+        inner = make_realnvp(options);
+    }
+    return std::make_unique<LinearAfter>(LinearDeformation(d, full), std::move(inner));
+}
+
+LinearDeformation* linear_part(Deformation* f) {
+    return dynamic_cast<LinearDeformation*>(f);
+}
+
+/// The linear deformation's parameters of a model, [scales | anisotropy…].
+Vector linear_parameters(const ModelState& m) {
+    if (const auto* after = dynamic_cast<const LinearAfter*>(m.deformation.get()))
+        return after->outer().parameters();
+    return m.deformation->parameters();
+}
+
+/// Cells of a regular grid over [−1, 1]^d in the proportions of the data's bounding box.
+Points extent_grid(const ModelState& m) {
+    const int d = m.dataset->dimension();
+    const int per_axis = d == 1 ? 200 : d == 2 ? 24 : 9;
+    const Points s = m.standardisation.standardised(m.dataset->coordinates);
+    const Vector low = s.colwise().minCoeff(), high = s.colwise().maxCoeff();
+    Index count = 1;
+    for (int j = 0; j < d; ++j) count *= per_axis;
+    Points grid(count, d);
+    for (Index k = 0; k < count; ++k) {
+        Index rest = k;
+        for (int j = 0; j < d; ++j) {
+            const double t = (static_cast<double>(rest % per_axis) + 0.5) / per_axis;
+            grid(k, j) = low(j) + t * (high(j) - low(j));
+            rest /= per_axis;
+        }
+    }
+    return grid;
+}
+
+}  // namespace
+
+ModelState::ModelState(const ModelState& o)
+    : dataset(o.dataset),
+      specification(o.specification),
+      standardisation(o.standardisation),
+      deformation(o.deformation ? o.deformation->clone() : nullptr),
+      log_nugget_ratio(o.log_nugget_ratio),
+      log_scale_basis(o.log_scale_basis),
+      log_scale_coefficients(o.log_scale_coefficients),
+      partial_sill(o.partial_sill),
+      trend_coefficients(o.trend_coefficients),
+      loss(o.loss),
+      leave_one_out_residuals(o.leave_one_out_residuals),
+      alignment(o.alignment),
+      hessian(o.hessian),
+      criterion(o.criterion),
+      effective_parameters(o.effective_parameters),
+      history(o.history),
+      termination(o.termination),
+      iterations(o.iterations),
+      evaluations(o.evaluations),
+      seconds(o.seconds),
+      warnings(o.warnings) {}
+
+Index ModelState::parameter_count() const {
+    return deformation->parameter_count() + 1 + log_scale_coefficients.size();
+}
+
+Vector ModelState::parameters() const {
+    Vector theta(parameter_count());
+    theta << deformation->parameters(), log_nugget_ratio, log_scale_coefficients;
+    return theta;
+}
+
+void ModelState::set_parameters(const Vector& theta) {
+    if (theta.size() != parameter_count())
+        throw Error(ErrorCode::dimension_mismatch,
+                    "The model has " + std::to_string(parameter_count()) + " parameters, not " +
+                        std::to_string(theta.size()) + ".");
+    const Index k = deformation->parameter_count();
+    deformation->set_parameters(theta.head(k));
+    log_nugget_ratio = theta(k);
+    log_scale_coefficients = theta.tail(log_scale_coefficients.size());
+}
+
+SiteFeatures ModelState::features(const Points& x) const {
+    SiteFeatures f;
+    f.deformed = deformation->forward(x);
+    if (log_scale_basis) f.log_scale = log_scale_basis->values(x) * log_scale_coefficients;
+    return f;
+}
+
+Observations ModelState::observations() const {
+    Observations o;
+    o.values = dataset->values;
+    o.trend = trend_matrix(specification.trend, standardisation,
+                           standardisation.standardised(dataset->coordinates),
+                           dataset->covariates);
+    o.noise_scale = dataset->weights.size() > 0 ? Vector(dataset->weights.cwiseInverse())
+                                                : Vector::Ones(dataset->size());
+    return o;
+}
+
+void ModelState::align() {
+    const Points sites = standardisation.standardised(dataset->coordinates);
+    const Index d = sites.cols();
+    // mean |det J| with respect to geographic coordinates, over the data's bounding box.
+    const Vector log_det = deformation->log_abs_det(extent_grid(*this));
+    double mean_det = log_det.array().exp().mean();
+    for (Index j = 0; j < d; ++j) mean_det /= standardisation.half_width(j);
+    if (!std::isfinite(mean_det) || !(mean_det > 0.0)) mean_det = 1.0;
+    alignment.scale = std::pow(mean_det, -1.0 / static_cast<double>(d));
+
+    // Kabsch: the rotation that brings the deformed sites nearest to the geographic ones.
+    const Points u = alignment.scale * deformation->forward(sites);
+    const Eigen::RowVectorXd u_mean = u.colwise().mean();
+    const Eigen::RowVectorXd x_mean = dataset->coordinates.colwise().mean();
+    const Matrix cross = (dataset->coordinates.rowwise() - x_mean).transpose() *
+                         (u.rowwise() - u_mean);
+    const Eigen::JacobiSVD<Matrix> svd(cross, Eigen::ComputeFullU | Eigen::ComputeFullV);
+    Vector sign = Vector::Ones(d);
+    if ((svd.matrixU() * svd.matrixV().transpose()).determinant() < 0.0) sign(d - 1) = -1.0;
+    alignment.rotation = svd.matrixU() * sign.asDiagonal() * svd.matrixV().transpose();
+    alignment.shift = x_mean.transpose() - alignment.rotation * u_mean.transpose();
+}
+
+ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
+                      const ModelSpecification& specification, std::uint64_t seed) {
+    ModelState model;
+    model.standardisation = Standardisation::of(*dataset);
+    model.specification = specification;
+    const int d = dataset->dimension();
+    model.dataset = std::move(dataset);
+    model.deformation = make_deformation(specification, d, seed);
+    Vector theta = model.deformation->parameters();
+    theta(0) = std::log(3.0);
+    if (d == 3) theta(1) = std::log(3.0);
+    model.deformation->set_parameters(theta);
+    model.log_nugget_ratio = std::log(0.1);
+    if (specification.log_scale == LogScale::yes) {
+        model.log_scale_basis.emplace(log_scale_sizes(d));
+        model.log_scale_coefficients = Vector::Zero(model.log_scale_basis->count());
+    }
+    return model;
+}
+
+void start_from(ModelState& model, const ModelState& from) {
+    const Vector source = linear_parameters(from);
+    auto* after = dynamic_cast<LinearAfter*>(model.deformation.get());
+    auto* linear = after ? nullptr : linear_part(model.deformation.get());
+    Vector target = linear ? linear->parameters() : after->outer().parameters();
+    const Index shared = std::min(source.size(), target.size());
+    target.head(shared) = source.head(shared);
+    Vector theta = model.deformation->parameters();
+    theta.head(target.size()) = target;
+    const auto* from_after = dynamic_cast<const LinearAfter*>(from.deformation.get());
+    if (after && from_after &&
+        from.specification.deformation == model.specification.deformation) {
+        auto* field = dynamic_cast<VelocityField*>(&after->inner());
+        const auto* from_field = dynamic_cast<const VelocityField*>(&from_after->inner());
+        if (field && from_field && field->basis().sizes() != from_field->basis().sizes()) {
+            field->project_from(*from_field, 0.9);
+            theta.tail(field->parameter_count()) = field->parameters();
+        } else if (after->inner().parameter_count() == from_after->inner().parameter_count()) {
+            theta.tail(after->inner().parameter_count()) = from_after->inner().parameters();
+        }
+    }
+    model.deformation->set_parameters(theta);
+    model.log_nugget_ratio = from.log_nugget_ratio;
+    if (from.log_scale_coefficients.size() == model.log_scale_coefficients.size())
+        model.log_scale_coefficients = from.log_scale_coefficients;
+}
+
+}  // namespace anamorph

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/data/spatial_dataset.h"
+#include "core/deformation/deformation.h"
+#include "core/deformation/gaussian_basis.h"
+#include "core/fit/fitted_model.h"
+#include "core/fit/standardisation.h"
+#include "core/likelihood/likelihood.h"
+
+namespace anamorph {
+
+/// How deformed coordinates (units of the range, any orientation) become those that are shown:
+/// u_shown = scale · U rotationᵀ + shift, with mean |det J| = 1 over the data's extent.
+struct Alignment {
+    double scale = 1.0;  ///< length of one range, coordinate unit
+    Matrix rotation;     ///< d×d, a rotation (Procrustes, sites onto sites)
+    Vector shift;        ///< d
+};
+
+/// Everything that a FittedModel holds. Parameters θ are laid out as
+/// [deformation | log η | log-scale coefficients]; U = f(standardised x) has range 1.
+class ModelState {
+public:
+    std::shared_ptr<const SpatialDataset> dataset;
+    ModelSpecification specification;  ///< resolved
+    Standardisation standardisation;
+    std::unique_ptr<Deformation> deformation;
+    double log_nugget_ratio = 0.0;
+    std::optional<GaussianBasis> log_scale_basis;
+    Vector log_scale_coefficients;
+
+    double partial_sill = 0.0;
+    Vector trend_coefficients;  ///< of trend_matrix
+    LossParts loss;
+    Vector leave_one_out_residuals;
+    Alignment alignment;
+
+    Matrix hessian;  ///< of the objective at θ̂; empty: no posterior
+    double criterion = std::numeric_limits<double>::quiet_NaN();
+    double effective_parameters = 0.0;
+
+    TrainingHistory history;
+    Termination termination = Termination::converged;
+    int iterations = 0;
+    int evaluations = 0;
+    double seconds = 0.0;
+    std::vector<std::string> warnings;
+
+    ModelState() = default;
+    ModelState(const ModelState& other);
+    ModelState(ModelState&&) = default;
+    ModelState& operator=(const ModelState&) = delete;
+    ModelState& operator=(ModelState&&) = default;
+
+    [[nodiscard]] Index parameter_count() const;
+    [[nodiscard]] Vector parameters() const;
+    void set_parameters(const Vector& theta);  ///< @throws Error(dimension_mismatch)
+
+    /// Features of standardised points: U and l.
+    [[nodiscard]] SiteFeatures features(const Points& x_standardised) const;
+    /// z, H and weights of the data.
+    [[nodiscard]] Observations observations() const;
+    /// Recomputes `alignment` for the current deformation.
+    void align();
+};
+
+/// A model of the class and size that `specification` describes (smoothness and log-scale
+/// resolved), at its starting point: identity-like, range a third of the half-width, η = 0.1.
+/// @throws Error(bad_input | unsupported)
+[[nodiscard]] ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
+                                    const ModelSpecification& specification, std::uint64_t seed);
+
+/// Takes over what `from` has in common: scale, anisotropy, nugget, velocity field, log-scale.
+void start_from(ModelState& model, const ModelState& from);
+
+}  // namespace anamorph

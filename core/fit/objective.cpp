@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/objective.h"
+
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/likelihood/exact_likelihood.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr double nugget_prior_mean = -3.0;   // of log η
+constexpr double nugget_prior_precision = 0.25;
+constexpr double log_scale_ridge = 2.0;      // 2|v|²
+constexpr double largest_log_nugget = 25.0;
+constexpr double largest_coordinate = 1e6;
+
+Points rows_of(const Points& x, const std::vector<Index>& rows) {
+    Points out(static_cast<Index>(rows.size()), x.cols());
+    for (std::size_t i = 0; i < rows.size(); ++i) out.row(static_cast<Index>(i)) = x.row(rows[i]);
+    return out;
+}
+
+Observations rows_of(const Observations& all, const std::vector<Index>& rows) {
+    return {rows_of(all.values, rows), rows_of(all.trend, rows), rows_of(all.noise_scale, rows)};
+}
+
+Points unit_grid(int d) {
+    const int per_axis = d == 1 ? 101 : d == 2 ? 13 : 7;
+    Index count = 1;
+    for (int j = 0; j < d; ++j) count *= per_axis;
+    Points grid(count, d);
+    for (Index k = 0; k < count; ++k) {
+        Index rest = k;
+        for (int j = 0; j < d; ++j) {
+            grid(k, j) = -1.0 + 2.0 * static_cast<double>(rest % per_axis) / (per_axis - 1);
+            rest /= per_axis;
+        }
+    }
+    return grid;
+}
+
+}  // namespace
+
+Objective::Objective(const ModelState& model, std::vector<Index> rows)
+    : model_(model), rows_(std::move(rows)) {
+    const Index n = model.dataset->size();
+    if (rows_.empty()) {
+        rows_.resize(static_cast<std::size_t>(n));
+        std::iota(rows_.begin(), rows_.end(), Index(0));
+    }
+    std::vector<char> fitted(static_cast<std::size_t>(n), 0);
+    for (Index r : rows_) fitted[static_cast<std::size_t>(r)] = 1;
+    for (Index r = 0; r < n; ++r)
+        if (!fitted[static_cast<std::size_t>(r)]) held_out_.push_back(r);
+
+    const Points all = model.standardisation.standardised(model.dataset->coordinates);
+    sites_ = rows_of(all, rows_);
+    const Observations observations = rows_of(model.observations(), rows_);
+    values_ = observations.values;
+    likelihood_ = std::make_unique<ExactLikelihood>(observations, model.specification.smoothness);
+    if (model_.log_scale_basis) basis_values_ = model_.log_scale_basis->values(sites_);
+    extent_ = unit_grid(model.dataset->dimension());
+}
+
+Objective::Objective(const Objective& o)
+    : model_(o.model_),
+      likelihood_(o.likelihood_->clone()),
+      sites_(o.sites_),
+      extent_(o.extent_),
+      basis_values_(o.basis_values_),
+      rows_(o.rows_),
+      held_out_(o.held_out_),
+      values_(o.values_) {}
+
+Objective::~Objective() = default;
+
+bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
+    ++evaluations_;
+    const Index k = model_.deformation->parameter_count();
+    if (!theta.allFinite() || std::abs(theta(k)) > largest_log_nugget) return false;
+    model_.set_parameters(theta);
+    const auto tape = model_.deformation->record(sites_);
+    if (!tape->deformed().allFinite() ||
+        tape->deformed().cwiseAbs().maxCoeff() > largest_coordinate)
+        return false;
+    SiteFeatures features{tape->deformed(), {}};
+    if (model_.log_scale_basis) features.log_scale = basis_values_ * model_.log_scale_coefficients;
+    if (!likelihood_->evaluate(features, model_.log_nugget_ratio, true, profiled_)) return false;
+
+    const Vector& log_det = tape->log_abs_det();
+    log_det_range_ = log_det.maxCoeff() - log_det.minCoeff();
+    gradient = Vector::Zero(theta.size());
+    const double weight = model_.specification.design_weight;
+    Points d_deformed_design = Points::Zero(sites_.rows(), sites_.cols());
+    Vector d_log_det, d_parameters = Vector::Zero(k);
+    parts_ = LossParts{};
+    parts_.data = profiled_.negative_log_likelihood;
+    parts_.design = design_term(*tape, d_deformed_design, d_log_det, d_parameters);
+    if (weight > 0.0) {
+        if (!std::isfinite(parts_.design)) return false;
+        gradient.head(k) = tape->pull_back(profiled_.d_deformed + weight * d_deformed_design,
+                                           weight * d_log_det) +
+                           weight * d_parameters;
+    } else {
+        gradient.head(k) = tape->pull_back(profiled_.d_deformed, {});
+    }
+
+    Vector d_regulariser = Vector::Zero(k);
+    parts_.regulariser = model_.deformation->regulariser(d_regulariser);
+    gradient.head(k) += d_regulariser;
+    const double t = model_.log_nugget_ratio - nugget_prior_mean;
+    parts_.regulariser += 0.5 * nugget_prior_precision * t * t;
+    gradient(k) = profiled_.d_log_nugget_ratio + nugget_prior_precision * t;
+    if (model_.log_scale_basis) {
+        const Vector& v = model_.log_scale_coefficients;
+        parts_.regulariser += log_scale_ridge * v.squaredNorm();
+        gradient.tail(v.size()) =
+            basis_values_.transpose() * profiled_.d_log_scale + 2.0 * log_scale_ridge * v;
+    }
+    parts_.total = parts_.data + (weight > 0.0 ? weight * parts_.design : 0.0) + parts_.regulariser;
+    value = parts_.total;
+    return std::isfinite(value) && gradient.allFinite();
+}
+
+/// −log p(X) and its gradients with respect to f(x), log|det J(x)| and, for the uniform base
+/// density (whose support is f of the extent), directly to the deformation's parameters.
+double Objective::design_term(const DeformationTape& tape, Points& d_deformed, Vector& d_log_det,
+                              Vector& d_parameters) const {
+    const ModelSpecification& s = model_.specification;
+    const Points& u = tape.deformed();
+    const double n = static_cast<double>(u.rows()), d = static_cast<double>(u.cols());
+    const double sign = s.design_term == DesignTerm::coherent ? 1.0 : -1.0;
+    d_log_det = Vector::Constant(u.rows(), -sign);
+    double log_p = sign * tape.log_abs_det().sum();
+    if (s.base_density == BaseDensity::gaussian) {
+        // Isotropic Gaussian with its mean and variance profiled.
+        const Points centred = u.rowwise() - u.colwise().mean();
+        const double variance = centred.squaredNorm() / (n * d);
+        log_p -= 0.5 * n * d * (std::log(2.0 * std::numbers::pi * variance) + 1.0);
+        d_deformed = centred / variance;
+        return -log_p;
+    }
+    // Uniform on f([−1, 1]^d), whose volume is 2^d times the mean of |det J| over the extent.
+    const bool needed = s.design_weight > 0.0;
+    const auto grid_tape = needed ? model_.deformation->record(extent_) : nullptr;
+    const Vector grid = needed ? grid_tape->log_abs_det() : model_.deformation->log_abs_det(extent_);
+    const double top = grid.maxCoeff();
+    const Vector share = (grid.array() - top).exp();
+    log_p -= n * (d * std::log(2.0) + top + std::log(share.mean()));
+    if (needed)
+        d_parameters = grid_tape->pull_back(Points::Zero(extent_.rows(), extent_.cols()),
+                                            n * share / share.sum());
+    return -log_p;
+}
+
+double Objective::held_out_score() const {
+    if (held_out_.empty()) {
+        const auto& r = profiled_.leave_one_out_residual.array();
+        const auto& v = profiled_.leave_one_out_variance.array();
+        return (0.5 * (2.0 * std::numbers::pi * v).log() + 0.5 * r.square()).mean();
+    }
+    const auto* exact = dynamic_cast<const ExactLikelihood*>(likelihood_.get());
+    const Points all = model_.standardisation.standardised(model_.dataset->coordinates);
+    const Observations test = rows_of(model_.observations(), held_out_);
+    Vector mean, variance;
+    exact->predict_from_last(model_.features(rows_of(all, held_out_)), test.trend,
+                             test.noise_scale, mean, variance);
+    return (0.5 * (2.0 * std::numbers::pi * variance.array()).log() +
+            0.5 * (test.values - mean).array().square() / variance.array())
+        .mean();
+}
+
+Vector Objective::prior_precision() const {
+    Vector p = Vector::Zero(parameter_count());
+    const Index k = model_.deformation->parameter_count();
+    p.head(k) = model_.deformation->prior_precision();
+    p.tail(model_.log_scale_coefficients.size()).setConstant(2.0 * log_scale_ridge);
+    return p;
+}
+
+}  // namespace anamorph

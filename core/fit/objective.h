@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/fit/model_state.h"
+#include "core/fit/observer.h"
+#include "core/likelihood/likelihood.h"
+
+namespace anamorph {
+
+/// The objective of a fit as a function of θ = [deformation | log η | log-scale coefficients]:
+///   −log p(Z|X) − δ log p(X) + regulariser of the deformation + (log η + 3)²/8 + 2|v|²,
+/// β and σ² profiled. Not thread-safe; clone for each thread.
+class Objective {
+public:
+    /// `rows`: the sites that are fitted; empty: all. The others are held out.
+    Objective(const ModelState& model, std::vector<Index> rows = {});
+    Objective(const Objective& other);
+    ~Objective();
+
+    [[nodiscard]] Index parameter_count() const { return model_.parameter_count(); }
+
+    /// Value and gradient; false where the model cannot be evaluated (not positive definite, not
+    /// finite, coordinates beyond 1e6 ranges).
+    [[nodiscard]] bool evaluate(const Vector& theta, double& value, Vector& gradient);
+
+    // Of the last successful evaluation:
+    [[nodiscard]] const LossParts& parts() const { return parts_; }
+    [[nodiscard]] const ProfiledValue& profiled() const { return profiled_; }
+    [[nodiscard]] double log_det_range() const { return log_det_range_; }
+    /// Mean negative log predictive density of held-out sites, or leave-one-out without any.
+    [[nodiscard]] double held_out_score() const;
+
+    /// Precision of the Gaussian prior of each parameter (0: none, or too weak to count).
+    [[nodiscard]] Vector prior_precision() const;
+    [[nodiscard]] const ModelState& model() const { return model_; }
+    [[nodiscard]] int evaluations() const { return evaluations_; }
+
+private:
+    double design_term(const DeformationTape& tape, Points& d_deformed, Vector& d_log_det,
+                       Vector& d_parameters) const;
+
+    ModelState model_;
+    std::unique_ptr<Likelihood> likelihood_;
+    Points sites_;        // fitted sites, standardised
+    Points extent_;       // a grid over the extent, for the uniform base density
+    Matrix basis_values_; // of the log-scale at the sites
+    std::vector<Index> rows_, held_out_;
+    Vector values_;
+    ProfiledValue profiled_;
+    LossParts parts_;
+    double log_det_range_ = 0.0;
+    int evaluations_ = 0;
+};
+
+}  // namespace anamorph

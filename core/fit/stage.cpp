@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/stage.h"
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "core/base/error.h"
+#include "core/fit/optimiser.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr double collapse_range = 10.0;  // of log|det J| over the sites
+
+/// One minimisation of one objective, with what has to be watched meanwhile.
+class Minimisation {
+public:
+    Minimisation(TrainingRun& run, Objective& objective, const ModelState& model)
+        : run_(run),
+          objective_(objective),
+          watch_collapse_(model.specification.deformation == DeformationKind::velocity_field ||
+                          model.specification.deformation == DeformationKind::realnvp) {}
+
+    OptimiserResult run(const Vector& start, const OptimiserOptions& options, OptimiserKind kind) {
+        sound_ = start;
+        const DifferentiableFunction function = [&](const Vector& x, double& f, Vector& g) {
+            run_.count_evaluation();
+            evaluated_ = x;
+            return objective_.evaluate(x, f, g);
+        };
+        const IterateCallback callback = [&](int iteration, const Vector& x, double f,
+                                             const Vector& g) { return at(iteration, x, f, g); };
+        OptimiserResult result = kind == OptimiserKind::adam
+                                     ? minimise_adam(function, start, options, callback)
+                                     : minimise_lbfgs(function, start, options, callback);
+        if (collapsed_) {
+            result.x = sound_;
+            result.termination = Termination::failed_kept_best;
+        }
+        return result;
+    }
+
+    [[nodiscard]] bool collapsed() const { return collapsed_; }
+    [[nodiscard]] const Vector& best_held_out() const { return best_held_out_; }
+    [[nodiscard]] int best_held_out_iteration() const { return best_iteration_; }
+
+private:
+    FitDecision at(int iteration, const Vector& x, double /*value*/, const Vector& g) {
+        // The parts shown must be those of this iterate, not of the search's last trial.
+        if (x != evaluated_) {
+            double again = 0.0;
+            Vector gradient;
+            (void)objective_.evaluate(x, again, gradient);
+            evaluated_ = x;
+        }
+        if (watch_collapse_ && objective_.log_det_range() > collapse_range) {
+            collapsed_ = true;
+            run_.warn(
+                "The deformation began to collapse (log|det J| varies by more than 10 over the "
+                "sites); the fit stopped at the last sound iterate. A design weight above zero or a "
+                "small ridge is the usual cause.");
+            return FitDecision::stop_keep_best;
+        }
+        sound_ = x;
+        const FitDecision decision = run_.report(objective_, iteration, x, g);
+        const double held_out = run_.history().rows.back().loss.held_out;
+        if (best_held_out_.size() == 0 || held_out < best_score_) {
+            best_score_ = held_out;
+            best_held_out_ = x;
+            best_iteration_ = iteration;
+        }
+        return decision;
+    }
+
+    TrainingRun& run_;
+    Objective& objective_;
+    bool watch_collapse_;
+    bool collapsed_ = false;
+    Vector sound_, evaluated_, best_held_out_;
+    double best_score_ = 0.0;
+    int best_iteration_ = 0;
+};
+
+std::vector<Index> fitted_rows(Index n, double held_out_fraction, std::uint64_t seed) {
+    std::vector<Index> order(static_cast<std::size_t>(n));
+    std::iota(order.begin(), order.end(), Index(0));
+    std::mt19937_64 engine(seed);
+    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[engine() % i]);
+    const auto keep = static_cast<std::size_t>(static_cast<double>(n) * (1.0 - held_out_fraction));
+    order.resize(std::max<std::size_t>(keep, 5));
+    std::sort(order.begin(), order.end());
+    return order;
+}
+
+void take_estimates(ModelState& model, Objective& objective, const Vector& theta) {
+    double value = 0.0;
+    Vector gradient;
+    if (!objective.evaluate(theta, value, gradient))
+        throw Error(ErrorCode::not_finite, "The fitted model cannot be evaluated.",
+                    "Try a larger ridge or another start.");
+    model.set_parameters(theta);
+    model.loss = objective.parts();
+    model.loss.held_out = objective.held_out_score();
+    model.partial_sill = objective.profiled().partial_sill;
+    model.trend_coefficients = objective.profiled().trend_coefficients;
+    model.leave_one_out_residuals = objective.profiled().leave_one_out_residual;
+    model.align();
+}
+
+}  // namespace
+
+void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
+    const FitOptions& fit = run.options();
+    OptimiserOptions options;
+    options.max_iterations = stage.max_iterations > 0 ? stage.max_iterations : fit.max_iterations;
+    options.relative_tolerance =
+        stage.relative_tolerance > 0.0 ? stage.relative_tolerance : fit.relative_tolerance;
+    options.learning_rate = fit.learning_rate;
+
+    const double began = run.seconds();
+    run.begin_stage(stage.name, stage.expected_evaluations);
+    Vector start = model.parameters();
+    const bool hold_out = stage.allow_held_out && fit.held_out_fraction > 0.0;
+    if (hold_out) {
+        Objective part(model, fitted_rows(model.dataset->size(), fit.held_out_fraction, fit.seed));
+        Minimisation first(run, part, model);
+        (void)first.run(start, options, fit.optimiser);
+        run.end_stage();
+        run.begin_stage(stage.name + ", refit on all sites", stage.expected_evaluations);
+        if (fit.optimiser == OptimiserKind::adam)
+            options.max_iterations = std::max(1, first.best_held_out_iteration());
+        else
+            start = first.best_held_out();
+    }
+    Objective objective(model);
+    Vector best = start;
+    if (!run.stopped() || !hold_out) {
+        Minimisation minimisation(run, objective, model);
+        const OptimiserResult result = minimisation.run(start, options, fit.optimiser);
+        for (const auto& warning : result.warnings) run.warn(stage.name + ": " + warning);
+        best = result.x;
+        model.termination = result.termination;
+        model.iterations = result.iterations;
+    } else {
+        model.termination = Termination::stopped_by_user;
+    }
+    take_estimates(model, objective, best);
+    model.evaluations = objective.evaluations();
+    model.seconds += run.seconds() - began;
+    run.end_stage();
+}
+
+}  // namespace anamorph

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/verdict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+
+#include "core/fit/model_state.h"
+#include "core/fit/objective.h"
+
+namespace anamorph {
+
+namespace {
+
+std::string number(double value, int digits) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", digits, value);
+    std::string s = text;
+    if (!s.empty() && s[0] == '-') s.replace(0, 1, "−");
+    return s;
+}
+
+bool is_warp(const FittedModel& m) {
+    const auto kind = m.specification().deformation;
+    return kind != DeformationKind::stationary && kind != DeformationKind::anisotropic;
+}
+
+/// Leave-one-out gain of a over b: difference in log score (positive: a is better) with its
+/// standard error, and the change of RMSE.
+struct Gain {
+    double log_score = 0.0, standard_error = 0.0, rmse_percent = 0.0;
+};
+
+struct LeaveOneOut {
+    Vector log_score, squared_error;
+};
+
+LeaveOneOut leave_one_out(const FittedModel& m) {
+    // From standardised residuals r and predictive variances v = (z − ẑ)²/r²; the state keeps r,
+    // and the log score needs v, which follows from the model's own evaluation.
+    const ModelState& s = m.state();
+    Objective objective(s);
+    double value = 0.0;
+    Vector gradient;
+    LeaveOneOut out;
+    if (!objective.evaluate(s.parameters(), value, gradient)) return out;
+    const auto& r = objective.profiled().leave_one_out_residual.array();
+    const auto& v = objective.profiled().leave_one_out_variance.array();
+    out.log_score = 0.5 * (2.0 * std::numbers::pi * v).log() + 0.5 * r.square();
+    out.squared_error = r.square() * v;
+    return out;
+}
+
+Gain gain_of(const FittedModel& a, const FittedModel& b) {
+    const LeaveOneOut la = leave_one_out(a), lb = leave_one_out(b);
+    Gain g;
+    if (la.log_score.size() == 0 || lb.log_score.size() == 0) return g;
+    const Vector d = lb.log_score - la.log_score;
+    const double n = static_cast<double>(d.size());
+    g.log_score = d.mean();
+    g.standard_error = std::sqrt((d.array() - g.log_score).square().sum() / (n - 1.0) / n);
+    g.rmse_percent =
+        100.0 * (std::sqrt(la.squared_error.mean() / lb.squared_error.mean()) - 1.0);
+    return g;
+}
+
+const CandidateModel* best_of(const FitResult& r, bool warped) {
+    const CandidateModel* best = nullptr;
+    for (const auto& c : r.candidates)
+        if (is_warp(*c.model) == warped && std::isfinite(c.criterion) &&
+            (!best || c.criterion < best->criterion))
+            best = &c;
+    return best;
+}
+
+std::string sureness(double probability) {
+    if (probability > 0.99) return "That is clear";
+    if (probability > 0.9) return "That is fairly sure";
+    if (probability > 0.67) return "That is likely, not sure";
+    return "That is nearly a toss-up";
+}
+
+std::string percent(double share) {
+    if (share > 0.999) return "over 99.9 %";
+    if (share < 0.001) return "under 0.1 %";
+    return number(100.0 * share, share > 0.99 || share < 0.01 ? 1 : 0) + " %";
+}
+
+std::string gain_sentence(const Gain& g, const std::string& against) {
+    const bool beyond = std::abs(g.log_score) > 2.0 * g.standard_error;
+    std::string s = "Leaving out one site at a time, the log score is " +
+                    number(std::abs(g.log_score), 3) + " ± " + number(g.standard_error, 3) +
+                    (g.log_score >= 0.0 ? " better than " : " worse than ") + against + "'s" +
+                    (beyond ? "" : ", within two standard errors");
+    if (g.rmse_percent <= -3.0)
+        s += ", and the prediction error (RMSE) falls by " + number(-g.rmse_percent, 0) + " %.";
+    else if (g.rmse_percent >= 3.0)
+        s += ", but the prediction error (RMSE) grows by " + number(g.rmse_percent, 0) + " %.";
+    else
+        s += ". The prediction error (RMSE) hardly changes (" + number(g.rmse_percent, 1) +
+             " %): the gain, if any, is in the uncertainty.";
+    return s;
+}
+
+const CandidateModel* simplest(const FitResult& r) {
+    for (const auto& c : r.candidates)
+        if (c.model->specification().deformation == DeformationKind::stationary &&
+            !c.model->has_log_scale())
+            return &c;
+    return nullptr;
+}
+
+void write_verdict(FitResult& r) {
+    const CandidateModel& chosen = r.candidates[r.chosen];
+    const CandidateModel* warped = best_of(r, true);
+    const CandidateModel* straight = best_of(r, false);
+    double warp_probability = 0.0;
+    for (const auto& c : r.candidates)
+        if (is_warp(*c.model)) warp_probability += c.weight;
+    const std::string label = chosen.model->label();
+
+    if (is_warp(*chosen.model)) {
+        r.verdict_title = "The deformation is worth it.";
+        r.verdict = "Chosen: " + label + ".";
+        if (straight) {
+            r.verdict += " Its evidence is " + number(straight->criterion - chosen.criterion, 1) +
+                         " nats above the best model without deformation (" +
+                         straight->model->label() + "). " + sureness(warp_probability) +
+                         ": the probability of a deformation is " + percent(warp_probability) +
+                         ". " + gain_sentence(gain_of(*chosen.model, *straight->model),
+                                              straight->model->label());
+        }
+        return;
+    }
+    const bool variance_only = chosen.model->has_log_scale();
+    const bool turned = chosen.model->specification().deformation == DeformationKind::anisotropic;
+    r.verdict_title = variance_only ? "The variance varies; no deformation is needed."
+                      : turned      ? "Geometric anisotropy is enough; no deformation is needed."
+                                    : "The data do not support a deformation.";
+    r.verdict = "Chosen: " + label + ".";
+    if (warped)
+        r.verdict += " The best deformation (" + warped->model->label() + ") is " +
+                     number(warped->criterion - chosen.criterion, 1) + " nats behind. " +
+                     sureness(1.0 - warp_probability) + ": the probability of a deformation is " +
+                     percent(warp_probability) + ".";
+    const CandidateModel* plain = simplest(r);
+    if (plain && plain != &chosen)
+        r.verdict += " " + gain_sentence(gain_of(*chosen.model, *plain->model),
+                                         plain->model->label());
+    else
+        r.verdict += " A warped map would look interesting and predict no better.";
+}
+
+}  // namespace
+
+void judge(FitResult& r) {
+    double best = std::numeric_limits<double>::infinity();
+    r.chosen = r.candidates.size() - 1;
+    for (std::size_t i = 0; i < r.candidates.size(); ++i)
+        if (std::isfinite(r.candidates[i].criterion) && r.candidates[i].criterion < best) {
+            best = r.candidates[i].criterion;
+            r.chosen = i;
+        }
+    double sum = 0.0;
+    for (auto& c : r.candidates) {
+        c.weight = std::isfinite(c.criterion) ? std::exp(best - c.criterion) : 0.0;
+        sum += c.weight;
+    }
+    for (std::size_t i = 0; i < r.candidates.size(); ++i) {
+        CandidateModel& c = r.candidates[i];
+        c.weight = sum > 0.0 ? c.weight / sum : 0.0;
+        c.chosen = i == r.chosen;
+        if (!std::isfinite(c.criterion))
+            c.standing = "stopped before it could be compared";
+        else if (c.chosen)
+            c.standing = "chosen";
+        else if (c.criterion - best < 3.0)
+            c.standing = "close: " + number(c.criterion - best, 1) + " nats behind";
+        else
+            c.standing = "not supported: " + number(c.criterion - best, 1) + " nats behind";
+    }
+    if (r.stopped_early && sum == 0.0) {
+        r.verdict_title = "Stopped early.";
+        r.verdict = "The fit was stopped before any class could be compared; this is " +
+                    r.candidates[r.chosen].model->label() + " as far as it came.";
+        return;
+    }
+    write_verdict(r);
+    if (r.stopped_early)
+        r.verdict += " The fit was stopped early: classes that were not finished are not compared.";
+}
+
+std::vector<std::string> warnings_about(const FittedModel& m) {
+    std::vector<std::string> out;
+    const Vector& r = m.leave_one_out_residuals();
+    if (r.size() > 0) {
+        Index worst = 0;
+        const double largest = r.cwiseAbs().maxCoeff(&worst);
+        const auto count = (r.array().abs() > 5.0).count();
+        if (count > 0) {
+            const auto& lines = m.dataset().source_lines;
+            const std::string where =
+                lines.empty() ? "row " + std::to_string(worst + 1)
+                              : "line " + std::to_string(lines[static_cast<std::size_t>(worst)]);
+            out.push_back(std::to_string(count) + (count == 1 ? " site is an outlier" : " sites are outliers") +
+                          ": left out, it is missed by more than 5 standard deviations (worst " +
+                          number(largest, 1) + ", " + where +
+                          "). Check it, or transform the variable (a logarithm, say) before a "
+                          "deformation is believed.");
+        }
+        const double square = r.squaredNorm() / static_cast<double>(r.size());
+        if (is_warp(m) && square > 1.3)
+            out.push_back("Leave-one-out errors are larger than predicted (mean square " +
+                          number(square, 2) +
+                          " instead of 1): look for duplicated or clustered sites.");
+    }
+    if (is_warp(m)) {
+        const DeformationCertificate c = m.certificate();
+        if (c.folds) out.emplace_back("The deformation folds: det J is not positive everywhere.");
+        const bool radial = m.specification().deformation == DeformationKind::radial;
+        if (!radial && (c.log_det_range > 10.0 || c.maximum_condition > 1e3))
+            out.push_back("The deformation has collapsed (log|det J| varies by " +
+                          number(c.log_det_range, 1) + ", stretches differ by up to " +
+                          number(c.maximum_condition, 0) + " : 1). Do not use it.");
+        else if (c.condition_95 > 10.0)
+            out.push_back("Local anisotropy exceeds 10 : 1 in 5 % of the area (95 % quantile " +
+                          number(c.condition_95, 1) + "): strong for most data, look twice.");
+    }
+    return out;
+}
+
+}  // namespace anamorph
