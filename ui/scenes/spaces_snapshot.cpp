@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "core/base/error.h"
 #include "core/data/spatial_dataset.h"
-#include "core/fit/fitted_model.h"
 #include "ui/scenes/snapshot_parts.h"
 
 namespace anamorph {
@@ -17,37 +17,12 @@ namespace {
 class IdentitySource final : public SpatialMapSource {
 public:
     Points deformed_from_geographic(const Points& x) const override { return x; }
+    Points geographic_from_deformed(const Points& u) const override { return u; }
     Vector log_abs_det_jacobian(const Points& x) const override { return Vector::Zero(x.rows()); }
     Matrix local_ranges(const Points& x) const override { return Matrix::Zero(x.rows(), 3); }
     Vector correlation_with(const Points&, const Points& x) const override {
         return Vector::Zero(x.rows());
     }
-};
-
-class FittedSource final : public SpatialMapSource {
-public:
-    explicit FittedSource(const FittedModel& model) : model_(model) {}
-    Points deformed_from_geographic(const Points& x) const override {
-        return model_.deformed_from_geographic(x);
-    }
-    Vector log_abs_det_jacobian(const Points& x) const override {
-        return model_.log_abs_det_jacobian(x);
-    }
-    Matrix local_ranges(const Points& x) const override {
-        const auto strains = model_.strain_at(x);
-        Matrix ranges(x.rows(), 3);
-        for (Index i = 0; i < x.rows(); ++i) {
-            const auto& s = strains[static_cast<std::size_t>(i)];
-            ranges.row(i) << s.major_range, s.minor_range, s.major_angle;
-        }
-        return ranges;
-    }
-    Vector correlation_with(const Points& site, const Points& x) const override {
-        return model_.correlation_with(site, x);
-    }
-
-private:
-    const FittedModel& model_;
 };
 
 std::size_t key_of(const SpatialDataset& dataset) {
@@ -156,18 +131,6 @@ std::shared_ptr<const SpacesSnapshot> make_snapshot(const SpatialDataset& datase
                                                     std::shared_ptr<const GridMap> map,
                                                     SnapshotDetail detail) {
     return build(dataset, source, true, std::move(map), detail);
-}
-
-std::shared_ptr<const SpacesSnapshot> make_snapshot(const FittedModel& model,
-                                                    std::shared_ptr<const GridMap> map,
-                                                    SnapshotDetail detail) {
-    return build(model.dataset(), FittedSource(model), true, std::move(map), detail);
-}
-
-std::shared_ptr<const SpacesSnapshot> make_snapshot(const FittedModel& model, const GridMap* map,
-                                                    SnapshotDetail detail) {
-    return make_snapshot(model, map != nullptr ? std::make_shared<const GridMap>(*map) : nullptr,
-                         detail);
 }
 
 }  // namespace anamorph

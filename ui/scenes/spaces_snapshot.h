@@ -111,21 +111,14 @@ enum class SnapshotDetail {
 
 /// Before there is a model: both spaces are the same, and there is no map.
 [[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(const SpatialDataset& dataset);
-/// With a model, and a map where there is one (`map` may be null). All numbers come from the model
-/// and the map. Call it off the window's thread. @throws Error as the model's functions do;
-/// Error(dimension_mismatch) if the map's dimension is not the data's.
-[[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(
-    const FittedModel& model, std::shared_ptr<const GridMap> map, SnapshotDetail detail);
-[[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(const FittedModel& model,
-                                                                  const GridMap* map,
-                                                                  SnapshotDetail detail);
-
 /// What a snapshot needs of a model: f, log|det J|, local ranges and correlation, as functions of
 /// points (m×d). Lets known deformations be drawn like fitted ones.
 class SpatialMapSource {
 public:
     virtual ~SpatialMapSource() = default;
     [[nodiscard]] virtual Points deformed_from_geographic(const Points& x) const = 0;
+    /// The inverse. @throws Error(not_finite | unsupported) where there is none.
+    [[nodiscard]] virtual Points geographic_from_deformed(const Points& u) const = 0;
     [[nodiscard]] virtual Vector log_abs_det_jacobian(const Points& x) const = 0;
     /// Major and minor local practical range and the major direction in degrees, m×3.
     [[nodiscard]] virtual Matrix local_ranges(const Points& x) const = 0;
@@ -135,5 +128,18 @@ public:
 [[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(
     const SpatialDataset& dataset, const SpatialMapSource& source,
     std::shared_ptr<const GridMap> map, SnapshotDetail detail);
+
+/// The fitted model as a source; null for null.
+[[nodiscard]] std::shared_ptr<const SpatialMapSource> make_map_source(
+    std::shared_ptr<const FittedModel> model);
+
+/// With a model, and a map where there is one (`map` may be null). All numbers come from the model
+/// and the map. Call it off the window's thread. @throws Error as the model's functions do;
+/// Error(dimension_mismatch) if the map's dimension is not the data's.
+[[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(
+    const FittedModel& model, std::shared_ptr<const GridMap> map, SnapshotDetail detail);
+[[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(const FittedModel& model,
+                                                                  const GridMap* map,
+                                                                  SnapshotDetail detail);
 
 }  // namespace anamorph

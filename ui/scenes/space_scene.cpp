@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/scenes/space_scene.h"
+
+#include <algorithm>
+
+#include <vtkAutoInit.h>
+#include <vtkCamera.h>
+#include <vtkRenderer.h>
+
+#include "ui/scenes/probe_contours.h"
+#include "ui/scenes/scene_layers.h"
+
+// The renderer's OpenGL classes register themselves with VTK's factories.
+VTK_MODULE_INIT(vtkRenderingOpenGL2)
+
+namespace anamorph {
+namespace {
+
+// Layers of two-dimensional data lie at these heights above the map, so that none hides another.
+enum Height { map_height, grid_height, ellipse_height, probe_height, site_height, selection_height };
+constexpr double height_step = 1e-3;
+
+ColourTable coloured(const Vector& values, const ColourScale& scale) {
+    ColourTable colours(static_cast<std::size_t>(values.size()));
+    for (Index i = 0; i < values.size(); ++i)
+        colours[static_cast<std::size_t>(i)] = scale.colour(values(i));
+    return colours;
+}
+
+}  // namespace
+
+struct SpaceScene::Parts {
+    explicit Parts(Space s) : space(s) {
+        renderer->SetBackgroundAlpha(1.0);
+        for (auto* layer : {&map, &box, &grid, &ellipses, &probe, &pointer_ellipse})
+            renderer->AddActor(layer->actor());
+        renderer->AddActor(sites.actor());
+        renderer->AddActor(selected.actor());
+    }
+
+    [[nodiscard]] double weight() const { return space == Space::geographic ? 0.0 : layers.morph; }
+    [[nodiscard]] DisplayPositions positions(const PointsInBoth& points, Height height) const {
+        const Points shown = between(points, weight());
+        DisplayPositions display(shown.rows(), 3);
+        for (Index i = 0; i < shown.rows(); ++i) display.row(i) = frame.to_display(shown, i).transpose();
+        if (frame.dimension() == 2) display.col(2).setConstant(height_step * static_cast<int>(height));
+        return display;
+    }
+    void show_layers();
+    void place_box();
+    void place_selection();
+
+    Space space;
+    vtkNew<vtkRenderer> renderer;
+    GeometryLayer map, box, grid, ellipses, probe, pointer_ellipse;
+    SpriteLayer sites, selected;
+
+    std::shared_ptr<const SpacesSnapshot> snapshot;
+    LayerSettings layers;
+    SceneTheme theme;
+    DisplayFrame frame;
+    DisplayPositions site_positions{0, 3};
+    std::vector<Index> selection;
+    std::optional<Points> probe_at;
+    std::optional<PointsInBoth> pointer_outline;
+    Eigen::Vector3d lower = Eigen::Vector3d::Constant(-1.0), upper = Eigen::Vector3d::Constant(1.0);
+};
+
+void SpaceScene::Parts::show_layers() {
+    const bool any = snapshot != nullptr;
+    map.set_visible(any && snapshot->has_map && layers.fill != Fill::none);
+    grid.set_visible(any && layers.grid);
+    ellipses.set_visible(any && layers.ellipses);
+    probe.set_visible(any && layers.probe && probe_at.has_value());
+    pointer_ellipse.set_visible(any && layers.ellipses && pointer_outline.has_value());
+    sites.set_visible(any && layers.sites);
+    selected.set_visible(any && !selection.empty());
+    box.set_visible(any && snapshot->dimension == 3);
+}
+
+void SpaceScene::Parts::place_box() {
+    DisplayPositions corners(8, 3);
+    for (int c = 0; c < 8; ++c)
+        for (int a = 0; a < 3; ++a) corners(c, a) = ((c >> a) & 1) ? upper(a) : lower(a);
+    // The twelve edges as polylines need their ends repeated.
+    DisplayPositions ends(24, 3);
+    std::vector<Index> starts{0};
+    Index row = 0;
+    for (int a = 0; a < 3; ++a)
+        for (int c = 0; c < 8; ++c)
+            if (((c >> a) & 1) == 0) {
+                ends.row(row++) = corners.row(c);
+                ends.row(row++) = corners.row(c | (1 << a));
+                starts.push_back(row);
+            }
+    box.set_positions(ends);
+    box.set_lines(starts);
+}
+
+void SpaceScene::Parts::place_selection() {
+    DisplayPositions at(static_cast<Index>(selection.size()), 3);
+    Index row = 0;
+    for (const Index i : selection)
+        if (i >= 0 && i < site_positions.rows()) at.row(row++) = site_positions.row(i);
+    at.conservativeResize(row, 3);
+    if (frame.dimension() == 2) at.col(2).setConstant(height_step * static_cast<int>(selection_height));
+    selected.set_positions(at);
+    ColourTable colours;
+    if (snapshot) {
+        const ColourScale scale = colour_scale_of(*snapshot, layers);
+        const bool by_value = layers.fill == Fill::none || layers.fill == Fill::prediction;
+        for (const Index i : selection)
+            if (i >= 0 && i < site_positions.rows())
+                colours.push_back(by_value ? scale.colour(snapshot->values(i)) : theme.card);
+    }
+    selected.set_colours(colours);
+}
+
+SpaceScene::SpaceScene(Space space) : parts_(std::make_unique<Parts>(space)) { set_theme({}); }
+SpaceScene::~SpaceScene() = default;
+
+vtkRenderer* SpaceScene::renderer() const { return parts_->renderer; }
+const DisplayFrame& SpaceScene::frame() const { return parts_->frame; }
+const DisplayPositions& SpaceScene::site_positions() const { return parts_->site_positions; }
+
+void SpaceScene::set_snapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
+    Parts& p = *parts_;
+    p.snapshot = std::move(snapshot);
+    if (p.snapshot) {
+        p.frame = DisplayFrame(*p.snapshot);
+        place();
+        colour();
+    }
+    p.show_layers();
+}
+
+void SpaceScene::set_layers(const LayerSettings& layers) {
+    Parts& p = *parts_;
+    const bool moved = p.layers.morph != layers.morph && p.space == Space::deformed;
+    p.layers = layers;
+    if (p.snapshot) {
+        if (moved) place();
+        colour();
+        if (moved) set_probe(p.probe_at);
+    }
+    p.show_layers();
+}
+
+void SpaceScene::set_theme(const SceneTheme& theme) {
+    Parts& p = *parts_;
+    p.theme = theme;
+    p.renderer->SetBackground(theme.card[0], theme.card[1], theme.card[2]);
+    p.box.set_colour(theme.hairline, 1.0);
+    if (p.snapshot) colour();
+}
+
+void SpaceScene::place() {
+    Parts& p = *parts_;
+    const SpacesSnapshot& s = *p.snapshot;
+    p.site_positions = p.positions(s.sites, site_height);
+    p.sites.set_positions(p.site_positions);
+    p.grid.set_positions(p.positions(s.warp.vertices, grid_height));
+    p.grid.set_lines(s.warp.line_starts);
+    p.map.set_positions(p.positions(s.map.corners, map_height));
+    p.map.set_quads(s.map.cells);
+
+    Index total = 0;
+    std::vector<Index> starts{0};
+    for (const auto& outline : s.ellipses.outlines) starts.push_back(total += outline.size());
+    DisplayPositions outlines(total, 3);
+    for (std::size_t k = 0; k < s.ellipses.outlines.size(); ++k)
+        outlines.middleRows(starts[k], starts[k + 1] - starts[k]) =
+            p.positions(s.ellipses.outlines[k], ellipse_height);
+    p.ellipses.set_positions(outlines);
+    p.ellipses.set_lines(starts);
+
+    const double w = p.weight();
+    const auto corner = [&](const Vector& geographic, const Vector& deformed) {
+        const Points at = ((1.0 - w) * geographic + w * deformed).transpose();
+        return p.frame.to_display(at, 0);
+    };
+    p.lower = corner(s.lower_in_geographic, s.lower_in_deformed);
+    p.upper = corner(s.upper_in_geographic, s.upper_in_deformed);
+    if (s.dimension == 3) p.place_box();
+    p.place_selection();
+}
+
+void SpaceScene::colour() {
+    Parts& p = *parts_;
+    const SpacesSnapshot& s = *p.snapshot;
+    const ColourScale scale = colour_scale_of(s, p.layers);
+    const bool by_value = p.layers.fill == Fill::none || p.layers.fill == Fill::prediction || !s.has_map;
+    p.sites.set_colours(coloured(s.values, scale));
+
+    SpriteStyle style;
+    style.outline_colour = p.theme.ink;
+    style.outline_opacity = 0.85;
+    style.fill_opacity = by_value ? 1.0 : 0.0;
+    style.radius = s.sites.size() > 5000 ? 2.2 : by_value ? 3.4 : 2.8;
+    style.outline = s.sites.size() > 5000 ? 0.6 : 1.0;
+    p.sites.set_style(style);
+    SpriteStyle chosen;
+    chosen.radius = 6.5;
+    chosen.outline = 2.5;
+    chosen.outline_colour = p.theme.accent;
+    p.selected.set_style(chosen);
+    p.place_selection();
+
+    if (p.layers.grid_by_log_det) {
+        p.grid.set_colours(coloured(s.warp.log_abs_det, log_det_scale_of(s)));
+        p.grid.set_colour(p.theme.ink, 1.0);
+    } else {
+        p.grid.set_colours({});
+        p.grid.set_colour(p.theme.ink, s.has_map && p.layers.fill != Fill::none ? 0.6 : 0.35);
+    }
+    if (s.has_map && p.layers.fill != Fill::none) {
+        const Vector& filled = p.layers.fill == Fill::prediction ? s.map.mean
+                               : p.layers.fill == Fill::log_det  ? s.map.log_abs_det
+                                                                 : s.map.standard_deviation;
+        p.map.set_colours(coloured(filled, scale));
+    }
+    p.ellipses.set_colour(p.theme.ink, 0.9);
+    p.probe.set_colour(p.theme.accent, 1.0);
+    p.pointer_ellipse.set_colour(p.theme.accent, 1.0);
+}
+
+void SpaceScene::set_selection(const std::vector<Index>& rows) {
+    parts_->selection = rows;
+    if (parts_->snapshot) parts_->place_selection();
+    parts_->show_layers();
+}
+
+void SpaceScene::set_probe(const std::optional<Points>& u_in_deformed) {
+    Parts& p = *parts_;
+    p.probe_at = u_in_deformed;
+    if (p.snapshot && p.layers.probe && u_in_deformed) {
+        const PointsOfLines contours = correlation_contours(*p.snapshot, *u_in_deformed, p.weight());
+        DisplayPositions at(contours.points.rows(), 3);
+        for (Index i = 0; i < at.rows(); ++i)
+            at.row(i) = p.frame.to_display(contours.points, i).transpose();
+        if (p.frame.dimension() == 2) at.col(2).setConstant(height_step * static_cast<int>(probe_height));
+        p.probe.set_positions(at);
+        p.probe.set_lines(contours.starts);
+    }
+    p.show_layers();
+}
+
+void SpaceScene::set_pointer_ellipse(const std::optional<PointsInBoth>& outline) {
+    Parts& p = *parts_;
+    p.pointer_outline = outline;
+    if (outline) {
+        p.pointer_ellipse.set_positions(p.positions(*outline, probe_height));
+        p.pointer_ellipse.set_lines({0, outline->size()});
+    }
+    p.show_layers();
+}
+
+void SpaceScene::set_camera(const ViewCamera& camera, double pixel_ratio) {
+    Parts& p = *parts_;
+    vtkCamera* c = p.renderer->GetActiveCamera();
+    constexpr double distance = 10.0;
+    const Eigen::Vector3d eye = camera.centre + distance * camera.towards_eye;
+    c->ParallelProjectionOn();
+    c->SetParallelScale(0.5 * camera.size.y() * camera.units_per_pixel);
+    c->SetFocalPoint(camera.centre.data());
+    c->SetPosition(eye.data());
+    c->SetViewUp(camera.up.data());
+    c->SetClippingRange(distance - 8.0, distance + 8.0);
+    p.ellipses.set_line_width(1.2 * pixel_ratio);
+    p.grid.set_line_width((p.layers.grid_by_log_det ? 1.6 : 1.0) * pixel_ratio);
+    p.probe.set_line_width(1.6 * pixel_ratio);
+    p.pointer_ellipse.set_line_width(1.6 * pixel_ratio);
+    p.box.set_line_width(1.0 * pixel_ratio);
+    p.sites.set_units_per_pixel(camera.units_per_pixel);
+    p.selected.set_units_per_pixel(camera.units_per_pixel);
+}
+
+void SpaceScene::bounds(Eigen::Vector3d& lower, Eigen::Vector3d& upper) const {
+    lower = parts_->lower;
+    upper = parts_->upper;
+}
+
+Index SpaceScene::pick(const ViewCamera& camera, const Pixel& pixel, double tolerance) const {
+    Index best = -1;
+    double best_score = tolerance * tolerance;
+    double best_depth = -1e300;
+    const DisplayPositions& at = parts_->site_positions;
+    for (Index i = 0; i < at.rows(); ++i) {
+        const Eigen::Vector3d display = at.row(i).transpose();
+        const double score = (camera.project(display) - pixel).squaredNorm();
+        if (score > best_score) continue;
+        const double depth = parts_->frame.dimension() == 3 ? camera.depth(display) : 0.0;
+        if (score == best_score && depth <= best_depth) continue;
+        best = i;
+        best_score = score;
+        best_depth = depth;
+    }
+    return best;
+}
+
+std::vector<Index> SpaceScene::pick_in(const ViewCamera& camera, const Pixel& first,
+                                       const Pixel& last) const {
+    const Eigen::Array2d lower = first.cwiseMin(last).array(), upper = first.cwiseMax(last).array();
+    std::vector<Index> rows;
+    const DisplayPositions& at = parts_->site_positions;
+    for (Index i = 0; i < at.rows(); ++i) {
+        const Eigen::Array2d pixel = camera.project(at.row(i).transpose()).array();
+        if ((pixel >= lower).all() && (pixel <= upper).all()) rows.push_back(i);
+    }
+    return rows;
+}
+
+ColourScale log_det_scale_of(const SpacesSnapshot& s) {
+    return {ColourMap::diverging, -s.log_det_limit, s.log_det_limit, "log|det J|", ""};
+}
+
+ColourScale colour_scale_of(const SpacesSnapshot& s, const LayerSettings& layers) {
+    if (layers.fill == Fill::log_det && (s.has_map || s.dimension == 1)) return log_det_scale_of(s);
+    if (layers.fill == Fill::standard_deviation && s.has_map)
+        return {layers.colours == ColourMap::diverging ? ColourMap::viridis : layers.colours,
+                s.sd_limits.lower, s.sd_limits.upper, "standard deviation", s.value_unit};
+    ColourScale scale{layers.colours, s.value_limits.lower, s.value_limits.upper, s.value_name,
+                      s.value_unit};
+    if (layers.colours == ColourMap::diverging && scale.lower < 0.0 && scale.upper > 0.0) {
+        scale.upper = std::max(-scale.lower, scale.upper);  // centred on zero
+        scale.lower = -scale.upper;
+    }
+    return scale;
+}
+
+}  // namespace anamorph

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/layers_panel.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+#include "ui/scenes/space_scene.h"
+#include "ui/views/colour_legend.h"
+#include "ui/views/spaces_widget.h"
+
+namespace anamorph {
+namespace {
+
+QLabel* section(const QString& text) {
+    auto* label = new QLabel(text);
+    label->setProperty("role", "section");
+    label->setFont(theme_font(11.0, true));
+    return label;
+}
+
+QLabel* muted(const QString& text) {
+    auto* label = new QLabel(text);
+    label->setProperty("role", "muted");
+    label->setFont(theme_font(11.0));
+    label->setWordWrap(true);
+    return label;
+}
+
+}  // namespace
+
+LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
+    setMinimumWidth(172);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->setSpacing(6);
+    layout->addWidget(section(tr("LAYERS")));
+    sites_ = addBox(tr("Sites"), tr("Where measurements were taken, coloured by their value."));
+    grid_ = addBox(tr("Grid warp"), tr("A regular geographic grid: straight on the left; on the right bent "
+                                       "by the deformation, so that cells show how it stretches space."));
+    grid_colour_ = addBox(tr("by log|det J|"),
+                          tr("Colours the grid lines by how much the deformation enlarges (red) or "
+                             "shrinks (blue) areas."));
+    prediction_ = addBox(tr("Prediction"), tr("The kriging mean: the best linear prediction at each cell."));
+    sd_ = addBox(tr("Standard deviation"),
+                 tr("The kriging standard deviation: how far the truth may lie from the prediction."));
+    log_det_ = addBox(tr("log|det J|"), tr("Logarithm of the factor by which the deformation enlarges a small "
+                                           "area: positive where correlation is shorter than on average."));
+    ellipses_ = addBox(tr("Local ellipses"), tr("Directions and distances at which correlation falls to 0.05. In "
+                                                "deformed space they become circles."));
+    probe_ = addBox(tr("Correlation probe"), tr("Point at the map: contours of the correlation with that point, at "
+                                                "0.9, 0.7, 0.5, 0.3 and 0.1."));
+    ellipse_note_ = muted({});
+    layout->addWidget(ellipse_note_);
+
+    layout->addSpacing(8);
+    legend_ = new ColourLegend(150);
+    layout->addWidget(legend_);
+    colours_ = new QComboBox;
+    colours_->addItem(QStringLiteral("Viridis"), static_cast<int>(ColourMap::viridis));
+    colours_->addItem(QStringLiteral("Cividis"), static_cast<int>(ColourMap::cividis));
+    colours_->addItem(tr("Blue to red"), static_cast<int>(ColourMap::diverging));
+    colours_->setToolTip(tr("Viridis and cividis have equal steps to the eye, cividis also to colour-blind "
+                            "eyes. Blue to red suits values around zero."));
+    colours_->setAccessibleName(tr("Colour map"));
+    layout->addWidget(colours_);
+    layout->addSpacing(4);
+    grid_legend_ = new ColourLegend(84);
+    layout->addWidget(grid_legend_);
+
+    layout->addSpacing(6);
+    morph_title_ = section(tr("MORPH"));
+    layout->addWidget(morph_title_);
+    morph_ = new QSlider(Qt::Horizontal);
+    morph_->setRange(0, 100);
+    morph_->setToolTip(tr("Moves the right view between geographic and deformed space."));
+    morph_->setAccessibleName(tr("Morph"));
+    layout->addWidget(morph_);
+    morph_ends_ = new QWidget;
+    auto* ends = new QHBoxLayout(morph_ends_);
+    ends->setContentsMargins(0, 0, 0, 0);
+    auto* left = muted(tr("geographic"));
+    auto* right = muted(tr("deformed"));
+    left->setWordWrap(false);
+    right->setWordWrap(false);
+    ends->addWidget(left);
+    ends->addStretch();
+    ends->addWidget(right);
+    layout->addWidget(morph_ends_);
+    layout->addStretch();
+
+    const auto flag = [this](QCheckBox* box, bool LayerSettings::*member) {
+        connect(box, &QCheckBox::toggled, this, [this, member](bool on) {
+            layers_.*member = on;
+            changed();
+        });
+    };
+    flag(sites_, &LayerSettings::sites);
+    flag(grid_, &LayerSettings::grid);
+    flag(grid_colour_, &LayerSettings::grid_by_log_det);
+    flag(ellipses_, &LayerSettings::ellipses);
+    flag(probe_, &LayerSettings::probe);
+    connect(prediction_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::prediction, on); });
+    connect(sd_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::standard_deviation, on); });
+    connect(log_det_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::log_det, on); });
+    connect(colours_, &QComboBox::currentIndexChanged, this, [this] {
+        layers_.colours = static_cast<ColourMap>(colours_->currentData().toInt());
+        changed();
+    });
+    connect(morph_, &QSlider::valueChanged, this, [this](int value) {
+        layers_.morph = value / 100.0;
+        changed();
+    });
+    showLayers();
+    setSnapshot(nullptr);
+}
+
+QCheckBox* LayersPanel::addBox(const QString& text, const QString& tip) {
+    auto* box = new QCheckBox(text);
+    box->setToolTip(tip);
+    if (text.startsWith(QLatin1String("by "))) {
+        auto* indented = new QHBoxLayout;
+        indented->setContentsMargins(22, 0, 0, 0);
+        indented->addWidget(box);
+        static_cast<QVBoxLayout*>(layout())->addLayout(indented);
+    } else {
+        layout()->addWidget(box);
+    }
+    return box;
+}
+
+void LayersPanel::attach(SpacesWidget* spaces) {
+    connect(this, &LayersPanel::layersChanged, spaces, &SpacesWidget::setLayers);
+    connect(spaces, &SpacesWidget::snapshotChanged, this, [this, spaces] { setSnapshot(spaces->snapshot()); });
+    spaces->setLayers(layers_);
+    setSnapshot(spaces->snapshot());
+}
+
+void LayersPanel::setLayers(const LayerSettings& layers) {
+    if (layers == layers_) return;
+    layers_ = layers;
+    changed();
+}
+
+void LayersPanel::chooseFill(Fill fill, bool on) {
+    layers_.fill = on ? fill : Fill::none;  // one fill at a time
+    changed();
+}
+
+void LayersPanel::changed() {
+    if (showing_) return;
+    showLayers();
+    showLegends();
+    Q_EMIT layersChanged(layers_);
+}
+
+void LayersPanel::showLayers() {
+    showing_ = true;
+    sites_->setChecked(layers_.sites);
+    grid_->setChecked(layers_.grid);
+    grid_colour_->setChecked(layers_.grid_by_log_det);
+    grid_colour_->setVisible(layers_.grid);
+    prediction_->setChecked(layers_.fill == Fill::prediction);
+    sd_->setChecked(layers_.fill == Fill::standard_deviation);
+    log_det_->setChecked(layers_.fill == Fill::log_det);
+    ellipses_->setChecked(layers_.ellipses);
+    probe_->setChecked(layers_.probe);
+    colours_->setCurrentIndex(colours_->findData(static_cast<int>(layers_.colours)));
+    morph_->setValue(static_cast<int>(std::lround(100.0 * layers_.morph)));
+    showing_ = false;
+}
+
+void LayersPanel::showLegends() {
+    const bool is_planar = snapshot_ && snapshot_->dimension > 1;
+    legend_->setVisible(is_planar);
+    colours_->setVisible(is_planar);
+    const bool log_det_fills = layers_.fill == Fill::log_det && snapshot_ && snapshot_->has_map;
+    colours_->setEnabled(!log_det_fills);
+    if (is_planar) legend_->setScale(colour_scale_of(*snapshot_, layers_));
+    const bool grid_coloured = snapshot_ && layers_.grid && layers_.grid_by_log_det && !log_det_fills;
+    grid_legend_->setVisible(grid_coloured);
+    if (grid_coloured) grid_legend_->setScale(log_det_scale_of(*snapshot_));
+    const bool scaled = snapshot_ && layers_.ellipses && !snapshot_->ellipses.outlines.empty();
+    ellipse_note_->setVisible(scaled);
+    if (scaled)
+        ellipse_note_->setText(tr("Ellipses at %1 of their size").arg(
+            QString::number(snapshot_->ellipses.scale, 'g', 2)));
+}
+
+void LayersPanel::enableBoxes() {
+    const bool any = snapshot_ != nullptr;
+    const bool model = any && snapshot_->has_model, map = any && snapshot_->has_map;
+    sites_->setEnabled(any);
+    grid_->setEnabled(any);
+    grid_colour_->setEnabled(model);
+    prediction_->setEnabled(map);
+    sd_->setEnabled(map);
+    log_det_->setEnabled(map || (model && snapshot_->dimension == 1));
+    ellipses_->setEnabled(model && snapshot_->dimension == 2);
+    probe_->setEnabled(model && snapshot_->dimension == 2);
+    morph_->setEnabled(model);
+}
+
+void LayersPanel::setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
+    snapshot_ = std::move(snapshot);
+    enableBoxes();
+    showLegends();
+}
+
+void LayersPanel::setTheme(const Theme& theme) {
+    legend_->setTheme(theme);
+    grid_legend_->setTheme(theme);
+}
+
+}  // namespace anamorph

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include <QWidget>
+
+#include "ui/models/selection_model.h"
+#include "ui/scenes/space_scene.h"
+#include "ui/views/hover_reading.h"
+#include "ui/views/offscreen_renderer.h"
+#include "ui/views/theme.h"
+
+namespace anamorph {
+
+/// One space on the screen: title, scene, axes, scale bar, read-out. It turns pointer and keys into
+/// signals; the widget that holds both views answers them for both.
+class SpaceView : public QWidget {
+    Q_OBJECT
+public:
+    SpaceView(Space space, QWidget* parent = nullptr);
+    ~SpaceView() override;
+
+    [[nodiscard]] Space space() const { return space_; }
+    [[nodiscard]] SpaceScene& scene() { return scene_; }
+    [[nodiscard]] const SpaceScene& scene() const { return scene_; }
+    /// Where the scene is drawn, in logical pixels of this widget.
+    [[nodiscard]] QRectF plotRect() const;
+    /// A pixel of the plot for a position in this widget.
+    [[nodiscard]] Pixel plotPixel(const QPointF& position) const;
+
+    void setTitles(const QString& title, const QString& subtitle);
+    void setTheme(const Theme& theme);
+    void setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot);
+    void setCamera(const ViewCamera& camera);
+    [[nodiscard]] const ViewCamera& camera() const { return camera_; }
+    /// The scene has changed and must be drawn again.
+    void sceneChanged();
+    /// A ring around the point (display coordinates) that the pointer is at in either view.
+    void setMarker(const std::optional<Eigen::Vector3d>& display);
+    void setCard(const QList<HoverReading::Line>& lines);  ///< empty: no card
+    /// Device pixels a logical pixel for the next drawings, for pictures; 0: the screen's.
+    void setPictureScale(double scale);
+
+    [[nodiscard]] QSize minimumSizeHint() const override { return {180, 160}; }
+    [[nodiscard]] QSize sizeHint() const override { return {480, 520}; }
+
+Q_SIGNALS:
+    void plotResized(anamorph::Space space, QSizeF size);
+    void zoomed(anamorph::Space space, QPointF pixel, double factor);
+    void panned(anamorph::Space space, QPointF pixels);
+    void rotated(QPointF pixels);
+    void resetRequested();
+    void pointerAt(anamorph::Space space, QPointF pixel);
+    void pointerLeft();
+    void picked(anamorph::Space space, QPointF pixel, anamorph::SiteSelection::Mode mode);
+    void banded(anamorph::Space space, QRectF pixels, anamorph::SiteSelection::Mode mode);
+    void clearRequested();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+private:
+    enum class Drag { none, undecided, pan, rotate, band };
+    void drawTitles(QPainter& painter) const;
+    void drawCard(QPainter& painter) const;
+    void drawMarker(QPainter& painter) const;
+    void drawBand(QPainter& painter) const;
+    void drawScene(QPainter& painter);
+
+    Space space_;
+    SpaceScene scene_;
+    OffscreenRenderer renderer_;
+    ViewCamera camera_;
+    Theme theme_ = Theme::light();
+    std::shared_ptr<const SpacesSnapshot> snapshot_;
+    QString title_, subtitle_;
+    QImage picture_;
+    bool dirty_ = true;
+    double picture_scale_ = 0.0;
+    std::optional<Eigen::Vector3d> marker_;
+    QList<HoverReading::Line> card_;
+    Drag drag_ = Drag::none;
+    QPointF pressed_at_, last_at_;
+};
+
+}  // namespace anamorph
