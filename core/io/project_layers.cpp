@@ -137,7 +137,9 @@ void add_map_coverages(const std::filesystem::path& path, const GridMap& map,
                          const std::string& description) {
         write_raster(path, "GPKG", RasterType::float32,
                      {"APPEND_SUBDATASET=YES", "RASTER_TABLE=" + table,
-                      "RASTER_IDENTIFIER=" + table, "RASTER_DESCRIPTION=" + description},
+                      "RASTER_IDENTIFIER=" + table, "RASTER_DESCRIPTION=" + description,
+                      "GRID_CELL_ENCODING=grid-value-is-area", "FIELD_NAME=" + table,
+                      "QUANTITY_DEFINITION=" + description},
                      map.grid, {{description, dataset.value_unit, values}},
                      dataset.coordinate_system, coverage_no_data);
     };

@@ -158,7 +158,9 @@ double control_share(std::string_view sample) {
 }  // namespace
 
 std::string quoted_name(const std::filesystem::path& path) {
-    return "\"" + path.filename().string() + "\"";
+    std::string name(1, '"');
+    name += path.filename().string();
+    return name += '"';
 }
 
 std::string place(const std::filesystem::path& path, long line) {
