@@ -9,8 +9,9 @@
 
 namespace anamorph::cli {
 
-void DataOptions::add_to(CLI::App& command) {
-    command.add_option("data", path, "table (CSV, TSV), GIS file or project")->required()->type_name("DATA");
+void DataOptions::add_to(CLI::App& command, bool required) {
+    command.add_option("data", path, "table (CSV, TSV), GIS file or project")
+        ->required(required)->type_name("DATA");
     command.add_option("--x", x, "column of the first coordinate (guessed if absent)");
     command.add_option("--y", y, "column of the second coordinate");
     command.add_option("--z", z, "column of the third coordinate");

@@ -23,7 +23,7 @@ struct DataOptions {
     std::string duplicates = "average";
     std::string coordinate_system, coordinate_unit, value_unit;
 
-    void add_to(CLI::App& command);
+    void add_to(CLI::App& command, bool required = true);
     /// Reads a table, a GIS file or the data of a project. Notes of the import go to the console.
     /// @throws UsageError, Error
     [[nodiscard]] std::shared_ptr<const SpatialDataset> load(Console& console,

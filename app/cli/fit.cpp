@@ -2,6 +2,7 @@
 #include "core/fit/fit.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "app/cli/command.h"
@@ -22,9 +23,15 @@ struct FitCommand {
     ModelOptions model;
     PredictionOptions prediction;
     std::string name = "auto";
-    std::string out;
+    std::string out, resume;
     Index map_cells = 0;
+    std::vector<std::string> given;  ///< names of the options on the command line
 };
+
+/// What is compatible with --resume: everything else comes from the project.
+const std::vector<std::string> kWithResume = {"--resume", "--out", "--map", "--threads",
+                                              "--max-iterations", "--of", "--plug-in", "--draws",
+                                              "--no-posterior"};
 
 /// Shows each iteration; a first interruption stops the fit and keeps the best.
 FitObserver observer_for(Console& console, bool keep_best) {
@@ -59,6 +66,9 @@ std::optional<GridMap> map_of(const FitCommand& command, const FitResult& fit,
 }
 
 void check_usage(const FitCommand& command, const ModelSpecification& specification) {
+    if (command.resume.empty() && command.data.path.empty()) {
+        throw UsageError("fit needs DATA, or --resume with a project.");
+    }
     if (command.map_cells != 0 && command.out.empty()) {
         throw UsageError("--map puts the map into the project and needs --out.");
     }
@@ -71,6 +81,47 @@ void check_usage(const FitCommand& command, const ModelSpecification& specificat
     }
 }
 
+/// A project that goes on from an earlier one: its data, specification, options and estimates.
+Project resumed(const FitCommand& command, const FitOptions& fit_options) {
+    for (const auto& name : command.given) {
+        if (std::find(kWithResume.begin(), kWithResume.end(), name) == kWithResume.end()) {
+            throw UsageError("--resume takes the data and the model from the project: leave " +
+                             (name.starts_with("-") ? name : std::string("DATA")) + " out.");
+        }
+    }
+    Project project = open_project(command.resume);
+    if (!project.fit) {
+        throw Error(ErrorCode::bad_input, command.resume + " holds no fit to go on from.",
+                    "Fit it first: anamorph-cli fit " + command.resume + " --out FILE.");
+    }
+    project.options.threads = fit_options.threads;
+    project.options.max_iterations = fit_options.max_iterations;
+    project.options.posterior = fit_options.posterior;
+    project.options.snapshots_per_second = 0.0;
+    project.options.resume_from = std::make_shared<const FitResult>(*project.fit);
+    project.log.push_back("anamorph-cli fit --resume " + command.resume);
+    return project;
+}
+
+Project begun(const FitCommand& command, const ModelChoice& choice, const FitOptions& fit_options,
+              Console& console, std::stop_token stop) {
+    Project project;
+    project.dataset = command.data.load(console, std::move(stop));
+    project.specification = choice.specification;
+    project.automatic = choice.automatic;
+    project.options = fit_options;
+    project.log.push_back("anamorph-cli fit " + command.data.path + " --model " + command.name +
+                          " --seed " + std::to_string(fit_options.seed));
+    return project;
+}
+
+/// The name on the command line of what a project asks for.
+std::string asked_model(const Project& project) {
+    if (project.automatic) return "auto";
+    return to_string(project.specification.deformation) +
+           (project.specification.log_scale == LogScale::yes ? "+log-scale" : "");
+}
+
 int run(const FitCommand& command, Console& console) {
     const FitOptions fit_options = command.model.fit_options();
     const PredictOptions predict_options =
@@ -81,24 +132,19 @@ int run(const FitCommand& command, Console& console) {
 
     const bool keeps_best = !command.out.empty();
     const Interruption interruption(keeps_best);
-    Project project;
-    project.dataset = command.data.load(console, interruption.token());
-    project.specification = choice.specification;
-    project.automatic = choice.automatic;
-    project.options = fit_options;
-
+    Project project = command.resume.empty()
+                          ? begun(command, choice, fit_options, console, interruption.token())
+                          : resumed(command, fit_options);
     const FitObserver observer = observer_for(console, keeps_best);
-    project.fit = choice.automatic
-                      ? fit_automatic(project.dataset, choice.specification, fit_options, observer,
-                                      interruption.token())
-                      : fit(project.dataset, choice.specification, fit_options, observer,
-                            interruption.token());
+    project.fit = project.automatic ? fit_automatic(project.dataset, project.specification,
+                                                    project.options, observer, interruption.token())
+                                    : fit(project.dataset, project.specification, project.options,
+                                          observer, interruption.token());
+    project.options.resume_from.reset();
     project.map = map_of(command, *project.fit, predict_options, console, interruption.token());
-    project.log.push_back("anamorph-cli fit " + command.data.path + " --model " + command.name +
-                          " --seed " + std::to_string(fit_options.seed));
     if (keeps_best) save_project(command.out, project);
 
-    Json object = {{"model", command.name}};
+    Json object = {{"model", asked_model(project)}};
     object.update(fit_json(*project.fit));
     object["out"] = keeps_best ? Json(command.out) : Json(nullptr);
     std::string text = fit_text(*project.fit);
@@ -112,7 +158,7 @@ int run(const FitCommand& command, Console& console) {
 void add_fit(CLI::App& app, Action& chosen) {
     auto options = std::make_shared<FitCommand>();
     CLI::App* command = app.add_subcommand("fit", "fit a model and keep it in a project file");
-    options->data.add_to(*command);
+    options->data.add_to(*command, false);
     command->add_option("--model", options->name,
                         "auto, stationary, anisotropic, velocity-field, realnvp or radial; "
                         "+log-scale may be appended")->capture_default_str();
@@ -121,7 +167,12 @@ void add_fit(CLI::App& app, Action& chosen) {
     command->add_option("--map", options->map_cells,
                         "also map the prediction, with so many cells on the longest side");
     command->add_option("--out", options->out, "project file to write (.gpkg)");
-    command->callback([options, &chosen] {
+    command->add_option("--resume", options->resume,
+                        "project to go on from, with its data and model; no DATA then");
+    command->callback([options, command, &chosen] {
+        for (const CLI::Option* option : command->get_options()) {
+            if (option->count() > 0) options->given.push_back(option->get_name());
+        }
         chosen = [options](Console& console) { return run(*options, console); };
     });
 }

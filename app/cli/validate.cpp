@@ -171,7 +171,7 @@ void add_validate(CLI::App& app, Action& chosen) {
     command->add_option("--models", options->names,
                         "names separated by commas; differences are against the first")
         ->delimiter(',')->capture_default_str();
-    command->add_option("--folds", options->folds, "number of folds (default 5 random ones)");
+    command->add_option("--folds", options->folds, "number of folds (default 5 random ones; with --blocks: folds that they are dealt to)");
     command->add_option("--blocks", options->blocks, "spatial blocks, such as 4x4");
     command->add_option("--test", options->test, "table with other sites of the same variable");
     options->model.add_to(*command);
