@@ -27,7 +27,9 @@ Context make_context() {
     return context;
 }
 
-Projection hold(PJ* projection) { return {projection, proj_destroy}; }
+Projection hold(PJ* projection) {
+    return {projection, proj_destroy};
+}
 
 Projection system_of(const Context& context, const std::string& text) {
     Projection system = hold(text.empty() ? nullptr : proj_create(context.get(), text.c_str()));
@@ -154,7 +156,8 @@ std::pair<std::string, std::string> equal_area_text(const Arc& arc, double south
     const double lat_1 = south + (north - south) / 6.0;
     const double lat_2 = south + (north - south) * 5.0 / 6.0;
     // Albers degenerates where its parallels are symmetric about the equator or reach a pole.
-    const bool azimuthal = north - south < 3.0 || std::max(std::abs(south), std::abs(north)) > 80.0 ||
+    const bool azimuthal = north - south < 3.0 ||
+                           std::max(std::abs(south), std::abs(north)) > 80.0 ||
                            std::abs(lat_1 + lat_2) < 2.0;
     std::ostringstream text;
     text << std::fixed << std::setprecision(4);
@@ -187,8 +190,8 @@ CoordinateSystem equal_area_system_for(const Points& lon_lat_degrees, const std:
         throw Error(ErrorCode::bad_input, text.str(),
                     "Keep one region of the globe, or project the coordinates beforehand.");
     }
-    const auto [proj_text, name] = equal_area_text(arc, lon_lat_degrees.col(1).minCoeff(),
-                                                   lon_lat_degrees.col(1).maxCoeff());
+    const auto [proj_text, name] =
+        equal_area_text(arc, lon_lat_degrees.col(1).minCoeff(), lon_lat_degrees.col(1).maxCoeff());
     const Context context = make_context();
     CoordinateSystem result;
     result.wkt = wkt_of(context, system_of(context, proj_text));

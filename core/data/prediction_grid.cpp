@@ -33,8 +33,9 @@ void check(const Points& sites, Index cells, double margin, double mask_distance
     for (Index axis = 0; axis < sites.cols(); ++axis) count *= static_cast<double>(cells);
     if (count > 1e9 * (sites.cols() == 3 ? 4.0 : 1.0))
         throw Error(ErrorCode::bad_input,
-                    "A grid with " + std::to_string(cells) + " cells on its longest side is too "
-                    "fine: it would have more than a thousand million cells.",
+                    "A grid with " + std::to_string(cells) +
+                        " cells on its longest side is too "
+                        "fine: it would have more than a thousand million cells.",
                     "Choose larger cells.");
 }
 
@@ -45,12 +46,11 @@ void lay_axes(PredictionGrid& grid, const Points& sites, Index first, Index axes
     const Vector high = sites.middleCols(first, axes).colwise().maxCoeff();
     const double longest = (high - low).maxCoeff();
     const double around = margin * longest;
-    const double size =
-        longest > 0.0 ? (longest + 2.0 * around) / static_cast<double>(cells) : 1.0;
+    const double size = longest > 0.0 ? (longest + 2.0 * around) / static_cast<double>(cells) : 1.0;
     for (Index axis = 0; axis < axes; ++axis) {
         const double side = high[axis] - low[axis] + 2.0 * around;
-        const Index count = std::clamp<Index>(
-            static_cast<Index>(std::ceil(side / size - 1e-9)), 1, longest > 0.0 ? cells : 1);
+        const Index count = std::clamp<Index>(static_cast<Index>(std::ceil(side / size - 1e-9)), 1,
+                                              longest > 0.0 ? cells : 1);
         grid.cell_size[first + axis] = size;
         grid.shape[static_cast<std::size_t>(first + axis)] = count;
         grid.origin[first + axis] =
@@ -75,8 +75,9 @@ struct PlaneCloud {
 
 /// Median of the distances from sites to their nearest other position; 0 if all coincide.
 double median_nearest_distance(const Points& plane) {
-    using Tree = nanoflann::KDTreeSingleIndexAdaptor<
-        nanoflann::L2_Simple_Adaptor<double, PlaneCloud>, PlaneCloud, 2, std::size_t>;
+    using Tree =
+        nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<double, PlaneCloud>,
+                                            PlaneCloud, 2, std::size_t>;
     const PlaneCloud cloud{plane};
     Tree tree(2, cloud, nanoflann::KDTreeSingleIndexAdaptorParams(16));
     tree.buildIndex();
@@ -99,7 +100,8 @@ double median_nearest_distance(const Points& plane) {
 Points profile_positions(const Points& sites) {
     const auto x = sites.leftCols(2);
     const Vector low = x.colwise().minCoeff();
-    const double tolerance = profile_tolerance * (x.colwise().maxCoeff() - x.colwise().minCoeff()).maxCoeff();
+    const double tolerance =
+        profile_tolerance * (x.colwise().maxCoeff() - x.colwise().minCoeff()).maxCoeff();
     if (tolerance <= 0.0) return x.topRows(1);
     std::set<std::pair<long, long>> seen;
     std::vector<Index> rows;
@@ -123,8 +125,8 @@ std::vector<std::uint8_t> cells_near(const PredictionGrid& grid, const Points& p
     for (Index i = 0; i < plane.rows(); ++i) {
         const double x = plane(i, 0) - grid.origin[0];
         const double y = plane(i, 1) - grid.origin[1];
-        const auto last_row = std::min<double>(static_cast<double>(ny - 1),
-                                               std::floor((y + radius) / size_y - 0.5));
+        const auto last_row =
+            std::min<double>(static_cast<double>(ny - 1), std::floor((y + radius) / size_y - 0.5));
         const auto first_row = std::max(0.0, std::ceil((y - radius) / size_y - 0.5));
         for (Index row = static_cast<Index>(first_row); static_cast<double>(row) <= last_row;
              ++row) {
@@ -202,8 +204,7 @@ PredictionGrid PredictionGrid::around(const Points& sites, Index cells_on_longes
     grid.cell_size.resize(d);
     grid.shape.resize(static_cast<std::size_t>(d));
     lay_axes(grid, sites, 0, std::min<Index>(d, 2), cells_on_longest_side, margin);
-    if (d == 3)
-        lay_axes(grid, sites, 2, 1, std::max<Index>(1, cells_on_longest_side / 4), margin);
+    if (d == 3) lay_axes(grid, sites, 2, 1, std::max<Index>(1, cells_on_longest_side / 4), margin);
     if (d > 1 && mask_distance > 0.0) grid.mask = mask_near(grid, sites, mask_distance);
     return grid;
 }

@@ -25,9 +25,9 @@ std::string site_text(const SpatialDataset& dataset, Index i) {
 
 void check_length(const char* what, Index found, Index expected) {
     if (found == expected) return;
-    throw Error(ErrorCode::dimension_mismatch,
-                "The data set has " + std::to_string(expected) + " sites but " +
-                    std::to_string(found) + " " + what + ".");
+    throw Error(ErrorCode::dimension_mismatch, "The data set has " + std::to_string(expected) +
+                                                   " sites but " + std::to_string(found) + " " +
+                                                   what + ".");
 }
 
 void check_shapes(const SpatialDataset& dataset) {
@@ -96,11 +96,11 @@ void check_spread(const SpatialDataset& dataset) {
     const char* flat_set = d == 2 ? "on one line" : "in one plane";
     for (Index axis = 0; axis < d; ++axis) {
         if (extent[axis] > 0.0) continue;
-        throw Error(ErrorCode::bad_input,
-                    "All sites have the same " + axis_name(dataset, axis) + ": they lie " +
-                        flat_set + ".",
-                    "Leave this coordinate out and work in " + std::to_string(d - 1) +
-                        (d == 2 ? " dimension." : " dimensions."));
+        throw Error(
+            ErrorCode::bad_input,
+            "All sites have the same " + axis_name(dataset, axis) + ": they lie " + flat_set + ".",
+            "Leave this coordinate out and work in " + std::to_string(d - 1) +
+                (d == 2 ? " dimension." : " dimensions."));
     }
     if (d == 1) return;
     const Points scaled = (x.rowwise() - x.colwise().mean()) * extent.cwiseInverse().asDiagonal();

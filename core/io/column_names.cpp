@@ -20,13 +20,19 @@ bool is_one_of(const std::string& stem, Names names) {
 
 /// Suffix in a name → unit as people write it.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 26> units{{
-    {"km", "km"},      {"m", "m"},         {"cm", "cm"},       {"mm", "mm"},
-    {"ft", "ft"},      {"feet", "ft"},     {"mi", "mi"},       {"ppm", "ppm"},
-    {"ppb", "ppb"},    {"ppt", "ppt"},     {"pct", "%"},       {"percent", "%"},
-    {"c", "°C"},       {"degc", "°C"},     {"k", "K"},         {"dbar", "dbar"},
-    {"hpa", "hPa"},    {"mg_kg", "mg/kg"}, {"mgkg", "mg/kg"},  {"g_t", "g/t"},
-    {"gpt", "g/t"},    {"m_s", "m/s"},     {"ug_m3", "µg/m³"}, {"mg_l", "mg/L"},
-    {"deg", "degree"}, {"degrees", "degree"},
+    {"km", "km"},       {"m", "m"},
+    {"cm", "cm"},       {"mm", "mm"},
+    {"ft", "ft"},       {"feet", "ft"},
+    {"mi", "mi"},       {"ppm", "ppm"},
+    {"ppb", "ppb"},     {"ppt", "ppt"},
+    {"pct", "%"},       {"percent", "%"},
+    {"c", "°C"},        {"degc", "°C"},
+    {"k", "K"},         {"dbar", "dbar"},
+    {"hpa", "hPa"},     {"mg_kg", "mg/kg"},
+    {"mgkg", "mg/kg"},  {"g_t", "g/t"},
+    {"gpt", "g/t"},     {"m_s", "m/s"},
+    {"ug_m3", "µg/m³"}, {"mg_l", "mg/L"},
+    {"deg", "degree"},  {"degrees", "degree"},
 }};
 
 std::string lower(std::string text) {
@@ -79,7 +85,8 @@ ColumnName parse_column_name(const std::string& name) {
     const std::string whole = result.stem;
     take_suffixed_unit(result.stem, result.unit);
     // "log_ppt" is the logarithm of a variable called ppt, not a variable "log" in ppt.
-    if (result.is_logarithm && (result.stem == "log" || result.stem == "ln" || result.stem == "log10")) {
+    if (result.is_logarithm &&
+        (result.stem == "log" || result.stem == "ln" || result.stem == "log10")) {
         result.stem = whole;
         result.unit.clear();
     }
@@ -88,7 +95,8 @@ ColumnName parse_column_name(const std::string& name) {
 }
 
 bool ColumnName::is_longitude() const {
-    return is_one_of(stem, {"lon", "long", "longitude", "lng", "lon_dd", "long_dd", "decimallongitude"});
+    return is_one_of(stem,
+                     {"lon", "long", "longitude", "lng", "lon_dd", "long_dd", "decimallongitude"});
 }
 
 bool ColumnName::is_latitude() const {
@@ -97,32 +105,37 @@ bool ColumnName::is_latitude() const {
 
 bool ColumnName::is_x() const {
     return is_longitude() ||
-           is_one_of(stem, {"x", "x1", "s1", "easting", "eastings", "east", "utm_x", "utmx", "utm_e",
-                            "xcoord", "x_coord", "coord_x", "coords.x1", "xcoordinate", "x coordinate",
-                            "xworld", "xloc", "xlocation", "x_utm", "rd_x", "mid_x", "midx"});
+           is_one_of(stem, {"x",       "x1",      "s1",        "easting",     "eastings",
+                            "east",    "utm_x",   "utmx",      "utm_e",       "xcoord",
+                            "x_coord", "coord_x", "coords.x1", "xcoordinate", "x coordinate",
+                            "xworld",  "xloc",    "xlocation", "x_utm",       "rd_x",
+                            "mid_x",   "midx"});
 }
 
 bool ColumnName::is_y() const {
     return is_latitude() ||
-           is_one_of(stem, {"y", "x2", "s2", "northing", "northings", "north", "utm_y", "utmy", "utm_n",
-                            "ycoord", "y_coord", "coord_y", "coords.x2", "ycoordinate", "y coordinate",
-                            "yworld", "yloc", "ylocation", "y_utm", "rd_y", "mid_y", "midy"});
+           is_one_of(stem, {"y",       "x2",      "s2",        "northing",    "northings",
+                            "north",   "utm_y",   "utmy",      "utm_n",       "ycoord",
+                            "y_coord", "coord_y", "coords.x2", "ycoordinate", "y coordinate",
+                            "yworld",  "yloc",    "ylocation", "y_utm",       "rd_y",
+                            "mid_y",   "midy"});
 }
 
 bool ColumnName::is_z() const {
-    return is_one_of(stem, {"z", "x3", "s3", "depth", "pressure", "pres", "zcoord", "z_coord", "coord_z",
-                            "zcoordinate", "z coordinate", "elev_z", "mid_z", "midz", "level"});
+    return is_one_of(stem,
+                     {"z", "x3", "s3", "depth", "pressure", "pres", "zcoord", "z_coord", "coord_z",
+                      "zcoordinate", "z coordinate", "elev_z", "mid_z", "midz", "level"});
 }
 
 bool ColumnName::is_bookkeeping() const {
     for (const std::string_view suffix : {"weight", "_se", "_sd", "_id", "_flag"})
         if (stem.ends_with(suffix)) return true;
-    return is_one_of(stem, {"id",     "fid",     "row",    "index",    "no",      "nr",     "number",
-                            "num",    "profile", "station", "site",    "bhid",    "hole",   "holeid",
-                            "hole_id", "dhid",   "sample", "sampleid", "sample_id", "group", "fold",
-                            "day",    "date",    "time",   "year",     "month",   "hour",   "weight",
-                            "weights", "w",      "length", "from",     "to",      "is_test", "test",
-                            "zone",   "code",    "flag"});
+    return is_one_of(
+        stem, {"id",      "fid",      "row",       "index",  "no",      "nr",     "number",  "num",
+               "profile", "station",  "site",      "bhid",   "hole",    "holeid", "hole_id", "dhid",
+               "sample",  "sampleid", "sample_id", "group",  "fold",    "day",    "date",    "time",
+               "year",    "month",    "hour",      "weight", "weights", "w",      "length",  "from",
+               "to",      "is_test",  "test",      "zone",   "code",    "flag"});
 }
 
 }  // namespace anamorph

@@ -18,7 +18,9 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
                 "Check that the file exists and that you may read it.");
 }
 
-Database::~Database() { sqlite3_close(handle_); }
+Database::~Database() {
+    sqlite3_close(handle_);
+}
 
 void Database::refuse() const {
     const int code = sqlite3_errcode(handle_) & 0xFF;
@@ -47,7 +49,9 @@ Statement::Statement(Database& database, const char* sql) : database_(database) 
         database_.refuse();
 }
 
-Statement::~Statement() { sqlite3_finalize(statement_); }
+Statement::~Statement() {
+    sqlite3_finalize(statement_);
+}
 
 void Statement::bind(int parameter, const std::string& text) {
     if (sqlite3_bind_text64(statement_, parameter + 1, text.data(), text.size(), SQLITE_TRANSIENT,
@@ -60,9 +64,9 @@ void Statement::bind(int parameter, std::int64_t number) {
 }
 
 void Statement::bind(int parameter, const void* bytes, std::size_t size) {
-    const int result = size == 0 ? sqlite3_bind_zeroblob(statement_, parameter + 1, 0)
-                                 : sqlite3_bind_blob64(statement_, parameter + 1, bytes, size,
-                                                       SQLITE_STATIC);
+    const int result =
+        size == 0 ? sqlite3_bind_zeroblob(statement_, parameter + 1, 0)
+                  : sqlite3_bind_blob64(statement_, parameter + 1, bytes, size, SQLITE_STATIC);
     if (result != SQLITE_OK) database_.refuse();
 }
 
@@ -85,7 +89,9 @@ std::string Statement::text(int column) const {
                       : std::string();
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(statement_, column);
+}
 
 const void* Statement::bytes(int column, std::size_t& size) const {
     const void* data = sqlite3_column_blob(statement_, column);

@@ -95,14 +95,17 @@ void check_values(const PredictionGrid& grid, const Vector& values) {
                         std::to_string(grid.cell_count()) + " cells.");
 }
 
-Index levels_of(const PredictionGrid& grid) { return grid.dimension() == 3 ? grid.shape[2] : 1; }
+Index levels_of(const PredictionGrid& grid) {
+    return grid.dimension() == 3 ? grid.shape[2] : 1;
+}
 
 /// " at pressure_dbar = 125" for a level of a 3-D grid, else nothing.
 std::string level_text(const PredictionGrid& grid, const SpatialDataset& of, Index level) {
     if (grid.dimension() < 3) return {};
     const double z = grid.origin[2] + (static_cast<double>(level) + 0.5) * grid.cell_size[2];
     char number[40];
-    const auto end = std::to_chars(number, number + sizeof number, z, std::chars_format::general, 9);
+    const auto end =
+        std::to_chars(number, number + sizeof number, z, std::chars_format::general, 9);
     const std::string name = of.coordinate_names.size() > 2 ? of.coordinate_names[2] : "z";
     return " at " + name + " = " + std::string(number, end.ptr);
 }
@@ -110,7 +113,8 @@ std::string level_text(const PredictionGrid& grid, const SpatialDataset& of, Ind
 RasterBand band_of(const PredictionGrid& grid, const SpatialDataset& of, const Vector& values,
                    const std::string& name, Index level) {
     const Index cells = grid.shape[0] * grid.shape[1];
-    return {name + level_text(grid, of, level), of.value_unit, values.segment(level * cells, cells)};
+    return {name + level_text(grid, of, level), of.value_unit,
+            values.segment(level * cells, cells)};
 }
 
 void write_bands(const std::filesystem::path& path, const PredictionGrid& grid,
@@ -151,15 +155,13 @@ void write_geotiff(const std::filesystem::path& path, const GridMap& map,
     std::vector<RasterBand> bands;
     for (Index level = 0; level < levels_of(map.grid); ++level) {
         bands.push_back(band_of(map.grid, of, map.mean, "mean", level));
-        bands.push_back(
-            band_of(map.grid, of, map.standard_deviation, "standard deviation", level));
+        bands.push_back(band_of(map.grid, of, map.standard_deviation, "standard deviation", level));
     }
     write_bands(path, map.grid, bands, of);
 }
 
 void write_geotiff(const std::filesystem::path& path, const PredictionGrid& grid,
-                   const Vector& values, const std::string& description,
-                   const SpatialDataset& of) {
+                   const Vector& values, const std::string& description, const SpatialDataset& of) {
     check_values(grid, values);
     std::vector<RasterBand> bands;
     for (Index level = 0; level < levels_of(grid); ++level)

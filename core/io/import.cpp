@@ -132,7 +132,8 @@ void Importer::find_columns() {
     if (y >= 0) used_.coordinates.push_back(y);
     if (z >= 0) used_.coordinates.push_back(z);
     for (std::size_t i = 0; i < options_.roles.size(); ++i)
-        if (options_.roles[i] == ColumnRole::covariate) used_.covariates.push_back(static_cast<int>(i));
+        if (options_.roles[i] == ColumnRole::covariate)
+            used_.covariates.push_back(static_cast<int>(i));
 }
 
 void Importer::refuse_text(int i) const {
@@ -143,13 +144,13 @@ void Importer::refuse_text(int i) const {
     for (std::size_t row = 0; line == 0 && row < bad.texts.size(); ++row) {
         double number = 0.0;
         const std::string& text = bad.texts[row];
-        if (parse_number(text, table_.format.decimal_comma, number) && !std::isnan(number)) continue;
+        if (parse_number(text, table_.format.decimal_comma, number) && !std::isnan(number))
+            continue;
         if (missing.find(text) >= 0) continue;
         line = table_.lines[row];
         cell = text.size() <= 40 ? text : text.substr(0, 37) + "...";
     }
-    throw Error(ErrorCode::bad_input,
-                column_place(line, i) + ": \"" + cell + "\" is not a number.",
+    throw Error(ErrorCode::bad_input, column_place(line, i) + ": \"" + cell + "\" is not a number.",
                 bad.first_bad_line > 0
                     ? "Correct the cell, or add \"" + cell + "\" to the missing-value tokens."
                     : "Choose a column of numbers, or check the decimal sign.");
@@ -192,7 +193,8 @@ void Importer::fill() {
         for (Index i = 0; i < n; ++i)
             to[i] = numbers[static_cast<std::size_t>(rows_[static_cast<std::size_t>(i)])];
     };
-    dataset_.name = options_.dataset_name.empty() ? table_.path.stem().string() : options_.dataset_name;
+    dataset_.name =
+        options_.dataset_name.empty() ? table_.path.stem().string() : options_.dataset_name;
     dataset_.coordinates.resize(n, static_cast<Index>(used_.coordinates.size()));
     for (std::size_t axis = 0; axis < used_.coordinates.size(); ++axis) {
         copy(used_.coordinates[axis], dataset_.coordinates.col(static_cast<Index>(axis)));
@@ -218,8 +220,9 @@ void Importer::fill() {
 void Importer::check_degrees() const {
     if (dataset_.dimension() < 2)
         throw Error(ErrorCode::bad_input,
-                    quoted_name(table_.path) + ": longitude and latitude are both needed to project "
-                    "degrees, but only one coordinate is chosen.",
+                    quoted_name(table_.path) +
+                        ": longitude and latitude are both needed to project "
+                        "degrees, but only one coordinate is chosen.",
                     "Choose y as well, or do not treat the coordinate as degrees.");
     for (Index i = 0; i < dataset_.size(); ++i) {
         const long line = dataset_.source_lines[static_cast<std::size_t>(i)];
@@ -228,7 +231,8 @@ void Importer::check_degrees() const {
             if (std::abs(degrees) <= (axis == 0 ? 360.0 : 90.0)) continue;
             std::ostringstream text;
             text << column_place(line, used_.coordinates[static_cast<std::size_t>(axis)]) << ": "
-                 << degrees << " is no " << (axis == 0 ? "longitude" : "latitude") << " in degrees.";
+                 << degrees << " is no " << (axis == 0 ? "longitude" : "latitude")
+                 << " in degrees.";
             throw Error(ErrorCode::bad_input, text.str(),
                         "Perhaps longitude and latitude are exchanged, or the coordinates are not "
                         "in degrees.");
@@ -246,8 +250,10 @@ void Importer::place_in_plane() {
         check_degrees();
         system = equal_area_system_for(dataset_.coordinates, named_degrees ? named : "OGC:CRS84");
         dataset_.coordinates = system.working_from_source(dataset_.coordinates);
-        dataset_.notes.push_back("Longitude and latitude were projected to an equal-area plane in "
-                                 "kilometres (" + system.label.substr(4) + ").");
+        dataset_.notes.push_back(
+            "Longitude and latitude were projected to an equal-area plane in "
+            "kilometres (" +
+            system.label.substr(4) + ").");
         return;
     }
     if (!named.empty()) {
@@ -304,7 +310,8 @@ void Importer::treat_duplicates() {
                        (groups.size() == 1 ? " has" : " have") + " more than one measurement (" +
                        std::to_string(measurements) + " rows: " + list_of_lines(lines) + ")";
     if (inexact > 0)
-        text += ", " + std::to_string(inexact) + " of them not exactly at the same coordinates but "
+        text += ", " + std::to_string(inexact) +
+                " of them not exactly at the same coordinates but "
                 "closer than a thousand-millionth of the extent";
     if (options_.duplicates == DuplicatePolicy::average) {
         average(groups);
@@ -324,7 +331,8 @@ void Importer::average(const std::vector<std::vector<Index>>& groups) {
         if (dataset_.weights.size() > 0) share = dataset_.weights(group);
         const double total = share.sum();
         const Index first = group.front();
-        if (!(share.minCoeff() > 0.0)) continue;  // validate() names the weight that is not positive
+        if (!(share.minCoeff() > 0.0))
+            continue;  // validate() names the weight that is not positive
         const double value = dataset_.values(group).dot(share) / total;
         dataset_.values[first] = value;
         const Vector covariates =
@@ -346,8 +354,7 @@ int named_column(const Table& table, const std::string& name) {
     std::string columns;
     for (const TableColumn& column : table.columns)
         columns += (columns.empty() ? "\"" : ", \"") + column.name + "\"";
-    throw Error(ErrorCode::bad_input,
-                quoted_name(table.path) + " has no column \"" + name + "\".",
+    throw Error(ErrorCode::bad_input, quoted_name(table.path) + " has no column \"" + name + "\".",
                 "Its columns are " + columns + ".");
 }
 
@@ -355,13 +362,20 @@ int named_column(const Table& table, const std::string& name) {
 
 std::string to_string(ColumnRole role) {
     switch (role) {
-        case ColumnRole::unused: return "unused";
-        case ColumnRole::x: return "x";
-        case ColumnRole::y: return "y";
-        case ColumnRole::z: return "z";
-        case ColumnRole::value: return "value";
-        case ColumnRole::covariate: return "covariate";
-        case ColumnRole::weight: return "weight";
+        case ColumnRole::unused:
+            return "unused";
+        case ColumnRole::x:
+            return "x";
+        case ColumnRole::y:
+            return "y";
+        case ColumnRole::z:
+            return "z";
+        case ColumnRole::value:
+            return "value";
+        case ColumnRole::covariate:
+            return "covariate";
+        case ColumnRole::weight:
+            return "weight";
     }
     return "unused";
 }

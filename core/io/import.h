@@ -22,7 +22,7 @@ struct ImportOptions {
     DuplicatePolicy duplicates = DuplicatePolicy::average;
     /// Project longitude and latitude to an equal-area plane in km (x and y must be degrees).
     bool coordinates_are_degrees = false;
-    std::string coordinate_unit;    ///< "m", "km", "ft", …; empty: unknown
+    std::string coordinate_unit;  ///< "m", "km", "ft", …; empty: unknown
     std::string value_unit;
     std::string coordinate_system;  ///< anything PROJ understands ("EPSG:2154", WKT); empty: local
     std::string dataset_name;       ///< empty: the file's stem

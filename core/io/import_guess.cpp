@@ -27,16 +27,17 @@ bool varies(const TableColumn& column) {
 }
 
 bool within(const TableColumn& column, double low, double high) {
-    return column.numeric && std::all_of(column.numbers.begin(), column.numbers.end(), [=](double v) {
-               return std::isnan(v) || (v >= low && v <= high);
-           });
+    return column.numeric &&
+           std::all_of(column.numbers.begin(), column.numbers.end(),
+                       [=](double v) { return std::isnan(v) || (v >= low && v <= high); });
 }
 
 class RoleGuess {
 public:
     explicit RoleGuess(const Table& table)
         : table_(table), roles_(table.columns.size(), ColumnRole::unused) {
-        for (const TableColumn& column : table.columns) names_.push_back(parse_column_name(column.name));
+        for (const TableColumn& column : table.columns)
+            names_.push_back(parse_column_name(column.name));
     }
 
     std::vector<ColumnRole> guess() {
@@ -94,7 +95,9 @@ private:
         const auto mostly_there = [&](std::size_t i) {
             return 5 * table_.columns[i].missing <= table_.rows();
         };
-        if (last([&](std::size_t i) { return names_[i].stem == "value" || names_[i].stem == "val"; }))
+        if (last([&](std::size_t i) {
+                return names_[i].stem == "value" || names_[i].stem == "val";
+            }))
             return;
         if (last([&](std::size_t i) { return names_[i].is_logarithm && plain(i); })) return;
         if (last([&](std::size_t i) {

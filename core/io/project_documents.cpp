@@ -31,7 +31,9 @@ OptimiserKind optimiser_from(const std::string& name) {
     throw Error(ErrorCode::bad_input, "the optimiser \"" + name + "\" is not known");
 }
 
-std::string to_string(DesignTerm term) { return term == DesignTerm::talk ? "talk" : "coherent"; }
+std::string to_string(DesignTerm term) {
+    return term == DesignTerm::talk ? "talk" : "coherent";
+}
 
 DesignTerm design_term_from(const std::string& name) {
     if (name == "talk") return DesignTerm::talk;
@@ -109,7 +111,9 @@ FitOptions options_from(const json& document) {
     return options;
 }
 
-std::string model_owner(std::size_t i) { return "fit/model/" + std::to_string(i); }
+std::string model_owner(std::size_t i) {
+    return "fit/model/" + std::to_string(i);
+}
 
 }  // namespace
 
@@ -203,8 +207,7 @@ void store_map(ProjectStore& store, const GridMap& map) {
     store.set_array("map", "origin", map.grid.origin);
     store.set_array("map", "cell_size", map.grid.cell_size);
     Matrix mask(static_cast<Index>(map.grid.mask.size()), 1);
-    for (Index i = 0; i < mask.rows(); ++i)
-        mask(i, 0) = map.grid.mask[static_cast<std::size_t>(i)];
+    for (Index i = 0; i < mask.rows(); ++i) mask(i, 0) = map.grid.mask[static_cast<std::size_t>(i)];
     store.set_array("map", "mask", mask);
     store.set_array("map", "mean", map.mean);
     store.set_array("map", "standard_deviation", map.standard_deviation);

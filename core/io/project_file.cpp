@@ -59,6 +59,8 @@ Project open_project(const std::filesystem::path& path) {
     return project;
 }
 
-bool is_project_file(const std::filesystem::path& path) { return ProjectStore::is_in(path); }
+bool is_project_file(const std::filesystem::path& path) {
+    return ProjectStore::is_in(path);
+}
 
 }  // namespace anamorph

@@ -23,9 +23,9 @@ struct Project {
     bool automatic = true;             ///< the automatic model was asked for
     FitOptions options;
     std::optional<FitResult> fit;
-    std::optional<GridMap> map;        ///< of the chosen model
-    std::string view_state;            ///< JSON, written and read by the window
-    std::vector<std::string> log;      ///< what was done, one line each, oldest first
+    std::optional<GridMap> map;    ///< of the chosen model
+    std::string view_state;        ///< JSON, written and read by the window
+    std::vector<std::string> log;  ///< what was done, one line each, oldest first
 };
 
 /// Written to a temporary name beside `path`, then renamed: never half written.

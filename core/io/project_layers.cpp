@@ -24,10 +24,10 @@ constexpr const char* sites_name = "sites";
 constexpr double coverage_no_data = -3.4e38;
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const QuietGdal& gdal) {
-    throw Error(ErrorCode::input_output,
-                "The project \"" + path.string() + "\" could not be written" + gdal.last_message() +
-                    ".",
-                "Check that you may write there and that the disk is not full.");
+    throw Error(
+        ErrorCode::input_output,
+        "The project \"" + path.string() + "\" could not be written" + gdal.last_message() + ".",
+        "Check that you may write there and that the disk is not full.");
 }
 
 /// Numbers that a site has as attributes, with names that are valid and differ, also ignoring case.
@@ -61,8 +61,7 @@ Attributes attributes_of(const SpatialDataset& dataset) {
     }
     if (dataset.weights.size() > 0) attributes.add("weight", dataset.weights);
     if (dataset.coordinate_system.is_projected_from_source() && dataset.dimension() >= 2) {
-        const Points source =
-            dataset.coordinate_system.source_from_working(dataset.coordinates);
+        const Points source = dataset.coordinate_system.source_from_working(dataset.coordinates);
         const bool named = dataset.coordinate_names.size() >= 2;
         attributes.add(named ? dataset.coordinate_names[0] : "longitude", source.col(0));
         attributes.add(named ? dataset.coordinate_names[1] : "latitude", source.col(1));
@@ -90,8 +89,9 @@ void fill_layer(OGRLayer& layer, const SpatialDataset& dataset, const Attributes
         for (std::size_t k = 0; k < attributes.names.size(); ++k)
             feature.SetField(static_cast<int>(k), attributes.numbers[k][i]);
         if (lines)
-            feature.SetField(static_cast<int>(attributes.names.size()),
-                             static_cast<GIntBig>(dataset.source_lines[static_cast<std::size_t>(i)]));
+            feature.SetField(
+                static_cast<int>(attributes.names.size()),
+                static_cast<GIntBig>(dataset.source_lines[static_cast<std::size_t>(i)]));
         OGRPoint point(dataset.coordinates(i, 0), d > 1 ? dataset.coordinates(i, 1) : 0.0);
         if (d > 2) point.setZ(dataset.coordinates(i, 2));
         if (feature.SetGeometry(&point) != OGRERR_NONE ||
@@ -135,16 +135,16 @@ void add_map_coverages(const std::filesystem::path& path, const GridMap& map,
     if (map.grid.dimension() != 2) return;
     const auto add = [&](const std::string& table, const Vector& values,
                          const std::string& description) {
-        write_raster(path, "GPKG", RasterType::float32,
-                     {"APPEND_SUBDATASET=YES", "RASTER_TABLE=" + table,
-                      "RASTER_IDENTIFIER=" + table, "RASTER_DESCRIPTION=" + description,
-                      "GRID_CELL_ENCODING=grid-value-is-area", "FIELD_NAME=" + table,
-                      "QUANTITY_DEFINITION=" + description},
-                     map.grid, {{description, dataset.value_unit, values}},
-                     dataset.coordinate_system, coverage_no_data);
+        write_raster(
+            path, "GPKG", RasterType::float32,
+            {"APPEND_SUBDATASET=YES", "RASTER_TABLE=" + table, "RASTER_IDENTIFIER=" + table,
+             "RASTER_DESCRIPTION=" + description, "GRID_CELL_ENCODING=grid-value-is-area",
+             "FIELD_NAME=" + table, "QUANTITY_DEFINITION=" + description},
+            map.grid, {{description, dataset.value_unit, values}}, dataset.coordinate_system,
+            coverage_no_data);
     };
-    const std::string of = dataset.value_name +
-                           (dataset.value_unit.empty() ? "" : " (" + dataset.value_unit + ")");
+    const std::string of =
+        dataset.value_name + (dataset.value_unit.empty() ? "" : " (" + dataset.value_unit + ")");
     add("prediction", map.mean, "Kriging mean of " + of);
     add("standard_deviation", map.standard_deviation, "Kriging standard deviation of " + of);
 }

@@ -127,7 +127,9 @@ void ProjectStore::set_archive(const std::string& owner, const Archive& archive)
     for (const auto& [name, array] : archive.arrays) set_array(owner, name, array);
 }
 
-bool ProjectStore::has_document(const std::string& key) const { return documents_.contains(key); }
+bool ProjectStore::has_document(const std::string& key) const {
+    return documents_.contains(key);
+}
 
 const std::string& ProjectStore::document(const std::string& key) const {
     const auto found = documents_.find(key);
@@ -139,15 +141,16 @@ const std::string& ProjectStore::document(const std::string& key) const {
 const Matrix& ProjectStore::array(const std::string& owner, const std::string& name) const {
     const auto found = arrays_.find({owner, name});
     if (found == arrays_.end())
-        throw Error(ErrorCode::bad_input, "the array \"" + name + "\" of \"" + owner + "\" is missing");
+        throw Error(ErrorCode::bad_input,
+                    "the array \"" + name + "\" of \"" + owner + "\" is missing");
     return found->second;
 }
 
 Vector ProjectStore::vector(const std::string& owner, const std::string& name) const {
     const Matrix& found = array(owner, name);
     if (found.size() > 0 && found.cols() != 1)
-        throw Error(ErrorCode::bad_input, "the array \"" + name + "\" of \"" + owner +
-                                              "\" has more than one column");
+        throw Error(ErrorCode::bad_input,
+                    "the array \"" + name + "\" of \"" + owner + "\" has more than one column");
     return found.reshaped();
 }
 
@@ -184,11 +187,13 @@ void ProjectStore::write(const std::filesystem::path& path) const {
     complete.set_document(checksum_key, "\"" + complete.checksum() + "\"");
     Database database(path, Database::Mode::read_write);
     database.execute("BEGIN");
-    database.execute("CREATE TABLE anamorph_document (key TEXT PRIMARY KEY NOT NULL, "
-                     "value TEXT NOT NULL)");
-    database.execute("CREATE TABLE anamorph_array (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, "
-                     "name TEXT NOT NULL, rows INTEGER NOT NULL, cols INTEGER NOT NULL, "
-                     "data BLOB NOT NULL, UNIQUE (owner, name))");
+    database.execute(
+        "CREATE TABLE anamorph_document (key TEXT PRIMARY KEY NOT NULL, "
+        "value TEXT NOT NULL)");
+    database.execute(
+        "CREATE TABLE anamorph_array (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, "
+        "name TEXT NOT NULL, rows INTEGER NOT NULL, cols INTEGER NOT NULL, "
+        "data BLOB NOT NULL, UNIQUE (owner, name))");
     {
         Statement insert(database, "INSERT INTO anamorph_document VALUES (?, ?)");
         for (const auto& [key, json] : complete.documents_) {
@@ -197,8 +202,9 @@ void ProjectStore::write(const std::filesystem::path& path) const {
             insert.step();
             insert.reset();
         }
-        Statement insert_array(database, "INSERT INTO anamorph_array (owner, name, rows, cols, data) "
-                                         "VALUES (?, ?, ?, ?, ?)");
+        Statement insert_array(database,
+                               "INSERT INTO anamorph_array (owner, name, rows, cols, data) "
+                               "VALUES (?, ?, ?, ?, ?)");
         for (const auto& [key, array] : complete.arrays_) {
             const std::vector<unsigned char> bytes = bytes_of(array);
             insert_array.bind(0, key.first);
@@ -248,8 +254,9 @@ ProjectStore ProjectStore::read(const std::filesystem::path& path) {
         refuse_damaged(path, error.what());
     }
     if (store.document(checksum_key) != "\"" + store.checksum() + "\"")
-        refuse_damaged(path, "its contents do not agree with their checksum; another program may "
-                             "have changed it");
+        refuse_damaged(path,
+                       "its contents do not agree with their checksum; another program may "
+                       "have changed it");
     return store;
 }
 

@@ -17,10 +17,10 @@ namespace anamorph {
 namespace {
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const QuietGdal& gdal) {
-    throw Error(ErrorCode::input_output,
-                "The raster \"" + path.string() + "\" could not be written" + gdal.last_message() +
-                    ".",
-                "Check that you may write there and that the disk is not full.");
+    throw Error(
+        ErrorCode::input_output,
+        "The raster \"" + path.string() + "\" could not be written" + gdal.last_message() + ".",
+        "Check that you may write there and that the disk is not full.");
 }
 
 /// Values with the north in the first row and `no_data` for NaN.
@@ -46,9 +46,9 @@ Raster raster_in_memory(RasterType type, const PredictionGrid& grid,
     Raster raster(driver->Create("", nx, ny, static_cast<int>(bands.size()),
                                  type == RasterType::float32 ? GDT_Float32 : GDT_Float64, nullptr));
     if (!raster) return nullptr;
-    double transform[6] = {grid.origin[0], grid.cell_size[0],
-                           0.0,            grid.origin[1] + grid.cell_size[1] * ny,
-                           0.0,            -grid.cell_size[1]};
+    double transform[6] = {
+        grid.origin[0],    grid.cell_size[0], 0.0, grid.origin[1] + grid.cell_size[1] * ny, 0.0,
+        -grid.cell_size[1]};
     raster->SetGeoTransform(transform);
     const SpatialReference reference = spatial_reference_of(system);
     if (reference) raster->SetSpatialRef(reference.get());
@@ -67,7 +67,9 @@ Raster raster_in_memory(RasterType type, const PredictionGrid& grid,
 
 }  // namespace
 
-void CloseRaster::operator()(GDALDataset* dataset) const { GDALClose(dataset); }
+void CloseRaster::operator()(GDALDataset* dataset) const {
+    GDALClose(dataset);
+}
 
 QuietGdal::QuietGdal() {
     static std::once_flag once;
@@ -76,7 +78,9 @@ QuietGdal::QuietGdal() {
     CPLErrorReset();
 }
 
-QuietGdal::~QuietGdal() { CPLPopErrorHandler(); }
+QuietGdal::~QuietGdal() {
+    CPLPopErrorHandler();
+}
 
 std::string QuietGdal::last_message() const {
     const std::string message = CPLGetLastErrorMsg();
@@ -97,8 +101,8 @@ void write_raster(const std::filesystem::path& path, const std::string& driver_n
     if (!memory || !driver) refuse(path, gdal);
     CPLStringList options;
     for (const std::string& option : creation_options) options.AddString(option.c_str());
-    const Raster written(driver->CreateCopy(path.c_str(), memory.get(), FALSE, options.List(),
-                                            nullptr, nullptr));
+    const Raster written(
+        driver->CreateCopy(path.c_str(), memory.get(), FALSE, options.List(), nullptr, nullptr));
     if (!written) refuse(path, gdal);
     written->FlushCache();
     if (CPLGetLastErrorType() >= CE_Failure) refuse(path, gdal);

@@ -76,8 +76,8 @@ private:
     std::stop_token stop_;
     Table table_;
     std::vector<ColumnTally> tallies_;
-    std::size_t width_ = 0;           ///< cells that each row must have
-    bool trailing_delimiter_ = false; ///< rows end in a delimiter that the header lacks
+    std::size_t width_ = 0;            ///< cells that each row must have
+    bool trailing_delimiter_ = false;  ///< rows end in a delimiter that the header lacks
 };
 
 void TableReader::report(const RecordReader& reader) {
@@ -86,7 +86,9 @@ void TableReader::report(const RecordReader& reader) {
                             static_cast<double>(std::max<std::size_t>(1, text_.size())));
 }
 
-void TableReader::begin(RecordReader& reader) { reader.skip_lines(table_.format.skip_lines); }
+void TableReader::begin(RecordReader& reader) {
+    reader.skip_lines(table_.format.skip_lines);
+}
 
 void TableReader::name_columns(std::vector<std::string_view>& cells, RecordReader& reader) {
     std::vector<std::string> names;
@@ -178,7 +180,8 @@ void TableReader::read_numbers() {
         table_.lines.push_back(reader.line());
         if (table_.rows() == 1000) {
             // Enough is known to set memory aside for the rest.
-            const std::size_t guess = 1100 * (text_.size() / std::max<std::size_t>(1, reader.position()) + 1);
+            const std::size_t guess =
+                1100 * (text_.size() / std::max<std::size_t>(1, reader.position()) + 1);
             for (TableColumn& column : table_.columns) column.numbers.reserve(guess);
             table_.lines.reserve(guess);
         }

@@ -14,12 +14,13 @@ namespace anamorph {
 
 /// How a delimited text file is written. `detect_table_format` guesses it; the user may change it.
 struct TableFormat {
-    char delimiter = ',';          ///< ',', ';', '\t', ' ' (runs of blanks count as one) or '|'
-    bool decimal_comma = false;    ///< 3,14 instead of 3.14
+    char delimiter = ',';        ///< ',', ';', '\t', ' ' (runs of blanks count as one) or '|'
+    bool decimal_comma = false;  ///< 3,14 instead of 3.14
     bool has_header = true;
-    char comment = '#';            ///< lines that begin with it are skipped; '\0': none
-    long skip_lines = 0;           ///< lines before the header that are neither comments nor data
-    std::vector<std::string> missing_tokens = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "-9999", "-999", "-99999", "1e30", "*", "?"};
+    char comment = '#';   ///< lines that begin with it are skipped; '\0': none
+    long skip_lines = 0;  ///< lines before the header that are neither comments nor data
+    std::vector<std::string> missing_tokens = {
+        "", "NA", "N/A", "NaN", "nan", "null", "NULL", "-9999", "-999", "-99999", "1e30", "*", "?"};
     std::string encoding = "UTF-8";  ///< "UTF-8", "UTF-16LE", "UTF-16BE" or "Latin-1"
     bool byte_order_mark = false;
     std::string line_ending = "LF";  ///< "LF", "CRLF", "CR": shown, not needed to read
@@ -29,11 +30,12 @@ struct TableFormat {
 struct TableColumn {
     std::string name;
     bool numeric = true;
-    std::vector<double> numbers;      ///< NaN where missing (numeric columns)
-    std::vector<std::string> texts;   ///< (text columns)
-    long missing = 0;                 ///< cells with a missing-value token
+    std::vector<double> numbers;     ///< NaN where missing (numeric columns)
+    std::vector<std::string> texts;  ///< (text columns)
+    long missing = 0;                ///< cells with a missing-value token
     std::vector<std::string> missing_tokens_seen;
-    long first_bad_line = 0;          ///< text columns that are mostly numbers: line of the first cell that is none
+    long first_bad_line =
+        0;  ///< text columns that are mostly numbers: line of the first cell that is none
     std::string first_bad_cell;
 };
 

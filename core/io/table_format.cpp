@@ -96,8 +96,8 @@ Guess best_delimiter(std::string_view text, const TableFormat& start,
             guess.format.decimal_comma = decimal_comma;
             guess.sample = take_sample(text, guess.format, path);
             if (guess.sample.modal_cells < 2) continue;
-            guess.score = guess.sample.modal_share *
-                          (0.3 + 0.7 * numeric_share(guess.sample, guess.format));
+            guess.score =
+                guess.sample.modal_share * (0.3 + 0.7 * numeric_share(guess.sample, guess.format));
             if (guess.score > best.score + 1e-9) best = std::move(guess);
         }
     }
@@ -135,7 +135,8 @@ void find_header(Guess& guess) {
         const std::string& top = records[first][column];
         double number = 0.0;
         const bool top_is_text = !is_number_or_missing(top, guess.format, missing);
-        if (top_is_text && parse_number(records[next][column], guess.format.decimal_comma, number)) {
+        if (top_is_text &&
+            parse_number(records[next][column], guess.format.decimal_comma, number)) {
             std::size_t numeric_below = 0;
             for (std::size_t i = next; i < records.size(); ++i)
                 if (records[i].size() == width &&

@@ -47,10 +47,14 @@ constexpr std::array<Signature, 17> signatures{{
     {"CDF\x01"sv, "a NetCDF file", "Export the variable as CSV."},
     {"CDF\x02"sv, "a NetCDF file", "Export the variable as CSV."},
     {"\0\0\x27\x0A"sv, "a shapefile", "Export the attribute table with coordinates as CSV."},
-    {"\x7F""ELF"sv, "a program", pick_a_table},
+    {"\x7F"
+     "ELF"sv,
+     "a program", pick_a_table},
 }};
 
-bool is_continuation(unsigned char c) { return (c & 0xC0u) == 0x80u; }
+bool is_continuation(unsigned char c) {
+    return (c & 0xC0u) == 0x80u;
+}
 
 /// Length of the UTF-8 sequence at `at`, or 0 if there is no valid one.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
@@ -137,8 +141,7 @@ std::string utf8_from_utf16(const std::string& bytes, bool little_endian,
         }
         if (code >= 0xD800 && code < 0xE000) {
             const auto line = 1 + std::count(text.begin(), text.end(), '\n');
-            throw Error(ErrorCode::bad_input,
-                        place(path, line) + ": the text is not valid UTF-16.",
+            throw Error(ErrorCode::bad_input, place(path, line) + ": the text is not valid UTF-16.",
                         "Save the file as UTF-8 text and open it again.");
         }
         append_utf8(text, code);
@@ -152,7 +155,8 @@ double control_share(std::string_view sample) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte < 32 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && byte != 26) ++controls;
     }
-    return sample.empty() ? 0.0 : static_cast<double>(controls) / static_cast<double>(sample.size());
+    return sample.empty() ? 0.0
+                          : static_cast<double>(controls) / static_cast<double>(sample.size());
 }
 
 }  // namespace
@@ -258,8 +262,7 @@ std::string utf8_from(std::string bytes, const std::string& encoding,
     if (bad != std::string_view::npos) {
         const auto end = bytes.begin() + static_cast<std::ptrdiff_t>(bad);
         const long line = 1 + static_cast<long>(std::count(bytes.begin(), end, '\n'));
-        throw Error(ErrorCode::bad_input,
-                    place(path, line) + ": the text is not valid UTF-8.",
+        throw Error(ErrorCode::bad_input, place(path, line) + ": the text is not valid UTF-8.",
                     "Choose the encoding Latin-1, or save the file as UTF-8.");
     }
     return bytes;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
-
 #include <cmath>
 
 #include "core/base/error.h"
@@ -31,7 +30,9 @@ Points western_states() {
     return lon_lat;
 }
 
-double degrees(double value) { return value * M_PI / 180.0; }
+double degrees(double value) {
+    return value * M_PI / 180.0;
+}
 }  // namespace
 
 void TestCoordinateSystem::namedSystems() {
@@ -94,8 +95,8 @@ void TestCoordinateSystem::albersKeepsArea() {
     for (const double latitude : {32.0, 40.0, 48.0}) {
         constexpr double step = 1e-3;
         Points corners(4, 2);
-        corners << -120.0, latitude - step, -120.0 + 2 * step, latitude - step,
-            -120.0 + 2 * step, latitude + step, -120.0, latitude + step;
+        corners << -120.0, latitude - step, -120.0 + 2 * step, latitude - step, -120.0 + 2 * step,
+            latitude + step, -120.0, latitude + step;
         const Points p = system.working_from_source(corners);
         double area = 0.0;
         for (int i = 0; i < 4; ++i) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
-
 #include <functional>
 #include <limits>
 
@@ -33,7 +32,9 @@ private Q_SLOTS:
     void subsetKeepsOrder();
 };
 
-void TestSpatialDataset::acceptsGoodData() { plane_of_six().validate(); }
+void TestSpatialDataset::acceptsGoodData() {
+    plane_of_six().validate();
+}
 
 // Coordinates of 1e7 with a spacing of 1e-3 still span a plane.
 void TestSpatialDataset::acceptsFineSpacingFarFromOrigin() {
@@ -60,32 +61,53 @@ void TestSpatialDataset::refuses_data() {
     };
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     constexpr double inf = std::numeric_limits<double>::infinity();
-    row("four dimensions", [](auto& d) { d.coordinates = Matrix::Random(6, 4); },
+    row(
+        "four dimensions", [](auto& d) { d.coordinates = Matrix::Random(6, 4); },
         ErrorCode::dimension_mismatch);
-    row("a value too few", [](auto& d) { d.values.conservativeResize(5); },
+    row(
+        "a value too few", [](auto& d) { d.values.conservativeResize(5); },
         ErrorCode::dimension_mismatch);
-    row("covariates too few", [](auto& d) { d.covariates.conservativeResize(5, 1); },
+    row(
+        "covariates too few", [](auto& d) { d.covariates.conservativeResize(5, 1); },
         ErrorCode::dimension_mismatch);
-    row("weights too few", [](auto& d) { d.weights.conservativeResize(5); },
+    row(
+        "weights too few", [](auto& d) { d.weights.conservativeResize(5); },
         ErrorCode::dimension_mismatch);
-    row("NaN value", [=](auto& d) { d.values[3] = nan; }, ErrorCode::not_finite);
-    row("infinite coordinate", [=](auto& d) { d.coordinates(2, 1) = inf; }, ErrorCode::not_finite);
-    row("NaN covariate", [=](auto& d) { d.covariates(0, 0) = nan; }, ErrorCode::not_finite);
-    row("weight of zero", [](auto& d) { d.weights[1] = 0.0; }, ErrorCode::bad_input);
-    row("four sites", [](auto& d) { d = d.subset({0, 1, 2, 3}); }, ErrorCode::bad_input);
-    row("no site", [](auto& d) { d = d.subset({}); }, ErrorCode::bad_input);
-    row("constant value", [](auto& d) { d.values.setConstant(4.0); }, ErrorCode::bad_input);
-    row("one point", [](auto& d) { d.coordinates.setConstant(3.0); }, ErrorCode::bad_input);
-    row("same y", [](auto& d) { d.coordinates.col(1).setConstant(3.0); }, ErrorCode::bad_input);
-    row("one line", [](auto& d) { d.coordinates.col(1) = 3.0 * d.coordinates.col(0).array() + 1.0; },
+    row(
+        "NaN value", [=](auto& d) { d.values[3] = nan; }, ErrorCode::not_finite);
+    row(
+        "infinite coordinate", [=](auto& d) { d.coordinates(2, 1) = inf; }, ErrorCode::not_finite);
+    row(
+        "NaN covariate", [=](auto& d) { d.covariates(0, 0) = nan; }, ErrorCode::not_finite);
+    row(
+        "weight of zero", [](auto& d) { d.weights[1] = 0.0; }, ErrorCode::bad_input);
+    row(
+        "four sites",
+        [](auto& d) {
+            d = d.subset({0, 1, 2, 3});
+        },
         ErrorCode::bad_input);
-    row("one plane",
+    row(
+        "no site", [](auto& d) { d = d.subset({}); }, ErrorCode::bad_input);
+    row(
+        "constant value", [](auto& d) { d.values.setConstant(4.0); }, ErrorCode::bad_input);
+    row(
+        "one point", [](auto& d) { d.coordinates.setConstant(3.0); }, ErrorCode::bad_input);
+    row(
+        "same y", [](auto& d) { d.coordinates.col(1).setConstant(3.0); }, ErrorCode::bad_input);
+    row(
+        "one line",
+        [](auto& d) { d.coordinates.col(1) = 3.0 * d.coordinates.col(0).array() + 1.0; },
+        ErrorCode::bad_input);
+    row(
+        "one plane",
         [](auto& d) {
             d.coordinates.conservativeResize(6, 3);
             d.coordinates.col(2) = d.coordinates.col(0) - 2.0 * d.coordinates.col(1);
         },
         ErrorCode::bad_input);
-    row("one point in 1-D", [](auto& d) { d.coordinates = Matrix::Constant(6, 1, 2.0); },
+    row(
+        "one point in 1-D", [](auto& d) { d.coordinates = Matrix::Constant(6, 1, 2.0); },
         ErrorCode::bad_input);
 }
 

@@ -4,7 +4,6 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
-
 #include <functional>
 #include <random>
 
@@ -21,8 +20,8 @@ QByteArray good_table(int rows, int replaced_line = 0, const QByteArray& line = 
         if (i + 2 == replaced_line)
             bytes.append(line);
         else
-            bytes.append(QByteArray::number((i * 37) % 101) + "," + QByteArray::number((i * 61) % 89) +
-                         "," + QByteArray::number(0.5 * i));
+            bytes.append(QByteArray::number((i * 37) % 101) + "," +
+                         QByteArray::number((i * 61) % 89) + "," + QByteArray::number(0.5 * i));
         bytes.append('\n');
     }
     return bytes;
@@ -60,7 +59,7 @@ std::filesystem::path TestBadInput::write(const QByteArray& bytes) {
 
 void TestBadInput::refused_data() {
     QTest::addColumn<QByteArray>("bytes");
-    QTest::addColumn<int>("line");        // that the message must name; 0: none
+    QTest::addColumn<int>("line");           // that the message must name; 0: none
     QTest::addColumn<QByteArray>("column");  // that the message must name
     const auto row = [](const char* name, const QByteArray& bytes, int line = 0,
                         const char* column = "") {
@@ -93,7 +92,8 @@ void TestBadInput::refused_data() {
     row("spreadsheet", QByteArray("PK\x03\x04\x14\0\0\0", 8));
     row("compressed", QByteArray("\x1F\x8B\x08\0\0\0\0\0", 8));
     row("database", QByteArray("SQLite format 3\0\x10\0\x01\x01", 20));
-    row("latitude of 95", "lon,lat,value\n1,2,1\n2,95,2\n3,6,3\n4,80,4\n5,10,5\n6,12,7\n", 3, "lat");
+    row("latitude of 95", "lon,lat,value\n1,2,1\n2,95,2\n3,6,3\n4,80,4\n5,10,5\n6,12,7\n", 3,
+        "lat");
     row("around the globe",
         "lon,lat,value\n-170,2,1\n-90,5,2\n0,60,3\n90,80,4\n170,10,5\n45,12,7\n");
 }
@@ -211,8 +211,8 @@ void TestBadInput::fineSpacingFarFromOrigin() {
     QByteArray bytes("x,y,value\n");
     for (int i = 0; i < 25; ++i)
         bytes.append("1000000" + QByteArray::number(i % 5 * 1e-3, 'f', 3).mid(1).prepend('0') +
-                     ",2000000" + QByteArray::number(i / 5 * 1e-3, 'f', 3).mid(1).prepend('0') + "," +
-                     QByteArray::number(i * 1.5) + "\n");
+                     ",2000000" + QByteArray::number(i / 5 * 1e-3, 'f', 3).mid(1).prepend('0') +
+                     "," + QByteArray::number(i * 1.5) + "\n");
     const SpatialDataset dataset = import_file(write(bytes));
     QCOMPARE(dataset.size(), Index{25});
     QVERIFY(dataset.notes.empty());
@@ -248,8 +248,10 @@ void TestBadInput::mangledTablesNeverCrash() {
         QByteArray bytes = good_table(30);
         for (int k = 0; k < 3; ++k) {
             const auto at = static_cast<int>(generator() % static_cast<unsigned>(bytes.size()));
-            if (trial % 3 == 0) bytes.truncate(std::max(1, at));
-            else bytes[at] = static_cast<char>(generator());
+            if (trial % 3 == 0)
+                bytes.truncate(std::max(1, at));
+            else
+                bytes[at] = static_cast<char>(generator());
             if (bytes.isEmpty()) break;
         }
         try {

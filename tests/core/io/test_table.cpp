@@ -2,7 +2,6 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
-
 #include <clocale>
 #include <cmath>
 #include <limits>
@@ -57,8 +56,8 @@ void TestTable::numbers_data() {
     QTest::addColumn<bool>("is_number");
     QTest::addColumn<double>("number");
     const auto row = [](const char* cell, bool comma, bool ok, double number) {
-        QTest::addRow("'%s'%s", cell, comma ? " with comma" : "") << QByteArray(cell) << comma << ok
-                                                                  << number;
+        QTest::addRow("'%s'%s", cell, comma ? " with comma" : "")
+            << QByteArray(cell) << comma << ok << number;
     };
     constexpr double inf = std::numeric_limits<double>::infinity();
     row("3.14", false, true, 3.14);
@@ -179,17 +178,16 @@ void TestTable::missingTokens() {
 }
 
 void TestTable::quotedCells() {
-    const Table table =
-        read("name,x,value\n\"a, \"\"b\"\"\",1,2\n\"two\nlines\",3,4\nplain,5,6\n");
+    const Table table = read("name,x,value\n\"a, \"\"b\"\"\",1,2\n\"two\nlines\",3,4\nplain,5,6\n");
     QCOMPARE(table.rows(), 3L);
-    QCOMPARE(table.columns[0].texts,
-             (std::vector<std::string>{"a, \"b\"", "two\nlines", "plain"}));
+    QCOMPARE(table.columns[0].texts, (std::vector<std::string>{"a, \"b\"", "two\nlines", "plain"}));
     QCOMPARE(table.lines, (std::vector<long>{2, 3, 5}));
     QCOMPARE(table.columns[2].numbers, (std::vector<double>{2.0, 4.0, 6.0}));
 }
 
 void TestTable::preambleAndComments() {
-    const Table table = read("Survey of the valley\nmade in 1997\n\nx,y,value\n1,2,3\n4,5,6\n7,8,9\n");
+    const Table table =
+        read("Survey of the valley\nmade in 1997\n\nx,y,value\n1,2,3\n4,5,6\n7,8,9\n");
     QCOMPARE(table.format.skip_lines, 2L);
     QCOMPARE(table.columns[2].name, std::string("value"));
     QCOMPARE(table.lines, (std::vector<long>{5, 6, 7}));
@@ -260,7 +258,8 @@ void TestTable::millionRows() {
     for (std::size_t i = 0; i < 1'000'000; ++i) {
         const auto number = static_cast<double>(i);
         worst = std::max(worst, std::abs(table.columns[3].numbers[i] - number * 1e-3));
-        worst = std::max(worst, std::abs(table.columns[1].numbers[i] - std::floor(number / 1000.0) - 0.5));
+        worst = std::max(worst,
+                         std::abs(table.columns[1].numbers[i] - std::floor(number / 1000.0) - 0.5));
     }
     QVERIFY(worst < 1e-12 * 1000.0);
 }
@@ -278,8 +277,8 @@ void TestTable::cancelAndProgress() {
     QCOMPARE(last, 1.0);
     std::stop_source stop;
     try {
-        (void)read_table(path, format, [&](const Progress&) { stop.request_stop(); },
-                         stop.get_token());
+        (void)read_table(
+            path, format, [&](const Progress&) { stop.request_stop(); }, stop.get_token());
         QFAIL("not cancelled");
     } catch (const Error& error) {
         QCOMPARE(error.code(), ErrorCode::cancelled);

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFile>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "core/base/error.h"
+#include "core/io/column_names.h"
+#include "core/io/duplicates.h"
+#include "core/io/import.h"
+
+using namespace anamorph;
+
+class TestImport : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void columnNames_data();
+    void columnNames();
+    void guesses_data();
+    void guesses();
+    void samples_data();
+    void samples();
+    void covariatesAndWeights();
+    void namedSystem();
+    void explicitColumns();
+    void unitsFollowTheRoles();
+    void averagesWithWeights();
+    void duplicateGroups();
+
+private:
+    std::filesystem::path write(const QByteArray& bytes) {
+        const QString name = folder_.filePath(QStringLiteral("import%1.csv").arg(files_++));
+        QFile file(name);
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("no disk");
+        return name.toStdString();
+    }
+    QTemporaryDir folder_;
+    int files_ = 0;
+};
+
+void TestImport::columnNames_data() {
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("stem");
+    QTest::addColumn<QByteArray>("unit");
+    const auto row = [](const char* name, const char* stem, const char* unit) {
+        QTest::newRow(name) << QByteArray(name) << QByteArray(stem) << QByteArray(unit);
+    };
+    row("X_km", "x", "km");
+    row("x_ft", "x", "ft");
+    row("Zn (ppm)", "zn", "ppm");
+    row("depth [m]", "depth", "m");
+    row("jan_temp_c", "jan_temp",
+        "\xC2\xB0"
+        "C");
+    row("pressure_dbar", "pressure", "dbar");
+    row("annual_ppt_mm", "annual_ppt", "mm");
+    row("log_ppt", "log_ppt", "");
+    row("log_zn_ppm", "log_zn", "log ppm");
+    row("cu_pct", "cu", "%");
+    row("c", "c", "");
+    row("item", "item", "");
+}
+
+void TestImport::columnNames() {
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, stem);
+    QFETCH(QByteArray, unit);
+    const ColumnName parsed = parse_column_name(name.toStdString());
+    QCOMPARE(QByteArray::fromStdString(parsed.stem), stem);
+    QCOMPARE(QByteArray::fromStdString(parsed.unit), unit);
+}
+
+void TestImport::guesses_data() {
+    QTest::addColumn<QByteArray>("header");
+    QTest::addColumn<QByteArray>("roles");  // one letter a column: x y z v, . for unused
+    const auto row = [](const char* header, const char* roles) {
+        QTest::newRow(header) << QByteArray(header) << QByteArray(roles);
+    };
+    row("x,value", "xv");
+    row("x,y,value", "xyv");
+    row("value,y,x", "vyx");
+    row("X,Y,Z", "xyv");
+    row("x,y,z,cu_pct", "xyzv");
+    row("easting_m,northing_m,zn_ppm", "xyv");
+    row("lat,lon,temp", "yxv");
+    row("Longitude,Latitude,depth_m,salinity", "xyzv");
+    row("lon,lat,ppt_mm,log_ppt", "xy.v");
+    row("x,y,log_zn,zn", "xyv.");
+    row("id,x,y,weight,grade", ".xy.v");
+    row("x,y,value,extra", "xyv.");
+    row("a,b,c", "xyv");
+    row("a,b", "xv");
+    row("x,y,warp_x,warp_y,f_true", "xy..v");
+}
+
+void TestImport::guesses() {
+    QFETCH(QByteArray, header);
+    QFETCH(QByteArray, roles);
+    QByteArray bytes = header + "\n";
+    for (int i = 0; i < 8; ++i) {
+        for (int k = 0; k < roles.size(); ++k)
+            bytes.append(k > 0 ? "," : "").append(QByteArray::number((i * (k + 3) * 7) % 29));
+        bytes.append('\n');
+    }
+    const auto path = write(bytes);
+    const ImportOptions options = guess_import_options(read_table(path, detect_table_format(path)));
+    QByteArray found;
+    for (const ColumnRole role : options.roles)
+        found.append(role == ColumnRole::x       ? 'x'
+                     : role == ColumnRole::y     ? 'y'
+                     : role == ColumnRole::z     ? 'z'
+                     : role == ColumnRole::value ? 'v'
+                                                 : '.');
+    QCOMPARE(found, roles);
+}
+
+void TestImport::samples_data() {
+    QTest::addColumn<QByteArray>("file");
+    QTest::addColumn<int>("sites");
+    QTest::addColumn<int>("dimension");
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<QByteArray>("system");
+    const auto row = [](const char* file, int sites, int dimension, const char* value,
+                        const char* system) {
+        QTest::newRow(file) << QByteArray(file) << sites << dimension << QByteArray(value)
+                            << QByteArray(system);
+    };
+    row("western_us_precip_1997", 1270, 2, "log_ppt", "km, Albers");
+    row("scotland_january_temp", 151, 2, "jan_temp_c", "km, local");
+    row("argo2016_north_atlantic_3level", 4797, 3, "temp_c", "km, Albers");
+    row("step1d_obs", 300, 1, "value", "local");
+    row("monterrubio1d_obs", 300, 1, "value", "local");
+    row("twist_2d_obs", 4000, 2, "value", "local");
+    row("awu_rbf_lft_2d_obs", 2000, 2, "value", "local");
+    row("awu_rbf_lft_2d_truth", 10201, 2, "f_true", "local");
+    row("pollution_zn_pb", 101, 2, "pb", "local");
+    row("oise_alluvial_thickness", 1010, 2, "thickness_m", "local");
+}
+
+void TestImport::samples() {
+    QFETCH(QByteArray, file);
+    QFETCH(int, sites);
+    QFETCH(int, dimension);
+    QFETCH(QByteArray, value);
+    QFETCH(QByteArray, system);
+    const SpatialDataset dataset =
+        import_file(std::string(ANAMORPH_SAMPLE_DATA "/") + file.constData() + ".csv");
+    QCOMPARE(dataset.size(), Index{sites});
+    QCOMPARE(dataset.dimension(), dimension);
+    QCOMPARE(QByteArray::fromStdString(dataset.value_name), value);
+    QCOMPARE(QByteArray::fromStdString(dataset.coordinate_system.label), system);
+    QCOMPARE(QByteArray::fromStdString(dataset.name), file);
+    dataset.validate();
+}
+
+void TestImport::covariatesAndWeights() {
+    QuickImport choices;
+    choices.covariates = {"elevation_m"};
+    choices.value = "jan_temp_c";
+    const SpatialDataset dataset =
+        import_file(ANAMORPH_SAMPLE_DATA "/scotland_january_temp.csv", choices);
+    QCOMPARE(dataset.covariates.cols(), Index{1});
+    QCOMPARE(dataset.covariates(0, 0), 255.0);
+    QCOMPARE(dataset.covariate_names, std::vector<std::string>{"elevation_m"});
+    QCOMPARE(dataset.value_unit, std::string("\xC2\xB0"
+                                             "C"));
+    QCOMPARE(dataset.coordinate_system.unit, std::string("km"));
+
+    QuickImport weighted;
+    weighted.weight = "w";
+    const auto path = write("x,y,value,w\n1,2,1,1\n3,5,2,2\n5,1,4,3\n7,8,3,4\n2,9,5,5\n6,6,7,0\n");
+    QVERIFY_THROWS_EXCEPTION(Error, (void)import_file(path, weighted));
+    QCOMPARE(import_file(path).weights.size(), Index{0});
+}
+
+void TestImport::namedSystem() {
+    QuickImport choices;
+    choices.coordinate_system = "EPSG:2154";
+    const SpatialDataset dataset =
+        import_file(ANAMORPH_SAMPLE_DATA "/oise_alluvial_thickness.csv", choices);
+    QCOMPARE(dataset.coordinate_system.label, std::string("m, EPSG:2154"));
+    QCOMPARE(dataset.coordinate_system.unit, std::string("m"));
+    QVERIFY(!dataset.coordinate_system.is_projected_from_source());
+    QCOMPARE(dataset.coordinates(0, 0), 637320.0);
+    // A geographic system is projected like longitude and latitude, and goes back to the degrees.
+    choices.coordinate_system = "EPSG:4326";
+    const SpatialDataset rain =
+        import_file(ANAMORPH_SAMPLE_DATA "/western_us_precip_1997.csv", choices);
+    QVERIFY(rain.coordinate_system.is_projected_from_source());
+    const Points back = rain.coordinate_system.source_from_working(rain.coordinates.topRows(1));
+    QVERIFY(std::abs(back(0, 0) + 112.87) < 1e-9);
+    QVERIFY(std::abs(back(0, 1) - 32.37) < 1e-9);
+}
+
+void TestImport::explicitColumns() {
+    QuickImport choices;
+    choices.x = "ELEVATION_M";
+    choices.value = "jan_temp_c";
+    const SpatialDataset line =
+        import_file(ANAMORPH_SAMPLE_DATA "/scotland_january_temp.csv", choices);
+    QCOMPARE(line.dimension(), 1);
+    QCOMPARE(line.coordinate_names, std::vector<std::string>{"elevation_m"});
+    QCOMPARE(line.coordinate_system.unit, std::string("m"));
+    choices.y = "altitude";
+    QVERIFY_THROWS_EXCEPTION(
+        Error, (void)import_file(ANAMORPH_SAMPLE_DATA "/scotland_january_temp.csv", choices));
+}
+
+void TestImport::unitsFollowTheRoles() {
+    const std::filesystem::path path = ANAMORPH_SAMPLE_DATA "/western_us_precip_1997.csv";
+    const Table table = read_table(path, detect_table_format(path));
+    ImportOptions options = guess_import_options(table);
+    QVERIFY(options.coordinates_are_degrees);
+    QCOMPARE(options.value_unit, std::string());
+    options.roles[3] = ColumnRole::unused;
+    options.roles[2] = ColumnRole::value;
+    guess_degrees_and_units(table, options);
+    QCOMPARE(options.value_unit, std::string("mm"));
+    QVERIFY(options.coordinates_are_degrees);
+}
+
+void TestImport::averagesWithWeights() {
+    QuickImport choices;
+    choices.weight = "w";
+    choices.value = "value";
+    const SpatialDataset dataset = import_file(
+        write("x,y,value,w\n1,2,1,1\n3,5,2,3\n5,1,4,3\n7,8,3,4\n3,5,6,1\n2,9,5,5\n6,6,7,2\n"),
+        choices);
+    QCOMPARE(dataset.size(), Index{6});
+    QCOMPARE(dataset.values[1], 3.0);
+    QCOMPARE(dataset.weights[1], 4.0);
+}
+
+void TestImport::duplicateGroups() {
+    Points points(7, 2);
+    points << 0, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 1, 1, 1e-12;
+    const auto groups = duplicate_groups(points);
+    QCOMPARE(groups.size(), std::size_t{2});
+    QCOMPARE(groups[0], (std::vector<Index>{1, 3, 6}));
+    QCOMPARE(groups[1], (std::vector<Index>{2, 5}));
+    QVERIFY(duplicate_groups(Points::Random(500, 3)).empty());
+    QVERIFY(duplicate_groups(Points(0, 2)).empty());
+}
+
+QTEST_APPLESS_MAIN(TestImport)
+#include "test_import.moc"
