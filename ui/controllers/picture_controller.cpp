@@ -56,6 +56,7 @@ std::shared_ptr<const ModelPictures> draw_model(const FittedModel& model, const 
     plug_in.averaged = false;
     pictures->fitted =
         predict_at(model, dataset.coordinates, dataset.covariates, plug_in, {}, stop).mean;
+    pictures->certificate = model.certificate();
     pictures->residuals = model.leave_one_out_residuals();
     if (pictures->residuals.size() > 0) {
         pictures->quantiles = normal_quantile_plot(pictures->residuals);

@@ -23,6 +23,10 @@ public:
 
     [[nodiscard]] bool isBusy() const;
 
+public Q_SLOTS:
+    /// Draws both spaces of the session again, over what a training showed.
+    void refreshSpaces() { spaces_timer_.start(); }
+
 Q_SIGNALS:
     /// Null when there is no data set.
     void spacesReady(std::shared_ptr<const anamorph::SpacesSnapshot> snapshot);

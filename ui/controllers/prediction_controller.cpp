@@ -11,6 +11,7 @@ PredictionController::PredictionController(Session& session, QObject* parent)
     : QObject(parent), session_(session) {
     connect(&runner_, &JobRunner::started, this, &PredictionController::started);
     connect(&runner_, &JobRunner::progressed, this, &PredictionController::progressed);
+    connect(&runner_, &JobRunner::cancelled, this, &PredictionController::cancelled);
     connect(&runner_, &JobRunner::finished, this, &PredictionController::finished);
     connect(&runner_, &JobRunner::failed, this, [this](const QString& sentence) {
         session_.appendLog(tr("The map could not be predicted: %1").arg(sentence));

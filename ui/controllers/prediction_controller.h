@@ -42,6 +42,7 @@ Q_SIGNALS:
     void progressed(const anamorph::Progress& progress);
     void predicted();
     void failed(const QString& sentence);
+    void cancelled();
     void finished();
 
 private:

@@ -7,6 +7,7 @@ ValidationController::ValidationController(Session& session, QObject* parent)
     : QObject(parent), session_(session) {
     connect(&runner_, &JobRunner::started, this, &ValidationController::started);
     connect(&runner_, &JobRunner::progressed, this, &ValidationController::progressed);
+    connect(&runner_, &JobRunner::cancelled, this, &ValidationController::cancelled);
     connect(&runner_, &JobRunner::finished, this, &ValidationController::finished);
     connect(&runner_, &JobRunner::failed, this, [this](const QString& sentence) {
         session_.appendLog(tr("Validation failed: %1").arg(sentence));

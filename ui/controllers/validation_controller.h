@@ -34,6 +34,7 @@ Q_SIGNALS:
     void progressed(const anamorph::Progress& progress);
     void validated();
     void failed(const QString& sentence);
+    void cancelled();
     void finished();
 
 private:

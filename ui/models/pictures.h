@@ -6,7 +6,8 @@
 
 #include "core/base/types.h"
 #include "core/data/summary_statistics.h"
-#include "core/variogram/experimental_variogram.h"
+#include "core/fit/fitted_model.h"
+#include "core/variogram/experimental.h"
 
 namespace anamorph {
 
@@ -29,6 +30,7 @@ struct ModelPictures {
     Vector residuals;                    ///< standardised leave-one-out residuals, n
     NormalQuantilePlot quantiles;        ///< of the residuals
     double coverage_90 = 0.0, coverage_95 = 0.0;
+    DeformationCertificate certificate;
     double residual_mean = 0.0, residual_deviation = 0.0;
 };
 

@@ -64,6 +64,8 @@ void Session::close() {
     Q_EMIT logReset();
     Q_EMIT datasetChanged();
     Q_EMIT fitChanged();
+    Q_EMIT candidateChanged();
+    Q_EMIT mapChanged();
     Q_EMIT validationChanged();
     setDirty(false);
 }
@@ -80,8 +82,10 @@ void Session::setDataset(DatasetPointer dataset) {
     Q_EMIT datasetChanged();
     Q_EMIT modelChanged();
     Q_EMIT fitChanged();
+    Q_EMIT candidateChanged();
+    Q_EMIT mapChanged();
     Q_EMIT validationChanged();
-    setDirty(true);
+    setDirty(false);  // the file on disk holds all of it
 }
 
 void Session::setProject(Project project, const QString& path) {

@@ -20,6 +20,7 @@ struct OffscreenRenderer::Parts {
     vtkNew<vtkGenericOpenGLRenderWindow> window;
     bool tried = false;
     bool works = false;
+    bool is_software = false;
 
     bool start();
 };
@@ -30,6 +31,7 @@ bool OffscreenRenderer::Parts::start() {
     QSurfaceFormat format;
     format.setVersion(3, 2);
     format.setProfile(QSurfaceFormat::CoreProfile);
+    format.setOption(QSurfaceFormat::DeprecatedFunctions);  // lines wider than a pixel
     format.setDepthBufferSize(24);
     context.setFormat(format);
     if (!context.create()) return false;
@@ -46,7 +48,11 @@ bool OffscreenRenderer::Parts::start() {
     window->SetIsDirect(1);
     window->OpenGLInitContext();
     window->SetFrameBlitModeToNoBlit();
-    window->SetMultiSamples(4);
+    window->SetLineSmoothing(true);
+    window->SetForceMaximumHardwareLineWidth(8.0F);
+    const auto* name = reinterpret_cast<const char*>(context.functions()->glGetString(GL_RENDERER));
+    const QByteArray driver = QByteArray(name != nullptr ? name : "").toLower();
+    is_software = driver.contains("llvmpipe") || driver.contains("softpipe") || driver.contains("swrast");
     works = true;
     return true;
 }
@@ -65,10 +71,12 @@ OffscreenRenderer::~OffscreenRenderer() {
 
 bool OffscreenRenderer::has_failed() const { return parts_->tried && !parts_->works; }
 
-QImage OffscreenRenderer::render(const QSize& size) {
+QImage OffscreenRenderer::render(const QSize& size, Quality quality) {
     if (size.isEmpty() || !parts_->start()) return {};
     auto& window = *parts_->window;
     window.SetIsCurrent(true);
+    const int samples = quality == Quality::on_screen && parts_->is_software ? 0 : 4;
+    if (window.GetMultiSamples() != samples) window.SetMultiSamples(samples);
     if (window.GetSize()[0] != size.width() || window.GetSize()[1] != size.height())
         window.SetSize(size.width(), size.height());
     window.GetState()->Reset();

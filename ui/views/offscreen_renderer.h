@@ -21,8 +21,12 @@ public:
     OffscreenRenderer(const OffscreenRenderer&) = delete;
     OffscreenRenderer& operator=(const OffscreenRenderer&) = delete;
 
+    /// `on_screen` draws as fast as the machine can follow (no multisampling in software OpenGL);
+    /// `picture` always with four samples a pixel.
+    enum class Quality { on_screen, picture };
+
     /// A picture of `size` device pixels; a null picture where there is no OpenGL 3.2.
-    [[nodiscard]] QImage render(const QSize& size);
+    [[nodiscard]] QImage render(const QSize& size, Quality quality);
     /// Whether a context could be made (known after the first render).
     [[nodiscard]] bool has_failed() const;
 

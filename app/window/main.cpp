@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// anamorph [FILE]: the window. Everything that lives as long as the program is made here.
+#include <cstdio>
+
+#include <QApplication>
+#include <QSurfaceFormat>
+#include <QTimer>
+
+#include "app/window/command_line.h"
+#include "app/window/heartbeat.h"
+#include "ui/controllers/workbench.h"
+#include "ui/models/sample_files.h"
+#include "ui/views/banner.h"
+#include "ui/views/main_window.h"
+#include "ui/views/theme.h"
+
+namespace {
+
+using namespace anamorph;
+
+void show_tab(MainWindow& window, const QString& name) {
+    const QStringList names = {QStringLiteral("loss"), QStringLiteral("variograms"), QStringLiteral("diagnostics"), QStringLiteral("models"),
+                               QStringLiteral("validation"), QStringLiteral("data"), QStringLiteral("log")};
+    if (const auto index = names.indexOf(name); index >= 0) window.showTab(static_cast<CurvesTabs::Tab>(index));
+}
+
+/// Grabs the window once nothing has been read, computed or drawn for a while.
+void shoot_when_idle(QApplication& application, Workbench& bench, MainWindow& window, const CommandLine& line) {
+    auto* timer = new QTimer(&application);
+    auto* quiet = new int(0);
+    QObject::connect(timer, &QObject::destroyed, [quiet] { delete quiet; });
+    QObject::connect(timer, &QTimer::timeout, &window, [&application, &bench, &window, &line, quiet] {
+        *quiet = bench.isIdle() ? *quiet + 1 : 0;
+        if (*quiet == 3) {
+            if (line.step > 0) window.showStep(static_cast<Step>(line.step - 1));
+            show_tab(window, line.tab);
+        }
+        if (*quiet < 8) return;
+        const bool written = window.grab().save(line.screenshot);
+        if (!written) std::fprintf(stderr, "anamorph: %s cannot be written.\n", qPrintable(line.screenshot));
+        const QString failure = window.banner()->text();
+        if (!failure.isEmpty()) std::fprintf(stderr, "anamorph: %s\n", qPrintable(failure));
+        application.exit(written && failure.isEmpty() ? 0 : 1);
+    });
+    timer->start(100);
+}
+
+void open_first_file(MainWindow& window, const CommandLine& line) {
+    QString file = line.file;
+    if (file.isEmpty()) {
+        const auto samples = sample_files(sample_folder());
+        if (!samples.isEmpty() && samples.front().path.endsWith(QLatin1String(".gpkg"))) file = samples.front().path;
+    }
+    if (!file.isEmpty()) window.openDirectly(file);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QSurfaceFormat format;
+    format.setVersion(3, 2);
+    format.setProfile(QSurfaceFormat::CoreProfile);
+    format.setDepthBufferSize(24);
+    format.setSamples(0);
+    QSurfaceFormat::setDefaultFormat(format);
+    QApplication application(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("Anamorph"));
+    QApplication::setApplicationName(QStringLiteral("Anamorph"));
+    QApplication::setApplicationVersion(QStringLiteral(ANAMORPH_VERSION));
+    const CommandLine line = parse_command_line(application);
+    (void)Theme::by_name(QString());  // asks for the desktop's palette before ours replaces it
+
+    Workbench bench;
+    MainWindow window(bench);
+    if (!line.theme.isEmpty()) window.setThemeName(line.theme);
+    if (line.size.isValid()) window.resize(line.size);
+    window.show();
+    QTimer::singleShot(0, &window, [&window, &line] { open_first_file(window, line); });
+    if (!line.screenshot.isEmpty() && line.heartbeat.isEmpty()) shoot_when_idle(application, bench, window, line);
+    if (!line.heartbeat.isEmpty()) {
+        auto* heartbeat = new Heartbeat(bench.session, bench.training, line.heartbeat, &application);
+        QObject::connect(&bench.files, &FileController::opened, &bench.training,
+                         [&bench] { QTimer::singleShot(1500, &bench.training, &TrainingController::train); });
+        QObject::connect(&bench.files, &FileController::failed, &application, [&application] { application.exit(1); });
+        QObject::connect(heartbeat, &Heartbeat::written, &application, [&application] { application.exit(0); });
+    }
+    return QApplication::exec();
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/advanced_form.h"
+
+#include <limits>
+#include <thread>
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QSpinBox>
+
+#include "ui/views/panel_parts.h"
+
+namespace anamorph {
+namespace {
+
+QDoubleSpinBox* number_box(double low, double high, int decimals, double step) {
+    auto* box = new QDoubleSpinBox;
+    box->setLocale(QLocale::c());
+    box->setDecimals(decimals);
+    box->setRange(low, high);
+    box->setSingleStep(step);
+    box->setKeyboardTracking(false);
+    return box;
+}
+
+QSpinBox* count_box(int low, int high) {
+    auto* box = new QSpinBox;
+    box->setLocale(QLocale::c());
+    box->setRange(low, high);
+    box->setKeyboardTracking(false);
+    return box;
+}
+
+}  // namespace
+
+AdvancedForm::AdvancedForm(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+    QVBoxLayout* column = panel_column(this);
+    add_design(column);
+    add_deformation(column);
+    add_fit(column);
+    for (QDoubleSpinBox* box : {design_weight_, ridge_, jacobian_penalty_, learning_rate_, held_out_})
+        connect(box, &QDoubleSpinBox::valueChanged, this, &AdvancedForm::write);
+    for (QSpinBox* box : {basis_size_, couplings_, hidden_width_, iterations_, starts_, seed_, threads_})
+        connect(box, &QSpinBox::valueChanged, this, &AdvancedForm::write);
+    for (QComboBox* box : {design_term_, base_density_, optimiser_})
+        connect(box, &QComboBox::activated, this, &AdvancedForm::write);
+    connect(&session_, &Session::modelChanged, this, &AdvancedForm::read);
+    read();
+}
+
+void AdvancedForm::add_design(QVBoxLayout* column) {
+    column->addWidget(section_label(tr("Design of the sites")));
+    design_weight_ = number_box(-1.0, 1000.0, 3, 0.1);
+    add_field(column, tr("Design weight δ"), design_weight_,
+              tr("Weight of the sites' own density in the objective: 0 fits the values only, 1 is the joint likelihood of values and sites."), 88);
+    design_term_ = new QComboBox;
+    design_term_->addItem(tr("Coherent"), static_cast<int>(DesignTerm::coherent));
+    design_term_->addItem(tr("Deformed"), static_cast<int>(DesignTerm::talk));
+    add_field(column, tr("Design term"), design_term_,
+              tr("Coherent: density of the sites in geographic space, with + log|det J|. Deformed: density of the deformed sites, with − log|det J|."), 88);
+    base_density_ = new QComboBox;
+    base_density_->addItem(tr("Uniform"), static_cast<int>(BaseDensity::uniform));
+    base_density_->addItem(tr("Gaussian"), static_cast<int>(BaseDensity::gaussian));
+    add_field(column, tr("Base density"), base_density_,
+              tr("The density that deformed sites are supposed to come from."), 88);
+}
+
+void AdvancedForm::add_deformation(QVBoxLayout* column) {
+    column->addWidget(section_label(tr("Deformation")));
+    ridge_ = number_box(-1.0, 1e6, 1, 5.0);
+    add_field(column, tr("Ridge λ"), ridge_,
+              tr("Velocity field: penalty on its weights; a larger ridge bends less."), 88);
+    basis_size_ = count_box(0, 100);
+    add_field(column, tr("Basis size"), basis_size_,
+              tr("Velocity field: number of Gaussian centres along each axis."), 88);
+    couplings_ = count_box(0, 1000);
+    add_field(column, tr("Couplings"), couplings_, tr("RealNVP: number of affine couplings in a row."), 88);
+    hidden_width_ = count_box(0, 10000);
+    add_field(column, tr("Hidden width"), hidden_width_, tr("RealNVP: width of each coupling's network."), 88);
+    jacobian_penalty_ = number_box(-1.0, 1e6, 1, 1.0);
+    add_field(column, tr("Jacobian penalty"), jacobian_penalty_,
+              tr("RealNVP: penalty on how much the local stretch varies from place to place."), 88);
+}
+
+void AdvancedForm::add_fit(QVBoxLayout* column) {
+    column->addWidget(section_label(tr("Fit")));
+    optimiser_ = new QComboBox;
+    optimiser_->addItem(tr("L-BFGS"), static_cast<int>(OptimiserKind::lbfgs));
+    optimiser_->addItem(tr("Adam"), static_cast<int>(OptimiserKind::adam));
+    add_field(column, tr("Optimiser"), optimiser_,
+              tr("L-BFGS uses curvature and needs few iterations; Adam takes small steps and many of them."), 88);
+    iterations_ = count_box(0, 1000000);
+    add_field(column, tr("Iterations"), iterations_, tr("Largest number of iterations of each stage of the fit."), 88);
+    learning_rate_ = number_box(-1.0, 10.0, 5, 0.001);
+    add_field(column, tr("Learning rate"), learning_rate_, tr("Size of Adam's steps."), 88);
+    starts_ = count_box(0, 1000);
+    add_field(column, tr("Starts"), starts_, tr("Independent starts of the fit; the best objective is kept."), 88);
+    held_out_ = number_box(-1.0, 1.0, 2, 0.05);
+    add_field(column, tr("Held-out share"), held_out_,
+              tr("Share of the sites that are scored, not fitted, while training; the end fits all."), 88);
+    seed_ = count_box(0, std::numeric_limits<int>::max());
+    add_field(column, tr("Seed"), seed_, tr("Of every random number of the fit: the same seed gives the same result."), 88);
+    threads_ = count_box(0, 1024);
+    threads_->setSpecialValueText(tr("all but one"));
+    add_field(column, tr("Threads"), threads_, tr("Processor threads for linear algebra; 0 leaves one core to the window."), 88);
+}
+
+void AdvancedForm::read() {
+    reading_ = true;
+    const ModelSpecification& s = session_.specification();
+    const FitOptions& o = session_.options();
+    design_weight_->setValue(s.design_weight);
+    design_term_->setCurrentIndex(design_term_->findData(static_cast<int>(s.design_term)));
+    base_density_->setCurrentIndex(base_density_->findData(static_cast<int>(s.base_density)));
+    ridge_->setValue(s.ridge);
+    basis_size_->setValue(s.basis_size);
+    couplings_->setValue(s.couplings);
+    hidden_width_->setValue(s.hidden_width);
+    jacobian_penalty_->setValue(s.jacobian_penalty);
+    optimiser_->setCurrentIndex(optimiser_->findData(static_cast<int>(o.optimiser)));
+    iterations_->setValue(o.max_iterations);
+    learning_rate_->setValue(o.learning_rate);
+    learning_rate_->setEnabled(o.optimiser == OptimiserKind::adam);
+    starts_->setValue(o.starts);
+    held_out_->setValue(o.held_out_fraction);
+    seed_->setValue(static_cast<int>(o.seed));
+    threads_->setValue(o.threads);
+    reading_ = false;
+}
+
+void AdvancedForm::write() {
+    if (reading_) return;
+    ModelSpecification s = session_.specification();
+    s.design_weight = design_weight_->value();
+    s.design_term = static_cast<DesignTerm>(design_term_->currentData().toInt());
+    s.base_density = static_cast<BaseDensity>(base_density_->currentData().toInt());
+    s.ridge = ridge_->value();
+    s.basis_size = basis_size_->value();
+    s.couplings = couplings_->value();
+    s.hidden_width = hidden_width_->value();
+    s.jacobian_penalty = jacobian_penalty_->value();
+    FitOptions o = session_.options();
+    o.optimiser = static_cast<OptimiserKind>(optimiser_->currentData().toInt());
+    o.max_iterations = iterations_->value();
+    o.learning_rate = learning_rate_->value();
+    o.starts = starts_->value();
+    o.held_out_fraction = held_out_->value();
+    o.seed = static_cast<std::uint64_t>(seed_->value());
+    o.threads = threads_->value();
+    session_.setModel(s, session_.automatic());
+    session_.setOptions(o);
+}
+
+}  // namespace anamorph

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFrame>
+
+class QLabel;
+
+namespace anamorph {
+
+/// A line across the top of the views that says in words what went wrong and what was kept.
+class Banner : public QFrame {
+    Q_OBJECT
+public:
+    explicit Banner(QWidget* parent = nullptr);
+    void showFailure(const QString& title, const QString& sentence);
+    void showNote(const QString& title, const QString& sentence);
+    [[nodiscard]] QString text() const;
+
+private:
+    void show_text(const QString& style, const QString& title, const QString& sentence);
+    QLabel* text_;
+    QString plain_;
+};
+
+}  // namespace anamorph

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "ui/models/session.h"
+
+class QComboBox;
+class QPushButton;
+
+namespace anamorph {
+
+/// What can leave the program: pictures, curves, maps, the project.
+class ExportPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit ExportPanel(Session& session, QWidget* parent = nullptr);
+
+Q_SIGNALS:
+    void viewsRequested(double scale);
+    /// 0 loss, 1 variograms, 2 diagnostics.
+    void curvesRequested(int which);
+    void csvRequested();
+    void geoTiffRequested();
+    void projectRequested();
+
+private:
+    void refresh();
+
+    Session& session_;
+    QComboBox* scale_;
+    QComboBox* curves_;
+    QPushButton* save_curves_;
+    QPushButton* csv_;
+    QPushButton* tiff_;
+};
+
+}  // namespace anamorph

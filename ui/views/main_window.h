@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+
+#include <QMainWindow>
+
+#include "ui/controllers/workbench.h"
+#include "ui/views/curves_tabs.h"
+#include "ui/views/steps_panel.h"
+#include "ui/views/theme.h"
+
+class QAction;
+class QLabel;
+class QMenu;
+class QMenuBar;
+class QSplitter;
+
+namespace anamorph {
+
+class Banner;
+class BottomBar;
+class ExplorePanel;
+class ExportPanel;
+class LayersPanel;
+class SpacesWidget;
+class TrainPanel;
+
+/// The window: lays out the steps, both spaces, layers, curves and bars, and connects them with the
+/// workbench. It owns no job, no data and no algorithm.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(Workbench& bench, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Any file: a project opens, a table opens in the import dialog.
+    void openFile(const QString& path);
+    /// As openFile, but a table opens with guessed columns and without a dialog.
+    void openDirectly(const QString& path);
+    void saveTo(const QString& path);
+    void showStep(Step step);
+    void showTab(CurvesTabs::Tab tab);
+    /// "light", "dark" or "system".
+    void setThemeName(const QString& name);
+
+    [[nodiscard]] Banner* banner() const { return banner_; }
+    [[nodiscard]] SpacesWidget* spaces() const { return spaces_; }
+    [[nodiscard]] CurvesTabs* curves() const { return curves_; }
+    [[nodiscard]] LayersPanel* layers() const { return layers_; }
+    [[nodiscard]] StepsPanel* steps() const { return steps_; }
+    [[nodiscard]] QString viewState() const;
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    // layout: main_window.cpp
+    QWidget* make_top_bar();
+    void make_panels();
+    void restore_layout();
+    void remember_layout() const;
+    void restore_view_state(const QString& json);
+    void apply(const Theme& theme);
+    // menus: main_window_menus.cpp
+    void make_menus();
+    void make_file_menu(QMenu& menu);
+    void make_edit_menu(QMenu& menu);
+    void make_view_menu(QMenu& menu);
+    void make_model_menu(QMenu& menu);
+    void make_help_menu(QMenu& menu);
+    void add_samples(QMenu& menu);
+    void fill_recent(QMenu& menu);
+    void enable_actions();
+    // connections: main_window_connections.cpp
+    void connect_session();
+    void connect_training();
+    void connect_jobs();
+    void connect_panels();
+    void show_status();
+    void show_steps();
+    void show_facts();
+    void show_samples_menu();
+    // files: main_window_files.cpp
+    void choose_file();
+    void import_table(const QString& path);
+    void save();
+    void save_as();
+    void export_views(double scale);
+    void export_curve(int which);
+    void export_csv();
+    void export_geotiff();
+    void remember_recent(const QString& path);
+    [[nodiscard]] QString suggested_path(const QString& ending) const;
+    /// Calls `then` at once if nothing would be lost, else after the user has decided.
+    void leave_current(const std::function<void()>& then);
+    void ask_while_training();
+
+    Workbench& bench_;
+    Theme theme_ = Theme::light();
+    QString theme_name_;
+    QMenuBar* menu_bar_;
+    QLabel* title_;
+    QLabel* status_;
+    StepsPanel* steps_;
+    SpacesWidget* spaces_;
+    LayersPanel* layers_;
+    QWidget* layers_column_;
+    CurvesTabs* curves_;
+    BottomBar* bottom_;
+    Banner* banner_;
+    QSplitter* vertical_;
+    TrainPanel* train_panel_;
+    ExplorePanel* explore_panel_;
+    ExportPanel* export_panel_;
+    QList<QAction*> data_actions_, fit_actions_, training_actions_;
+    QAction* train_action_ = nullptr;
+    QString job_name_;
+    std::function<void()> after_save_;
+    bool closing_ = false;  ///< the user has decided: close when the training has ended
+};
+
+}  // namespace anamorph

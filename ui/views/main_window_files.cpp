@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opening, saving, exporting, dropping and closing.
+#include <QCloseEvent>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTimer>
+
+#include "core/base/error.h"
+#include "core/io/project_file.h"
+#include "ui/views/banner.h"
+#include "ui/views/bottom_bar.h"
+#include "ui/views/curve_export.h"
+#include "ui/views/import_dialog.h"
+#include "ui/views/main_window.h"
+#include "ui/views/spaces_widget.h"
+
+namespace anamorph {
+namespace {
+
+constexpr int remembered_files = 10;
+
+QString last_folder() {
+    return QSettings().value(QStringLiteral("lastFolder"),
+                             QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).toString();
+}
+
+}  // namespace
+
+void MainWindow::choose_file() {
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open a table or project"), last_folder(),
+        tr("Tables and projects (*.csv *.tsv *.txt *.dat *.gpkg);;All files (*)"));
+    if (!path.isEmpty()) openFile(path);
+}
+
+void MainWindow::openFile(const QString& path) {
+    if (bench_.training.isTraining()) {
+        banner_->showNote(tr("Training runs."), tr("Stop or cancel it before opening %1.").arg(QFileInfo(path).fileName()));
+        return;
+    }
+    leave_current([this, path] {
+        if (QFileInfo(path).suffix().compare(QLatin1String("gpkg"), Qt::CaseInsensitive) == 0)
+            openDirectly(path);
+        else
+            import_table(path);
+    });
+}
+
+void MainWindow::openDirectly(const QString& path) {
+    QSettings().setValue(QStringLiteral("lastFolder"), QFileInfo(path).absolutePath());
+    bench_.files.open(path);
+}
+
+void MainWindow::import_table(const QString& path) {
+    QSettings().setValue(QStringLiteral("lastFolder"), QFileInfo(path).absolutePath());
+    auto* dialog = new ImportDialog(path, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, path] {
+        bench_.session.setDataset(dialog->dataset());
+        bench_.session.appendLog(tr("Imported %1: %2 sites.").arg(QFileInfo(path).fileName()).arg(dialog->dataset()->size()));
+        for (const std::string& note : dialog->dataset()->notes)
+            bench_.session.appendLog(QString::fromStdString(note));
+        remember_recent(path);
+        showStep(Step::train);
+    });
+    dialog->open();
+}
+
+void MainWindow::remember_recent(const QString& path) {
+    QSettings settings;
+    QStringList files = settings.value(QStringLiteral("recentFiles")).toStringList();
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    files.removeAll(absolute);
+    files.prepend(absolute);
+    while (files.size() > remembered_files) files.removeLast();
+    settings.setValue(QStringLiteral("recentFiles"), files);
+}
+
+QString MainWindow::suggested_path(const QString& ending) const {
+    const auto dataset = bench_.session.dataset();
+    const QString name = dataset ? QString::fromStdString(dataset->name) : QStringLiteral("anamorph");
+    return QDir(last_folder()).filePath(name + ending);
+}
+
+void MainWindow::saveTo(const QString& path) {
+    if (bench_.session.dataset()) bench_.files.save(path, viewState());
+}
+
+void MainWindow::save() {
+    if (bench_.session.path().isEmpty())
+        save_as();
+    else
+        saveTo(bench_.session.path());
+}
+
+void MainWindow::save_as() {
+    QString path = QFileDialog::getSaveFileName(this, tr("Save the project"), suggested_path(QStringLiteral(".gpkg")),
+                                                tr("Anamorph project (*.gpkg)"));
+    if (path.isEmpty()) {
+        after_save_ = {};
+        return;
+    }
+    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".gpkg");
+    saveTo(path);
+}
+
+void MainWindow::export_views(double scale) {
+    QString path = QFileDialog::getSaveFileName(this, tr("Both views"), suggested_path(QStringLiteral("_spaces.png")),
+                                                tr("PNG picture (*.png)"));
+    if (path.isEmpty()) return;
+    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".png");
+    if (spaces_->grabSpaces(scale).save(path))
+        bottom_->showMessage(tr("Wrote %1").arg(QFileInfo(path).fileName()));
+    else
+        banner_->showFailure(tr("The picture could not be written."), tr("Choose another folder or name than %1.").arg(path));
+}
+
+void MainWindow::export_curve(int which) {
+    const auto tab = static_cast<CurvesTabs::Tab>(which);
+    showTab(tab);
+    const QStringList endings = {QStringLiteral("_loss.pdf"), QStringLiteral("_variograms.pdf"), QStringLiteral("_diagnostics.pdf")};
+    QString path = QFileDialog::getSaveFileName(this, tr("Curves"), suggested_path(endings.value(which)),
+                                                tr("PDF (*.pdf);;SVG (*.svg)"));
+    if (path.isEmpty()) return;
+    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".pdf");
+    try {
+        export_curves(curves_->plots(tab), bench_.session.title(), path);
+        bottom_->showMessage(tr("Wrote %1").arg(QFileInfo(path).fileName()));
+    } catch (const Error& error) {
+        banner_->showFailure(tr("The curves could not be written."), QString::fromStdString(error.full_text()));
+    }
+}
+
+void MainWindow::export_csv() {
+    QString path = QFileDialog::getSaveFileName(this, tr("Predictions"), suggested_path(QStringLiteral("_map.csv")), tr("CSV table (*.csv)"));
+    if (path.isEmpty()) return;
+    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".csv");
+    bench_.files.exportMapCsv(path);
+}
+
+void MainWindow::export_geotiff() {
+    QString path = QFileDialog::getSaveFileName(this, tr("Map"), suggested_path(QStringLiteral("_map.tif")), tr("GeoTIFF (*.tif *.tiff)"));
+    if (path.isEmpty()) return;
+    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".tif");
+    bench_.files.exportGeoTiff(path);
+}
+
+void MainWindow::leave_current(const std::function<void()>& then) {
+    if (!bench_.session.isDirty() || !bench_.session.dataset()) {
+        then();
+        return;
+    }
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Unsaved changes"),
+                                tr("Save the changes to %1?").arg(QString::fromStdString(bench_.session.dataset()->name)),
+                                QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+    box->setObjectName(QStringLiteral("unsavedDialog"));
+    box->setInformativeText(tr("The model and its maps are not in a file yet."));
+    box->setDefaultButton(QMessageBox::Save);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    connect(box, &QMessageBox::finished, this, [this, then](int answer) {
+        if (answer == QMessageBox::Discard) {
+            then();
+        } else if (answer == QMessageBox::Save) {
+            after_save_ = then;
+            save();
+        } else {
+            closing_ = false;
+        }
+    });
+    box->open();
+}
+
+void MainWindow::ask_while_training() {
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Training runs"), tr("A model is being trained."),
+                                QMessageBox::NoButton, this);
+    box->setObjectName(QStringLiteral("trainingDialog"));
+    box->setInformativeText(tr("Close after stopping with the best model so far, close without it, or go on?"));
+    QPushButton* stop = box->addButton(tr("Stop and keep"), QMessageBox::AcceptRole);
+    stop->setObjectName(QStringLiteral("stopAndKeep"));
+    QPushButton* cancel = box->addButton(tr("Cancel training"), QMessageBox::DestructiveRole);
+    cancel->setObjectName(QStringLiteral("cancelTraining"));
+    QPushButton* keep = box->addButton(tr("Keep training"), QMessageBox::RejectRole);
+    keep->setObjectName(QStringLiteral("keepTraining"));
+    box->setDefaultButton(keep);
+    box->setEscapeButton(keep);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    connect(box, &QMessageBox::buttonClicked, this, [this, stop, cancel](QAbstractButton* button) {
+        if (button != stop && button != cancel) return;
+        if (!bench_.training.isTraining()) {  // it ended while the question stood
+            close();
+            return;
+        }
+        closing_ = true;
+        if (button == stop)
+            bench_.training.stopKeepBest();
+        else
+            bench_.training.cancel();
+    });
+    box->open();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (bench_.training.isTraining()) {
+        event->ignore();
+        if (!findChild<QMessageBox*>(QStringLiteral("trainingDialog"))) ask_while_training();
+        return;
+    }
+    if (bench_.session.isDirty() && bench_.session.dataset()) {
+        event->ignore();
+        if (!findChild<QMessageBox*>(QStringLiteral("unsavedDialog")))
+            leave_current([this] {
+                bench_.session.markSaved(bench_.session.path());
+                QTimer::singleShot(0, this, &QWidget::close);
+            });
+        return;
+    }
+    remember_layout();
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.size() == 1 && urls.front().isLocalFile()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.size() != 1 || !urls.front().isLocalFile()) return;
+    event->acceptProposedAction();
+    const QString path = urls.front().toLocalFile();
+    QTimer::singleShot(0, this, [this, path] { openFile(path); });
+}
+
+}  // namespace anamorph

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "ui/controllers/prediction_controller.h"
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QSpinBox;
+
+namespace anamorph {
+
+/// Grid, target and averaging of the prediction map.
+class MapPanel : public QWidget {
+    Q_OBJECT
+public:
+    MapPanel(Session& session, PredictionController& prediction, QWidget* parent = nullptr);
+
+private:
+    void refresh();
+    void show_cells();
+    [[nodiscard]] MapRequest request() const;
+
+    Session& session_;
+    PredictionController& prediction_;
+    QSpinBox* cells_;
+    QLabel* count_;
+    QComboBox* target_;
+    QComboBox* averaged_;
+    QPushButton* predict_;
+    QPushButton* cancel_;
+    QLabel* summary_;
+};
+
+}  // namespace anamorph

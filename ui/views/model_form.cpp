@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/model_form.h"
+
+#include <QComboBox>
+#include <QSignalBlocker>
+#include <QStandardItemModel>
+
+#include "ui/models/number_text.h"
+#include "ui/views/panel_parts.h"
+
+namespace anamorph {
+namespace {
+
+constexpr int automatic_model = -1;
+
+template <class Enum>
+void add_choice(QComboBox& box, const QString& text, Enum value, const QString& explanation) {
+    box.addItem(text, static_cast<int>(value));
+    box.setItemData(box.count() - 1, tooltip_text(explanation), Qt::ToolTipRole);
+}
+
+}  // namespace
+
+ModelForm::ModelForm(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+    QVBoxLayout* column = panel_column(this);
+    model_ = new QComboBox;
+    model_->setObjectName(QStringLiteral("modelChoice"));
+    add_choice(*model_, tr("Automatic"), automatic_model,
+               tr("Fits stationary, anisotropic and deformed classes and chooses by evidence."));
+    add_choice(*model_, tr("Stationary"), DeformationKind::stationary,
+               tr("Correlation depends on distance only, the same everywhere."));
+    add_choice(*model_, tr("Anisotropic"), DeformationKind::anisotropic,
+               tr("Correlation reaches farther in one direction, the same everywhere."));
+    add_choice(*model_, tr("Velocity field"), DeformationKind::velocity_field,
+               tr("A smooth flow bends space without folding it; the default deformation."));
+    add_choice(*model_, tr("RealNVP"), DeformationKind::realnvp,
+               tr("An invertible neural network (affine couplings) bends space."));
+    add_choice(*model_, tr("Radial"), DeformationKind::radial,
+               tr("f(x) = o + (x − o)·|x − o|²: space is squeezed at a centre o, the classical example."));
+    add_field(column, tr("Model"), model_,
+              tr("The spatial map f from geographic to deformed space, in which the field is stationary."));
+    covariance_ = new QComboBox;
+    add_choice(*covariance_, tr("Automatic"), Smoothness::automatic, tr("Tries Matérn 1/2, 3/2 and 5/2 and keeps the best."));
+    add_choice(*covariance_, tr("Matérn 1/2"), Smoothness::half, tr("Exponential: a rough, continuous field."));
+    add_choice(*covariance_, tr("Matérn 3/2"), Smoothness::three_halves, tr("A field that is differentiable once."));
+    add_choice(*covariance_, tr("Matérn 5/2"), Smoothness::five_halves, tr("A field that is differentiable twice."));
+    add_choice(*covariance_, tr("Gaussian"), Smoothness::infinite, tr("An infinitely smooth field; rarely realistic."));
+    add_field(column, tr("Covariance"), covariance_,
+              tr("How correlation falls with distance in deformed space; the smoothness ν says how smooth the field is."));
+    likelihood_ = new QLabel;
+    add_field(column, tr("Likelihood"), likelihood_,
+              tr("Probability of the data given the model, from the full covariance matrix without approximation; time grows with the cube of the number of sites."));
+    trend_ = new QComboBox;
+    add_choice(*trend_, tr("None"), Trend::none, tr("The mean is zero."));
+    add_choice(*trend_, tr("Constant"), Trend::constant, tr("One unknown mean, estimated by generalised least squares."));
+    add_choice(*trend_, tr("Linear"), Trend::linear, tr("A plane in the coordinates."));
+    add_choice(*trend_, tr("Covariates"), Trend::covariates, tr("A linear combination of the covariate columns."));
+    add_field(column, tr("Trend"), trend_,
+              tr("The mean h(x)ᵀβ that the field varies around; also called drift."));
+    log_scale_ = new QComboBox;
+    add_choice(*log_scale_, tr("Automatic"), LogScale::automatic,
+               tr("The automatic model tries both; a single model does without."));
+    add_choice(*log_scale_, tr("Yes"), LogScale::yes, tr("Variance and nugget vary smoothly over the map."));
+    add_choice(*log_scale_, tr("No"), LogScale::no, tr("Variance and nugget are the same everywhere."));
+    add_field(column, tr("Log-scale"), log_scale_,
+              tr("A smooth field l(x): variance and nugget vary together as exp(l(x))."));
+    for (QComboBox* box : {model_, covariance_, trend_, log_scale_})
+        connect(box, &QComboBox::activated, this, &ModelForm::write);
+    connect(&session_, &Session::modelChanged, this, &ModelForm::read);
+    connect(&session_, &Session::datasetChanged, this, &ModelForm::read);
+    read();
+}
+
+void ModelForm::read() {
+    const ModelSpecification& s = session_.specification();
+    const auto choose = [](QComboBox* box, int value) {
+        const QSignalBlocker blocker(box);
+        box->setCurrentIndex(box->findData(value));
+    };
+    choose(model_, session_.automatic() ? automatic_model : static_cast<int>(s.deformation));
+    choose(covariance_, static_cast<int>(s.smoothness));
+    choose(trend_, static_cast<int>(s.trend));
+    choose(log_scale_, static_cast<int>(s.log_scale));
+    const auto dataset = session_.dataset();
+    const bool has_covariates = dataset && dataset->covariates.cols() > 0;
+    if (auto* items = qobject_cast<QStandardItemModel*>(trend_->model()))
+        items->item(trend_->findData(static_cast<int>(Trend::covariates)))->setEnabled(has_covariates);
+    likelihood_->setText(dataset ? tr("Exact (n = %1)").arg(count_text(dataset->size())) : tr("Exact"));
+}
+
+void ModelForm::write() {
+    ModelSpecification s = session_.specification();
+    const int model = model_->currentData().toInt();
+    if (model != automatic_model) s.deformation = static_cast<DeformationKind>(model);
+    s.smoothness = static_cast<Smoothness>(covariance_->currentData().toInt());
+    s.trend = static_cast<Trend>(trend_->currentData().toInt());
+    s.log_scale = static_cast<LogScale>(log_scale_->currentData().toInt());
+    session_.setModel(s, model == automatic_model);
+}
+
+}  // namespace anamorph

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "ui/models/session.h"
+
+class QComboBox;
+class QLabel;
+
+namespace anamorph {
+
+/// Model, covariance, likelihood, trend and log-scale: the choices that most people make. Shows
+/// and changes the session's specification; several forms may show the same session.
+class ModelForm : public QWidget {
+    Q_OBJECT
+public:
+    explicit ModelForm(Session& session, QWidget* parent = nullptr);
+
+private:
+    void read();   ///< session → widgets
+    void write();  ///< widgets → session
+
+    Session& session_;
+    QComboBox* model_;
+    QComboBox* covariance_;
+    QLabel* likelihood_;
+    QComboBox* trend_;
+    QComboBox* log_scale_;
+};
+
+}  // namespace anamorph

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "ui/models/selection_model.h"
+#include "ui/models/session.h"
+#include "ui/models/sites_model.h"
+
+class QLabel;
+class QSortFilterProxyModel;
+class QTableView;
+
+namespace anamorph {
+
+/// The table of sites, linked with the selection of both spaces.
+class SitesTab : public QWidget {
+    Q_OBJECT
+public:
+    SitesTab(Session& session, SiteSelection& selection, QWidget* parent = nullptr);
+    [[nodiscard]] QTableView* table() const { return table_; }
+
+private:
+    void from_table();
+    void to_table();
+
+    Session& session_;
+    SiteSelection& selection_;
+    SitesModel* model_;
+    QSortFilterProxyModel* sorted_;
+    QTableView* table_;
+    QLabel* count_;
+    bool updating_ = false;
+};
+
+}  // namespace anamorph

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/train_panel.h"
+
+#include <cmath>
+
+#include <QFrame>
+
+#include "ui/models/number_text.h"
+#include "ui/views/model_form.h"
+#include "ui/views/panel_parts.h"
+#include "ui/views/theme.h"
+
+namespace anamorph {
+
+TrainPanel::TrainPanel(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+    QVBoxLayout* column = panel_column(this);
+    form_ = new ModelForm(session_);
+    column->addWidget(form_);
+    train_ = primary_button(tr("Train"));
+    train_->setObjectName(QStringLiteral("trainButton"));
+    train_->setToolTip(tr("Estimate the deformation and the covariance (Ctrl+T)"));
+    connect(train_, &QPushButton::clicked, this, &TrainPanel::trainRequested);
+    column->addWidget(train_);
+    problems_ = text_label(QString());
+    problems_->setProperty("role", QStringLiteral("bad"));
+    column->addWidget(problems_);
+    verdict_ = new QFrame;
+    verdict_->setObjectName(QStringLiteral("verdict"));
+    auto* card = new QVBoxLayout(verdict_);
+    card->setContentsMargins(10, 8, 10, 8);
+    card->setSpacing(4);
+    verdict_title_ = new QLabel;
+    verdict_title_->setObjectName(QStringLiteral("verdictTitle"));
+    verdict_title_->setWordWrap(true);
+    verdict_text_ = text_label(QString());
+    verdict_text_->setObjectName(QStringLiteral("verdictText"));
+    card->addWidget(verdict_title_);
+    card->addWidget(verdict_text_);
+    column->addWidget(verdict_);
+    shown_ = muted_label(QString());
+    column->addWidget(shown_);
+    parameters_ = new QWidget;
+    QVBoxLayout* lines = panel_column(parameters_);
+    lines->setSpacing(6);
+    range_ = add_value(lines, tr("Range (practical)"),
+                       tr("Distance in deformed space at which the correlation has fallen to 0.05."));
+    sill_ = add_value(lines, tr("Partial sill"),
+                      tr("Variance σ² of the spatially correlated part of the field."));
+    nugget_ = add_value(lines, tr("Nugget"),
+                        tr("Variance τ² of measurement error and of variation below the distances sampled."));
+    smoothness_ = add_value(lines, tr("Smoothness ν"),
+                            tr("How smooth the field is: 1/2 rough, 3/2 once, 5/2 twice differentiable."));
+    stretch_ = add_value(lines, tr("Local stretch"),
+                         tr("Ratio of the largest to the smallest local range, 95 % quantile over the map: 1 is no deformation."));
+    column->addWidget(parameters_);
+    warnings_ = text_label(QString());
+    warnings_->setProperty("role", QStringLiteral("warning"));
+    warnings_->setObjectName(QStringLiteral("fitWarnings"));
+    column->addWidget(warnings_);
+    column->addStretch(1);
+    connect(&session_, &Session::fitChanged, this, &TrainPanel::refresh);
+    connect(&session_, &Session::candidateChanged, this, &TrainPanel::refresh);
+    connect(&session_, &Session::modelChanged, this, &TrainPanel::refresh);
+    connect(&session_, &Session::datasetChanged, this, &TrainPanel::refresh);
+    refresh();
+}
+
+void TrainPanel::setTraining(bool training) {
+    training_ = training;
+    form_->setEnabled(!training);
+    refresh();
+}
+
+void TrainPanel::refresh() {
+    const QStringList sentences = session_.problems();
+    problems_->setText(sentences.join(QStringLiteral("\n")));
+    problems_->setVisible(!sentences.isEmpty());
+    const Session::FitPointer fit = session_.fit();
+    train_->setEnabled(!training_ && session_.dataset() && sentences.isEmpty());
+    train_->setText(training_ ? tr("Training …") : fit ? tr("Train again") : tr("Train"));
+    const std::shared_ptr<const FittedModel> model = session_.shownModel();
+    const bool show = fit && model;
+    verdict_->setVisible(show);
+    parameters_->setVisible(show);
+    warnings_->setVisible(false);
+    shown_->setVisible(false);
+    if (!show) return;
+    show_verdict(*fit);
+    show_parameters(*model);
+}
+
+void TrainPanel::show_verdict(const FitResult& fit) {
+    const bool deformed = fit.model().specification().deformation != DeformationKind::stationary &&
+                          fit.model().specification().deformation != DeformationKind::anisotropic;
+    verdict_title_->setText(QString::fromStdString(fit.verdict_title));
+    verdict_title_->setVisible(!fit.verdict_title.empty());
+    verdict_title_->setFont(theme_font(12.5, true));
+    verdict_title_->setForegroundRole(deformed ? QPalette::Link : QPalette::WindowText);
+    verdict_text_->setText(QString::fromStdString(fit.verdict));
+    verdict_text_->setVisible(!fit.verdict.empty());
+    verdict_->setVisible(!fit.verdict.empty() || !fit.verdict_title.empty());
+    if (session_.shownCandidate() != fit.chosen) {
+        const CandidateModel& candidate = fit.candidates[session_.shownCandidate()];
+        shown_->setText(tr("Shown: %1 (%2)").arg(QString::fromStdString(candidate.model->label()),
+                                                 QString::fromStdString(candidate.standing)));
+        shown_->setVisible(true);
+    }
+    QStringList warnings;
+    for (const std::string& warning : fit.warnings) warnings << QString::fromStdString(warning);
+    warnings_->setText(warnings.join(QStringLiteral("\n\n")));
+    warnings_->setVisible(!warnings.isEmpty());
+}
+
+void TrainPanel::show_parameters(const FittedModel& model) {
+    const CovarianceParameters p = model.parameters();
+    const SpatialDataset& dataset = model.dataset();
+    const QString length = QString::fromStdString(dataset.coordinate_system.unit);
+    const QString unit = QString::fromStdString(dataset.value_unit);
+    const QString squared = unit.isEmpty() ? QString() : unit + QStringLiteral("²");
+    range_->setText(number_with_unit(p.practical_range, length));
+    sill_->setText(number_with_unit(p.partial_sill, squared));
+    nugget_->setText(number_with_unit(p.nugget, squared, 2));
+    if (std::isinf(p.smoothness))
+        smoothness_->setText(tr("∞ (Gaussian)"));
+    else
+        smoothness_->setText(QStringLiteral("%1/2").arg(std::lround(2.0 * p.smoothness)));
+}
+
+void TrainPanel::setPictures(const std::shared_ptr<const ModelPictures>& pictures) {
+    stretch_->setText(pictures ? QStringLiteral("%1×").arg(number_text(pictures->certificate.condition_95, 2))
+                               : QStringLiteral("…"));
+}
+
+}  // namespace anamorph

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/variogram_plots.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QGridLayout>
+#include <QLabel>
+#include "ui/views/custom_plot.h"
+
+#include "ui/views/panel_parts.h"
+#include "ui/views/plot_style.h"
+
+namespace anamorph {
+
+VariogramPlots::VariogramPlots(QWidget* parent) : QWidget(parent) {
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(0);
+    geographic_title_ = new QLabel;
+    deformed_title_ = new QLabel;
+    geographic_ = new QCustomPlot;
+    deformed_ = new QCustomPlot;
+    geographic_->setObjectName(QStringLiteral("geographicVariogram"));
+    deformed_->setObjectName(QStringLiteral("deformedVariogram"));
+    for (QCustomPlot* plot : {geographic_, deformed_}) {
+        plot->setMinimumSize(150, 90);
+        plot->setToolTip(tooltip_text(
+            tr("Half the mean squared difference of two values against their distance. Before a deformation "
+               "the directions differ; after the right one they fall on one curve.")));
+    }
+    for (QLabel* title : {geographic_title_, deformed_title_}) title->setFont(theme_font(11.5));
+    grid->addWidget(geographic_title_, 0, 0);
+    grid->addWidget(deformed_title_, 0, 1);
+    grid->addWidget(geographic_, 1, 0);
+    grid->addWidget(deformed_, 1, 1);
+    grid->setColumnStretch(0, 1);
+    grid->setColumnStretch(1, 1);
+    grid->setRowStretch(1, 1);
+    setTheme(theme_);
+}
+
+void VariogramPlots::setDataPictures(std::shared_ptr<const DataPictures> pictures, const QString& unit) {
+    data_ = std::move(pictures);
+    unit_ = unit;
+    draw();
+}
+
+void VariogramPlots::setModelPictures(std::shared_ptr<const ModelPictures> pictures) {
+    model_ = std::move(pictures);
+    draw();
+}
+
+void VariogramPlots::setTheme(const Theme& theme) {
+    theme_ = theme;
+    draw();
+}
+
+void VariogramPlots::draw_curves(QCustomPlot& plot, const std::vector<VariogramCurve>& curves, bool legend) {
+    std::size_t c = 0;
+    for (const VariogramCurve& curve : curves) {
+        QCPGraph* graph = plot.addGraph();
+        const QColor colour = theme_.curves[c++ % theme_.curves.size()];
+        graph->setPen(QPen(colour, 1.4));
+        graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colour, 4.5));
+        graph->setName(std::isnan(curve.direction) ? tr("all directions")
+                                                   : QStringLiteral("%1°").arg(std::lround(curve.direction)));
+        graph->setData(QVector<double>(curve.distance.begin(), curve.distance.end()),
+                       QVector<double>(curve.gamma.begin(), curve.gamma.end()), true);
+    }
+    plot.legend->setVisible(legend && !curves.empty());
+    plot.axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignLeft);
+    plot.legend->setWrap(2);
+    plot.legend->setFillOrder(QCPLegend::foColumnsFirst);
+}
+
+void VariogramPlots::draw() {
+    for (QCustomPlot* plot : {geographic_, deformed_}) {
+        plot->clearPlottables();
+        style_plot(*plot, theme_);
+    }
+    const QString suffix = unit_.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(unit_);
+    geographic_title_->setText(tr("geographic%1").arg(suffix));
+    deformed_title_->setText(model_ ? tr("deformed%1").arg(suffix) : tr("deformed: after training"));
+    if (data_) draw_curves(*geographic_, data_->variograms, true);
+    if (model_) {
+        draw_curves(*deformed_, model_->variograms, true);
+        if (!model_->model_distance.empty()) {
+            QCPGraph* curve = deformed_->addGraph();
+            curve->setName(tr("model"));
+            curve->setPen(QPen(theme_.ink, 1.4, Qt::DashLine));
+            curve->setData(QVector<double>(model_->model_distance.begin(), model_->model_distance.end()),
+                           QVector<double>(model_->model_gamma.begin(), model_->model_gamma.end()), true);
+        }
+    }
+    double top = 0.0;
+    for (QCustomPlot* plot : {geographic_, deformed_}) {
+        if (plot->graphCount() == 0) {
+            plot->xAxis->setRange(0.0, 1.0);
+            continue;
+        }
+        fit_axes(*plot);
+        plot->xAxis->setRangeLower(0.0);
+        top = std::max(top, plot->yAxis->range().upper);
+    }
+    for (QCustomPlot* plot : {geographic_, deformed_}) {
+        plot->yAxis->setRange(0.0, top > 0.0 ? top : 1.0);
+        plot->replot(QCustomPlot::rpQueuedReplot);
+    }
+}
+
+}  // namespace anamorph
