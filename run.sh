@@ -60,11 +60,25 @@ build_program() {
     rm -f "$log"
 }
 
+is_fitted_project() {
+    local description
+    description="$("$build/bin/anamorph-cli" inspect "$1" --json 2> /dev/null)" || return 1
+    case "$description" in
+        *'"kind": "project"'*'"fit": {'*) return 0 ;;
+        *) return 1 ;;
+    esac
+}
+
 run_headless() {
     local file="$1" cli="$build/bin/anamorph-cli"
     mkdir -p "$out"
     echo "Analysing $(basename "$file") without a window; results go to $out/"
-    "$cli" fit "$file" --model auto --seed 1 --map 200 --out "$out/fit.gpkg" --progress
+    # A fitted project goes on from its estimates; anything else is fitted from the beginning.
+    if is_fitted_project "$file"; then
+        "$cli" fit --resume "$file" --map 200 --out "$out/fit.gpkg" --progress
+    else
+        "$cli" fit "$file" --model auto --seed 1 --map 200 --out "$out/fit.gpkg" --progress
+    fi
     "$cli" predict "$out/fit.gpkg" --out "$out/prediction.tif" --sd "$out/standard_deviation.tif"
     xvfb-run -a -s "-screen 0 1920x1200x24" "$build/bin/anamorph" \
         --screenshot "$out/window.png" --size 1440x900 "$out/fit.gpkg"

@@ -157,7 +157,8 @@ std::string dataset_text(const SpatialDataset& dataset) {
     for (int axis = 0; axis < dataset.dimension(); ++axis) {
         const auto k = static_cast<std::size_t>(axis);
         const std::string name = k < dataset.coordinate_names.size() ? dataset.coordinate_names[k] : "";
-        text += row("coordinate " + name, short_number(low(axis)) + " to " + short_number(high(axis)),
+        const bool projected = axis < 2 && dataset.coordinate_system.is_projected_from_source();
+        text += row((projected ? "projected " : "coordinate ") + name, short_number(low(axis)) + " to " + short_number(high(axis)),
                     dataset.coordinate_system.unit);
     }
     for (const auto& name : dataset.covariate_names) text += row("covariate", name);
