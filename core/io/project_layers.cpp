@@ -2,6 +2,7 @@
 #include "core/io/project_layers.h"
 
 #include <cpl_error.h>
+#include <cpl_string.h>
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>
 #include <ogrsf_frmts.h>
@@ -22,6 +23,8 @@ namespace {
 constexpr const char* sites_name = "sites";
 /// Cells outside the mask; QGIS draws nothing there.
 constexpr double coverage_no_data = -3.4e38;
+/// Layers of more sites get no spatial index.
+constexpr Index largest_indexed = 100000;
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const QuietGdal& gdal) {
     throw Error(
@@ -111,8 +114,12 @@ void create_sites_layer(const std::filesystem::path& path, const SpatialDataset&
     const Raster file(driver->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
     if (!file) refuse(path, gdal);
     const SpatialReference reference = reference_or_cartesian(dataset.coordinate_system);
-    OGRLayer* layer = file->CreateLayer(sites_name, reference.get(),
-                                        dataset.dimension() == 3 ? wkbPoint25D : wkbPoint, nullptr);
+    // Filling the index takes most of the time for a million sites; programs can add one later.
+    CPLStringList options;
+    options.SetNameValue("SPATIAL_INDEX", dataset.size() > largest_indexed ? "NO" : "YES");
+    OGRLayer* layer =
+        file->CreateLayer(sites_name, reference.get(),
+                          dataset.dimension() == 3 ? wkbPoint25D : wkbPoint, options.List());
     if (!layer) refuse(path, gdal);
     const Attributes attributes = attributes_of(dataset);
     for (const std::string& name : attributes.names) {
