@@ -348,16 +348,6 @@ void Importer::average(const std::vector<std::vector<Index>>& groups) {
     dataset_ = dataset_.subset(kept);
 }
 
-int named_column(const Table& table, const std::string& name) {
-    const int found = table.find(name);
-    if (found >= 0) return found;
-    std::string columns;
-    for (const TableColumn& column : table.columns)
-        columns += (columns.empty() ? "\"" : ", \"") + column.name + "\"";
-    throw Error(ErrorCode::bad_input, quoted_name(table.path) + " has no column \"" + name + "\".",
-                "Its columns are " + columns + ".");
-}
-
 }  // namespace
 
 std::string to_string(ColumnRole role) {
@@ -382,35 +372,6 @@ std::string to_string(ColumnRole role) {
 
 SpatialDataset import_dataset(const Table& table, const ImportOptions& options) {
     return Importer(table, options).import();
-}
-
-SpatialDataset import_file(const std::filesystem::path& path, const QuickImport& choices,
-                           const ProgressObserver& progress, std::stop_token stop) {
-    const Table table = read_table(path, detect_table_format(path), progress, std::move(stop));
-    ImportOptions options = guess_import_options(table);
-    const auto clear = [&](ColumnRole role) {
-        std::replace(options.roles.begin(), options.roles.end(), role, ColumnRole::unused);
-    };
-    const auto assign = [&](const std::string& name, ColumnRole role) {
-        if (name.empty()) return;
-        if (role != ColumnRole::covariate) clear(role);
-        options.roles[static_cast<std::size_t>(named_column(table, name))] = role;
-    };
-    if (!choices.x.empty())
-        for (const ColumnRole role : {ColumnRole::x, ColumnRole::y, ColumnRole::z}) clear(role);
-    assign(choices.x, ColumnRole::x);
-    assign(choices.y, ColumnRole::y);
-    assign(choices.z, ColumnRole::z);
-    assign(choices.value, ColumnRole::value);
-    for (const std::string& name : choices.covariates) assign(name, ColumnRole::covariate);
-    assign(choices.weight, ColumnRole::weight);
-    guess_degrees_and_units(table, options);
-    options.duplicates = choices.duplicates;
-    options.coordinate_system = choices.coordinate_system;
-    if (!choices.coordinate_system.empty()) options.coordinates_are_degrees = false;
-    if (!choices.coordinate_unit.empty()) options.coordinate_unit = choices.coordinate_unit;
-    if (!choices.value_unit.empty()) options.value_unit = choices.value_unit;
-    return import_dataset(table, options);
 }
 
 }  // namespace anamorph
