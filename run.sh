@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # ./run.sh [FILE]             install what is missing, build, open the window (with FILE)
-# ./run.sh --headless [FILE]  the same analysis without a window; results in out/
+# ./run.sh --headless [FILE]  the same without a window; fit, maps and a picture in out/
 # ./run.sh --build            only install and build
 # Without a display ./run.sh does what --headless does.
 set -euo pipefail
@@ -60,11 +60,12 @@ build_program() {
     rm -f "$log"
 }
 
-is_fitted_project() {
+# True if $1 is a project with a fit and a map: it is taken as it is.
+is_finished_project() {
     local description
     description="$("$build/bin/anamorph-cli" inspect "$1" --json 2> /dev/null)" || return 1
     case "$description" in
-        *'"kind": "project"'*'"fit": {'*) return 0 ;;
+        *'"kind": "project"'*'"fit": {'*'"map": {'*) return 0 ;;
         *) return 1 ;;
     esac
 }
@@ -73,9 +74,9 @@ run_headless() {
     local file="$1" cli="$build/bin/anamorph-cli"
     mkdir -p "$out"
     echo "Analysing $(basename "$file") without a window; results go to $out/"
-    # A fitted project goes on from its estimates; anything else is fitted from the beginning.
-    if is_fitted_project "$file"; then
-        "$cli" fit --resume "$file" --map 200 --out "$out/fit.gpkg" --progress
+    if is_finished_project "$file"; then
+        [ "$file" -ef "$out/fit.gpkg" ] || cp "$file" "$out/fit.gpkg"
+        "$cli" inspect "$out/fit.gpkg"
     else
         "$cli" fit "$file" --model auto --seed 1 --map 200 --out "$out/fit.gpkg" --progress
     fi
