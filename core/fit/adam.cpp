@@ -64,8 +64,8 @@ OptimiserResult minimise_adam(const DifferentiableFunction& function, const Vect
             result.termination = Termination::stopped_by_user;
             break;
         }
-        // Judged over windows of 20 iterations: single Adam steps go up and down.
-        if (iteration % 20 == 0) {
+        // Judged over windows of 100 iterations: single Adam steps go up and down.
+        if (iteration % 100 == 0) {
             const double fall = window_best - result.value;
             if (fall <= options.relative_tolerance * std::max(1.0, std::abs(result.value))) {
                 result.termination = Termination::converged;

@@ -15,10 +15,8 @@ namespace {
 
 std::string number(double value, int digits) {
     char text[64];
-    std::snprintf(text, sizeof text, "%.*f", digits, value);
-    std::string s = text;
-    if (!s.empty() && s[0] == '-') s.replace(0, 1, "−");
-    return s;
+    std::snprintf(text, sizeof text, "%.*f", digits, std::abs(value));
+    return (value < 0.0 ? "−" : "") + std::string(text);
 }
 
 bool is_warp(const FittedModel& m) {

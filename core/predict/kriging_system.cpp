@@ -12,8 +12,6 @@ namespace anamorph {
 
 namespace {
 
-constexpr double jitter = 1e-8;  // as in the likelihood
-
 /// L⁻¹ b in place.
 void solve_lower(const Matrix& factor, Matrix& b) {
     const int n = static_cast<int>(factor.rows()), m = static_cast<int>(b.cols());
@@ -23,7 +21,7 @@ void solve_lower(const Matrix& factor, Matrix& b) {
 
 }  // namespace
 
-std::optional<KrigingSystem> KrigingSystem::of(const ModelState& model) {
+std::optional<KrigingSystem> KrigingSystem::of(const ModelState& model, double jitter) {
     KrigingSystem s;
     s.model_ = std::make_shared<ModelState>(model);
     const Points sites = model.standardisation.standardised(model.dataset->coordinates);

@@ -14,8 +14,11 @@ namespace anamorph {
 /// Chilès and Delfiner (2012), Geostatistics, sec. 3.4.
 class KrigingSystem {
 public:
-    /// Empty where the covariance matrix cannot be factorised. @throws Error(out_of_memory)
-    [[nodiscard]] static std::optional<KrigingSystem> of(const ModelState& model);
+    /// Empty where the covariance matrix cannot be factorised. `jitter` is added to the diagonal of
+    /// C, as in the likelihood. @throws Error(out_of_memory)
+    [[nodiscard]] static std::optional<KrigingSystem> of(const ModelState& model,
+                                                         double jitter = 1e-8);
+    [[nodiscard]] double partial_sill() const { return partial_sill_; }  ///< σ̂²
 
     /// Standardised points m×d with trend m×q → mean and variance, m each.
     void predict(const Points& x, const Matrix& trend, bool of_observation, Vector& mean,
