@@ -45,7 +45,9 @@ void LinkedCameras::pan(Space space, const Pixel& pixels) {
 }
 
 void LinkedCameras::rotate(const Pixel& pixels) {
-    for (ViewCamera& camera : cameras_) camera.rotate(pixels);
+    cameras_[0].rotate(pixels);  // turned once, so that both stay exactly parallel
+    cameras_[1].towards_eye = cameras_[0].towards_eye;
+    cameras_[1].up = cameras_[0].up;
 }
 
 Eigen::Vector3d LinkedCameras::in_other(Space space, const Eigen::Vector3d& display) const {

@@ -132,11 +132,15 @@ void SpriteLayer::set_style(const SpriteStyle& style) {
          << "float r = length(offsetVCVSOutput.xy);\n"
          << "float soft = max(fwidth(r), 1e-4);\n"
          << "float cover = 1.0 - smoothstep(1.0 - soft, 1.0, r);\n"
-         << "float ring = smoothstep(-0.5, 0.5, (r - " << 1.0 - style.outline / style.radius
+         << "float ring = smoothstep(-0.5, 0.5, (r - " << 1.0 - (style.outline + style.halo) / style.radius
          << ") / soft);\n"
+         << "float halo = smoothstep(-0.5, 0.5, (r - " << 1.0 - style.halo / style.radius << ") / soft);\n"
          << "diffuseColor = mix(diffuseColor, vec3(" << style.outline_colour[0] << ", "
-         << style.outline_colour[1] << ", " << style.outline_colour[2] << "), ring);\n"
-         << "ambientColor = vec3(0.0);\n"
+         << style.outline_colour[1] << ", " << style.outline_colour[2] << "), ring);\n";
+    if (style.halo > 0.0)
+        code << "diffuseColor = mix(diffuseColor, vec3(" << style.halo_colour[0] << ", "
+             << style.halo_colour[1] << ", " << style.halo_colour[2] << "), halo);\n";
+    code << "ambientColor = vec3(0.0);\n"
          << "opacity = cover * mix(" << style.fill_opacity + 1e-4 << ", " << style.outline_opacity + 1e-4
          << ", ring);\n"
          << "if (opacity < 0.004) discard;\n";

@@ -47,6 +47,8 @@ struct SpriteStyle {
     double outline = 1.0;
     Rgb outline_colour{};
     double outline_opacity = 1.0;
+    double halo = 0.0;  ///< width of a ring around the outline, within the radius
+    Rgb halo_colour{};
     double fill_opacity = 1.0;
 
     bool operator==(const SpriteStyle&) const = default;

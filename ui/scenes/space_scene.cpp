@@ -192,16 +192,21 @@ void SpaceScene::colour() {
     const bool by_value = p.layers.fill == Fill::none || p.layers.fill == Fill::prediction || !s.has_map;
     p.sites.set_colours(coloured(s.values, scale));
 
+    const bool filled_map = s.has_map && p.layers.fill != Fill::none;
+    // On the pale middle of a diverging map only dark lines can be seen, also in a dark window.
+    const Rgb ink = filled_map && scale.map == ColourMap::diverging ? Rgb{0.1, 0.13, 0.17} : p.theme.ink;
     SpriteStyle style;
-    style.outline_colour = p.theme.ink;
+    style.outline_colour = ink;
     style.outline_opacity = 0.85;
     style.fill_opacity = by_value ? 1.0 : 0.0;
     style.radius = s.sites.size() > 5000 ? 2.2 : by_value ? 3.4 : 2.8;
     style.outline = s.sites.size() > 5000 ? 0.6 : 1.0;
     p.sites.set_style(style);
     SpriteStyle chosen;
-    chosen.radius = 6.5;
-    chosen.outline = 2.5;
+    chosen.radius = 8.0;
+    chosen.outline = 2.4;
+    chosen.halo = 1.6;
+    chosen.halo_colour = p.theme.card;
     chosen.outline_colour = p.theme.accent;
     p.selected.set_style(chosen);
     p.place_selection();
@@ -211,15 +216,15 @@ void SpaceScene::colour() {
         p.grid.set_colour(p.theme.ink, 1.0);
     } else {
         p.grid.set_colours({});
-        p.grid.set_colour(p.theme.ink, s.has_map && p.layers.fill != Fill::none ? 0.6 : 0.35);
+        p.grid.set_colour(ink, s.dimension == 3 ? 0.25 : filled_map ? 0.6 : 0.35);
     }
-    if (s.has_map && p.layers.fill != Fill::none) {
+    if (filled_map) {
         const Vector& filled = p.layers.fill == Fill::prediction ? s.map.mean
                                : p.layers.fill == Fill::log_det  ? s.map.log_abs_det
                                                                  : s.map.standard_deviation;
         p.map.set_colours(coloured(filled, scale));
     }
-    p.ellipses.set_colour(p.theme.ink, 0.9);
+    p.ellipses.set_colour(ink, 0.9);
     p.probe.set_colour(p.theme.accent, 1.0);
     p.pointer_ellipse.set_colour(p.theme.accent, 1.0);
 }

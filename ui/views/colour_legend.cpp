@@ -7,7 +7,6 @@
 namespace anamorph {
 namespace {
 
-constexpr int title_height = 24;
 constexpr double bar_width = 16.0;
 
 }  // namespace
@@ -23,6 +22,7 @@ void ColourLegend::setScale(const std::optional<ColourScale>& scale) {
         const QString unit = QString::fromStdString(scale->unit);
         setToolTip(unit.isEmpty() ? title : tr("%1, in %2").arg(title, unit));
     }
+    updateGeometry();
     update();
 }
 
@@ -31,7 +31,9 @@ void ColourLegend::setTheme(const Theme& theme) {
     update();
 }
 
-QSize ColourLegend::sizeHint() const { return {120, title_height + bar_height_ + 8}; }
+int ColourLegend::top() const { return scale_ && !scale_->unit.empty() ? 38 : 24; }
+
+QSize ColourLegend::sizeHint() const { return {120, top() + bar_height_ + 8}; }
 
 void ColourLegend::paintEvent(QPaintEvent*) {
     if (!scale_) return;
@@ -44,13 +46,13 @@ void ColourLegend::paintEvent(QPaintEvent*) {
     QString title = QString::fromStdString(scale_->title);
     if (!title.contains(QLatin1Char('|'))) title = title.toUpper();
     const QString unit = QString::fromStdString(scale_->unit);
-    const QString suffix = unit.isEmpty() ? QString() : QStringLiteral(" · ") + unit;
-    const QFontMetricsF bold(heading);
-    const QString shown =
-        bold.elidedText(title, Qt::ElideRight, width() - bold.horizontalAdvance(suffix)) + suffix;
-    painter.drawText(QPointF(0.0, 13.0), shown);
+    painter.drawText(QPointF(0.0, 13.0), QFontMetricsF(heading).elidedText(title, Qt::ElideRight, width()));
+    if (!unit.isEmpty()) {
+        painter.setFont(theme_font(11.0));
+        painter.drawText(QPointF(0.0, 28.0), unit);
+    }
 
-    const QRectF bar(0.5, title_height, bar_width, bar_height_);
+    const QRectF bar(0.5, top(), bar_width, bar_height_);
     QLinearGradient gradient(bar.bottomLeft(), bar.topLeft());
     for (int k = 0; k <= 32; ++k) {
         const Rgb c = colour_at(scale_->map, k / 32.0);

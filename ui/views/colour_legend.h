@@ -25,6 +25,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    [[nodiscard]] int top() const;
     int bar_height_;
     Theme theme_ = Theme::light();
     std::optional<ColourScale> scale_;

@@ -97,6 +97,7 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
 
     const auto flag = [this](QCheckBox* box, bool LayerSettings::*member) {
         connect(box, &QCheckBox::toggled, this, [this, member](bool on) {
+            if (showing_) return;
             layers_.*member = on;
             changed();
         });
@@ -110,10 +111,12 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     connect(sd_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::standard_deviation, on); });
     connect(log_det_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::log_det, on); });
     connect(colours_, &QComboBox::currentIndexChanged, this, [this] {
+        if (showing_) return;
         layers_.colours = static_cast<ColourMap>(colours_->currentData().toInt());
         changed();
     });
     connect(morph_, &QSlider::valueChanged, this, [this](int value) {
+        if (showing_) return;
         layers_.morph = value / 100.0;
         changed();
     });
@@ -149,12 +152,12 @@ void LayersPanel::setLayers(const LayerSettings& layers) {
 }
 
 void LayersPanel::chooseFill(Fill fill, bool on) {
+    if (showing_) return;
     layers_.fill = on ? fill : Fill::none;  // one fill at a time
     changed();
 }
 
 void LayersPanel::changed() {
-    if (showing_) return;
     showLayers();
     showLegends();
     Q_EMIT layersChanged(layers_);
@@ -189,8 +192,8 @@ void LayersPanel::showLegends() {
     const bool scaled = snapshot_ && layers_.ellipses && !snapshot_->ellipses.outlines.empty();
     ellipse_note_->setVisible(scaled);
     if (scaled)
-        ellipse_note_->setText(tr("Ellipses at %1 of their size").arg(
-            QString::number(snapshot_->ellipses.scale, 'g', 2)));
+        ellipse_note_->setText(tr("Ellipses at %1 % of their size")
+                                   .arg(QString::number(100.0 * snapshot_->ellipses.scale, 'g', 2)));
 }
 
 void LayersPanel::enableBoxes() {

@@ -27,7 +27,7 @@ double read_curve(const Vector& from, const Vector& to, double at) {
 }  // namespace
 
 SpaceCurves::SpaceCurves(Space space, QWidget* parent)
-    : QWidget(parent), space_(space), plot_(new QCustomPlot(this)),
+    : QWidget(parent), space_(space), plot_(new QCustomPlot(this)), card_(new HoverCard(this)),
       marker_(std::numeric_limits<double>::quiet_NaN()) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 34, 10, 6);
@@ -90,8 +90,14 @@ void SpaceCurves::setTheme(const Theme& theme) {
         axis->grid()->setPen(QPen(theme.hairline, 1.0, Qt::SolidLine));
         axis->grid()->setZeroLinePen(QPen(theme.hairline));
     }
+    card_->setTheme(theme);
     rebuild();
     update();
+}
+
+void SpaceCurves::setCard(const QList<HoverReading::Line>& lines) {
+    const QRectF inner = QRectF(plot_->axisRect()->rect()).translated(plot_->pos());
+    card_->showLines(lines, inner, pointer_);
 }
 
 void SpaceCurves::setSelection(const std::vector<Index>& rows) {
@@ -136,6 +142,7 @@ void SpaceCurves::rebuild() {
     const auto& s = *snapshot_;
     const bool shows_values = layers_.fill == Fill::none || layers_.fill == Fill::prediction ||
                               (layers_.fill == Fill::standard_deviation && !s.has_map);
+    plot_->xAxis->grid()->setVisible(!layers_.grid);
     if (layers_.grid) {  // regular geographic positions, where they come to lie
         const Vector at = shownAll(s.warp.vertices.in_geographic.col(0), s.warp.vertices.in_deformed.col(0));
         for (Index i = 0; i < at.size(); i += 6) {
@@ -243,6 +250,7 @@ bool SpaceCurves::eventFilter(QObject* watched, QEvent* event) {
             band_end_ = mouse->position();
             return true;
         }
+        pointer_ = mouse->position() + plot_->pos();
         Q_EMIT pointerAt(space_, geographic(plot_->xAxis->pixelToCoord(mouse->position().x())),
                          siteAt(mouse->position()));
     } else if (event->type() == QEvent::MouseButtonRelease) {

@@ -9,6 +9,7 @@
 #include "ui/scenes/layer_settings.h"
 #include "ui/scenes/space_scene.h"
 #include "ui/scenes/spaces_snapshot.h"
+#include "ui/views/hover_card.h"
 #include "ui/views/theme.h"
 
 class QCustomPlot;
@@ -29,6 +30,7 @@ public:
     void resetRange();
     /// A vertical line at this coordinate (as shown); NaN: none.
     void setMarker(double coordinate);
+    void setCard(const QList<HoverReading::Line>& lines);  ///< empty: no card
     /// The shown coordinate (between the spaces) of a geographic one, and back, by the curve.
     [[nodiscard]] double shown(double x_in_geographic) const;
     [[nodiscard]] double geographic(double shown_coordinate) const;
@@ -56,6 +58,8 @@ private:
 
     Space space_;
     QCustomPlot* plot_;
+    HoverCard* card_;
+    QPointF pointer_;
     Theme theme_ = Theme::light();
     LayerSettings layers_;
     std::shared_ptr<const SpacesSnapshot> snapshot_;

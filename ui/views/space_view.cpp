@@ -2,6 +2,7 @@
 #include "ui/views/space_view.h"
 
 #include <QApplication>
+#include <QBackingStore>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QWheelEvent>
@@ -29,11 +30,14 @@ SiteSelection::Mode mode_of(Qt::KeyboardModifiers modifiers, bool is_band) {
 }  // namespace
 
 SpaceView::SpaceView(Space space, QWidget* parent)
-    : QWidget(parent), space_(space), scene_(space), renderer_(scene_.renderer()) {
+    : QWidget(parent), space_(space), scene_(space), renderer_(scene_.renderer()), card_(new HoverCard(this)) {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setAttribute(Qt::WA_OpaquePaintEvent);
+    render_timer_.setSingleShot(true);
+    render_timer_.setInterval(0);
+    connect(&render_timer_, &QTimer::timeout, this, &SpaceView::renderForScreen);
     setAccessibleName(space == Space::geographic ? tr("Geographic space") : tr("Deformed space"));
 }
 
@@ -58,6 +62,7 @@ void SpaceView::setTitles(const QString& title, const QString& subtitle) {
 void SpaceView::setTheme(const Theme& theme) {
     theme_ = theme;
     scene_.set_theme(scene_theme_of(theme));
+    card_->setTheme(theme);
     sceneChanged();
 }
 
@@ -73,8 +78,20 @@ void SpaceView::setCamera(const ViewCamera& camera) {
 }
 
 void SpaceView::sceneChanged() {
-    dirty_ = true;
+    if (snapshot_) render_timer_.start();
     update();
+}
+
+void SpaceView::renderForScreen() {
+    if (!snapshot_ || !isVisible()) return;
+    picture_ = renderScene(devicePixelRatioF(), OffscreenRenderer::Quality::on_screen);
+    update();
+}
+
+QImage SpaceView::renderScene(double ratio, OffscreenRenderer::Quality quality) {
+    const QSizeF size = plotRect().size() * ratio;
+    scene_.set_camera(camera_, ratio);
+    return renderer_.render(size.toSize(), quality);
 }
 
 void SpaceView::setMarker(const std::optional<Eigen::Vector3d>& display) {
@@ -84,14 +101,7 @@ void SpaceView::setMarker(const std::optional<Eigen::Vector3d>& display) {
 }
 
 void SpaceView::setCard(const QList<HoverReading::Line>& lines) {
-    if (card_ == lines) return;
-    card_ = lines;
-    update();
-}
-
-void SpaceView::setPictureScale(double scale) {
-    picture_scale_ = scale;
-    dirty_ = true;
+    card_->showLines(drag_ == Drag::none ? lines : QList<HoverReading::Line>(), plotRect(), last_at_);
 }
 
 void SpaceView::paintEvent(QPaintEvent*) {
@@ -112,20 +122,23 @@ void SpaceView::paintEvent(QPaintEvent*) {
     }
     drawMarker(painter);
     drawBand(painter);
-    drawCard(painter);
 }
 
 void SpaceView::drawScene(QPainter& painter) {
     const QRectF plot = plotRect();
-    const double ratio = picture_scale_ > 0.0 ? picture_scale_ : devicePixelRatioF();
-    const QSize size(static_cast<int>(std::lround(plot.width() * ratio)),
-                     static_cast<int>(std::lround(plot.height() * ratio)));
-    if (dirty_ || picture_.size() != size) {
-        scene_.set_camera(camera_, ratio);
-        picture_ = renderer_.render(size);
-        dirty_ = false;
+    QPoint offset;
+    const QPaintDevice* device = redirected(&offset);
+    QBackingStore* screen = window()->backingStore();
+    QImage picture;
+    if (device != nullptr && (screen == nullptr || device != screen->paintDevice())) {
+        // Not for the screen: a picture of the widget, drawn for it at its own scale.
+        picture = renderScene(device->devicePixelRatioF(), OffscreenRenderer::Quality::picture);
+    } else {
+        if (picture_.isNull())
+            picture_ = renderScene(devicePixelRatioF(), OffscreenRenderer::Quality::on_screen);
+        picture = picture_;
     }
-    if (picture_.isNull()) {
+    if (picture.isNull()) {
         painter.setPen(theme_.muted);
         painter.setFont(theme_font());
         painter.drawText(plot, Qt::AlignCenter | Qt::TextWordWrap,
@@ -133,7 +146,7 @@ void SpaceView::drawScene(QPainter& painter) {
                             "Mesa's software renderer (libgl1-mesa-dri)."));
         return;
     }
-    painter.drawImage(plot, picture_);
+    painter.drawImage(plot, picture);
 }
 
 void SpaceView::drawTitles(QPainter& painter) const {
@@ -172,48 +185,9 @@ void SpaceView::drawBand(QPainter& painter) const {
     painter.drawRect(QRectF(pressed_at_, last_at_).normalized().intersected(plotRect()));
 }
 
-void SpaceView::drawCard(QPainter& painter) const {
-    if (card_.isEmpty() || drag_ != Drag::none) return;
-    painter.setFont(theme_font(11.5));
-    const QFontMetricsF metrics(painter.font());
-    constexpr double between_label = 5.0, between_pairs = 12.0, padding = 11.0, line_height = 18.0;
-    double width = 0.0;
-    for (const auto& line : card_) {
-        double w = -between_pairs;
-        for (const auto& [label, number] : line)
-            w += metrics.horizontalAdvance(label) + between_label + metrics.horizontalAdvance(number) + between_pairs;
-        width = std::max(width, w);
-    }
-    const QRectF plot = plotRect();
-    QRectF card(0, 0, width + 2 * padding, static_cast<double>(card_.size()) * line_height + 2 * padding - 4.0);
-    card.moveBottomRight(plot.bottomRight() - QPointF(10.0, 10.0));
-    card.moveLeft(std::max(card.left(), 6.0));
-    if (card.adjusted(-24, -24, 24, 24).contains(last_at_)) card.moveTop(plot.top() + 10.0);
-    for (int ring = 3; ring >= 1; --ring) {  // a soft shadow
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(QColor(0, 0, 0, theme_.dark ? 34 : 12));
-        painter.drawRoundedRect(card.adjusted(-ring, -ring + 1, ring, ring + 2), 8.0 + ring, 8.0 + ring);
-    }
-    painter.setPen(QPen(theme_.hairline, 1.0));
-    painter.setBrush(theme_.card);
-    painter.drawRoundedRect(card, 8.0, 8.0);
-    double y = card.top() + padding + metrics.capHeight() + 2.0;
-    for (const auto& line : card_) {
-        double x = card.left() + padding;
-        for (const auto& [label, number] : line) {
-            painter.setPen(theme_.muted);
-            painter.drawText(QPointF(x, y), label);
-            x += metrics.horizontalAdvance(label) + between_label;
-            painter.setPen(theme_.ink);
-            painter.drawText(QPointF(x, y), number);
-            x += metrics.horizontalAdvance(number) + between_pairs;
-        }
-        y += line_height;
-    }
-}
+void SpaceView::showEvent(QShowEvent*) { sceneChanged(); }
 
 void SpaceView::resizeEvent(QResizeEvent*) {
-    dirty_ = true;
     Q_EMIT plotResized(space_, plotRect().size());
 }
 
@@ -233,6 +207,7 @@ void SpaceView::mouseMoveEvent(QMouseEvent* event) {
         drag_ = is_left && (event->modifiers() & Qt::ShiftModifier) ? Drag::band
                 : is_left && snapshot_->dimension == 3              ? Drag::rotate
                                                                     : Drag::pan;
+        setCard({});
         setCursor(drag_ == Drag::band ? Qt::CrossCursor : Qt::ClosedHandCursor);
     }
     const QPointF moved = at - last_at_;

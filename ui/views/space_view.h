@@ -4,11 +4,12 @@
 #include <memory>
 #include <optional>
 
+#include <QTimer>
 #include <QWidget>
 
 #include "ui/models/selection_model.h"
 #include "ui/scenes/space_scene.h"
-#include "ui/views/hover_reading.h"
+#include "ui/views/hover_card.h"
 #include "ui/views/offscreen_renderer.h"
 #include "ui/views/theme.h"
 
@@ -35,13 +36,13 @@ public:
     void setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot);
     void setCamera(const ViewCamera& camera);
     [[nodiscard]] const ViewCamera& camera() const { return camera_; }
-    /// The scene has changed and must be drawn again.
+    /// The scene has changed and must be drawn again. Each view renders in an event of its own, so
+    /// that the window is never busy for two renderings in a row.
     void sceneChanged();
     /// A ring around the point (display coordinates) that the pointer is at in either view.
     void setMarker(const std::optional<Eigen::Vector3d>& display);
     void setCard(const QList<HoverReading::Line>& lines);  ///< empty: no card
-    /// Device pixels a logical pixel for the next drawings, for pictures; 0: the screen's.
-    void setPictureScale(double scale);
+    [[nodiscard]] const HoverCard* card() const { return card_; }
 
     [[nodiscard]] QSize minimumSizeHint() const override { return {180, 160}; }
     [[nodiscard]] QSize sizeHint() const override { return {480, 520}; }
@@ -60,6 +61,7 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -72,10 +74,11 @@ protected:
 private:
     enum class Drag { none, undecided, pan, rotate, band };
     void drawTitles(QPainter& painter) const;
-    void drawCard(QPainter& painter) const;
     void drawMarker(QPainter& painter) const;
     void drawBand(QPainter& painter) const;
     void drawScene(QPainter& painter);
+    void renderForScreen();
+    [[nodiscard]] QImage renderScene(double ratio, OffscreenRenderer::Quality quality);
 
     Space space_;
     SpaceScene scene_;
@@ -85,10 +88,9 @@ private:
     std::shared_ptr<const SpacesSnapshot> snapshot_;
     QString title_, subtitle_;
     QImage picture_;
-    bool dirty_ = true;
-    double picture_scale_ = 0.0;
+    QTimer render_timer_;  ///< one rendering for all changes of a turn of the event loop
     std::optional<Eigen::Vector3d> marker_;
-    QList<HoverReading::Line> card_;
+    HoverCard* card_;
     Drag drag_ = Drag::none;
     QPointF pressed_at_, last_at_;
 };

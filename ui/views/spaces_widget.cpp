@@ -316,8 +316,10 @@ void SpacesWidget::readCurve(Space space, double x_in_geographic, qlonglong site
     const double x = (*reading_.x_in_geographic)(0, 0);
     geographic_curves_->setMarker(geographic_curves_->shown(x));
     deformed_curves_->setMarker(deformed_curves_->shown(x));
-    curves(space)->setToolTip(QString());
-    Q_EMIT hovered(reading_.text(*snapshot_));
+    const Space elsewhere = space == Space::geographic ? Space::deformed : Space::geographic;
+    curves(space)->setCard(reading_.lines(*snapshot_));
+    curves(elsewhere)->setCard({});
+    Q_EMIT hovered(reading_.coordinates_text(*snapshot_));
 }
 
 void SpacesWidget::clearReading() {
@@ -329,8 +331,10 @@ void SpacesWidget::clearReading() {
         v->scene().set_pointer_ellipse(std::nullopt);
         if (layers_.ellipses) v->sceneChanged();
     }
-    geographic_curves_->setMarker(std::numeric_limits<double>::quiet_NaN());
-    deformed_curves_->setMarker(std::numeric_limits<double>::quiet_NaN());
+    for (SpaceCurves* c : {geographic_curves_, deformed_curves_}) {
+        c->setMarker(std::numeric_limits<double>::quiet_NaN());
+        c->setCard({});
+    }
     Q_EMIT hovered(QString());
 }
 
@@ -339,9 +343,7 @@ QImage SpacesWidget::grabSpaces(double scale) {
                    QImage::Format_RGB32);
     picture.setDevicePixelRatio(scale);
     picture.fill(theme_.card);
-    for (SpaceView* v : {geographic_, deformed_}) v->setPictureScale(scale);
     render(&picture);
-    for (SpaceView* v : {geographic_, deformed_}) v->setPictureScale(0.0);
     return picture;
 }
 
