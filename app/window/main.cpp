@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // anamorph [FILE]: the window. Everything that lives as long as the program is made here.
 #include <cstdio>
+#include <memory>
 
 #include <QApplication>
 #include <QSurfaceFormat>
@@ -27,8 +28,7 @@ void show_tab(MainWindow& window, const QString& name) {
 /// Grabs the window once nothing has been read, computed or drawn for a while.
 void shoot_when_idle(QApplication& application, Workbench& bench, MainWindow& window, const CommandLine& line) {
     auto* timer = new QTimer(&application);
-    auto* quiet = new int(0);
-    QObject::connect(timer, &QObject::destroyed, [quiet] { delete quiet; });
+    const auto quiet = std::make_shared<int>(0);
     QObject::connect(timer, &QTimer::timeout, &window, [&application, &bench, &window, &line, quiet] {
         *quiet = bench.isIdle() ? *quiet + 1 : 0;
         if (*quiet == 3) {

@@ -6,7 +6,24 @@
 
 #include "core/base/error.h"
 
+#ifdef __linux__
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace anamorph {
+namespace {
+
+/// On a machine with few cores the window goes first. On Linux a thread has a priority of its own,
+/// which the threads that it starts take over.
+void yield_to_the_window() {
+#ifdef __linux__
+    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), 10);
+#endif
+}
+
+}  // namespace
 
 struct JobRunner::Run {
     long number = 0;
@@ -53,6 +70,7 @@ void JobRunner::startErased(std::function<Delivery(JobContext&)> work) {
     run->number = number;
     run->thread = std::jthread([this, number, work = std::move(work), box = box_](
                                    const std::stop_token& stop) {
+        yield_to_the_window();
         JobContext context(stop, box);
         const Outcome outcome = perform(work, context);
         QMetaObject::invokeMethod(

@@ -53,10 +53,7 @@ QVariant SitesModel::headerData(int section, Qt::Orientation orientation, int ro
     };
     if (section == 0) return tr("site");
     if (section <= d) {
-        const auto axis = static_cast<std::size_t>(section - 1);
-        const std::string name = axis < dataset_->coordinate_names.size()
-                                     ? dataset_->coordinate_names[axis]
-                                     : std::string(1, "xyz"[axis]);
+        const std::string name = dataset_->axis_name(section - 1);
         return with_unit(name, dataset_->coordinate_system.unit);
     }
     if (section == d + 1) return with_unit(dataset_->value_name, dataset_->value_unit);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/curves_tabs.h"
 
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QPlainTextEdit>
 #include <QStackedWidget>
 #include <QTabBar>
-#include <QToolButton>
 #include <qcustomplot.h>
 
 #include "ui/views/diagnostics_plots.h"
@@ -31,12 +31,12 @@ CurvesTabs::CurvesTabs(Session& session, SiteSelection& selection, QWidget* pare
     bar_ = new QTabBar;
     bar_->setObjectName(QStringLiteral("tabs"));
     bar_->setExpanding(false);
+    bar_->setUsesScrollButtons(false);
     bar_->setDrawBase(false);
     for (const QString& name : {tr("Loss"), tr("Variograms"), tr("Diagnostics"), tr("Models"), tr("Validation"), tr("Data"), tr("Log")})
         bar_->addTab(name);
-    logarithmic_ = new QToolButton;
-    logarithmic_->setText(tr("log axis"));
-    logarithmic_->setCheckable(true);
+    logarithmic_ = new QCheckBox(tr("log axis"));
+    logarithmic_->setObjectName(QStringLiteral("logAxis"));
     logarithmic_->setToolTip(tooltip_text(tr("Draw each curve on a logarithmic axis above its own lowest value.")));
     head->addWidget(bar_);
     head->addStretch(1);
@@ -61,7 +61,7 @@ CurvesTabs::CurvesTabs(Session& session, SiteSelection& selection, QWidget* pare
         pages_->setCurrentIndex(index);
         logarithmic_->setVisible(static_cast<Tab>(index) == Tab::loss);
     });
-    connect(logarithmic_, &QToolButton::toggled, loss_, &LossPlot::setLogarithmic);
+    connect(logarithmic_, &QCheckBox::toggled, loss_, &LossPlot::setLogarithmic);
     connect(&session_, &Session::fitChanged, this, &CurvesTabs::showHistory);
     connect(&session_, &Session::modelChanged, this,
             [this] { loss_->setDesignShown(session_.specification().design_weight > 0.0); });

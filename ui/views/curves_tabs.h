@@ -15,7 +15,7 @@ class QCustomPlot;
 class QPlainTextEdit;
 class QStackedWidget;
 class QTabBar;
-class QToolButton;
+class QCheckBox;
 
 namespace anamorph {
 
@@ -58,7 +58,7 @@ private:
     SiteSelection& selection_;
     QTabBar* bar_;
     QStackedWidget* pages_;
-    QToolButton* logarithmic_;
+    QCheckBox* logarithmic_;
     LossPlot* loss_;
     VariogramPlots* beside_loss_;
     VariogramPlots* variograms_;

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include "ui/views/custom_plot.h"
 
+#include "ui/models/number_text.h"
 #include "ui/views/plot_style.h"
 
 namespace anamorph {
@@ -24,9 +25,9 @@ LossPlot::LossPlot(QWidget* parent) : QWidget(parent) {
     plot_->setMinimumHeight(110);
     plot_->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     layout->addWidget(plot_);
-    const std::array<QString, curve_count> names = {tr("objective"), tr("data term −log p(Z | X)"),
-                                                    tr("design term −log p(X)"), tr("regulariser"),
-                                                    tr("held-out score (right)")};
+    const std::array<QString, curve_count> names = {tr("objective"), tr("−log p(Z | X)"),
+                                                    tr("−log p(X)"), tr("regulariser"),
+                                                    tr("held-out score, right")};
     for (int c = 0; c < curve_count; ++c) {
         QCPAxis* y = c == held_out ? plot_->yAxis2 : plot_->yAxis;
         graphs_[static_cast<std::size_t>(c)] = plot_->addGraph(plot_->xAxis, y);
@@ -36,8 +37,9 @@ LossPlot::LossPlot(QWidget* parent) : QWidget(parent) {
     plot_->xAxis->setLabel(tr("iteration"));
     plot_->yAxis->setLabel(tr("nats"));
     plot_->yAxis2->setLabel(tr("nats a site"));
-    plot_->legend->setVisible(true);
-    plot_->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    put_legend_above(*plot_);
+    plot_->setMouseTracking(true);
+    connect(plot_, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) { read_out(event->position()); });
     connect(plot_, &QCustomPlot::legendClick, this,
             [this](QCPLegend*, QCPAbstractLegendItem* item, QMouseEvent*) {
                 if (auto* entry = qobject_cast<QCPPlottableLegendItem*>(item)) {
@@ -51,7 +53,6 @@ LossPlot::LossPlot(QWidget* parent) : QWidget(parent) {
         set_ranges();
         plot_->replot(QCustomPlot::rpQueuedReplot);
     });
-    setToolTip(tr("Drag to move, wheel to zoom, double click to see all; click a legend entry to hide its curve."));
     clear();
     setTheme(theme_);
 }
@@ -121,7 +122,7 @@ void LossPlot::redraw_all() {
 
 void LossPlot::mark_stages() {
     for (; marked_ < stages_.size(); ++marked_) {
-        const auto& [iteration, name] = stages_[marked_];
+        const int iteration = stages_[marked_].first;
         if (marked_ > 0) {
             auto* line = new QCPItemStraightLine(plot_);
             line->setPen(QPen(theme_.hairline, 1.0, Qt::DashLine));
@@ -133,14 +134,14 @@ void LossPlot::mark_stages() {
             marks_.push_back(line);
         }
         auto* label = new QCPItemText(plot_);
-        label->setText(name);
+        label->setText(QString::number(marked_ + 1));
         label->setFont(theme_font(9.5));
         label->setColor(theme_.muted);
-        label->setRotation(-90);
-        label->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
+        label->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
         label->setClipToAxisRect(true);
         label->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-        label->position->setCoords(iteration - 0.3, 0.03);
+        label->position->setCoords(iteration - 0.3, 0.0);
+        label->setPadding(QMargins(2, 1, 0, 0));
         label->setLayer(QStringLiteral("grid"));
         marks_.push_back(label);
     }
@@ -170,6 +171,28 @@ void LossPlot::set_ranges() {
         const double margin = std::max(0.08 * (high - low), 1e-6 + 1e-3 * std::abs(high));
         plot_->yAxis->setRange(low - margin, high + margin);
     }
+}
+
+void LossPlot::read_out(const QPointF& pixel) {
+    if (rows_.empty() || !plot_->axisRect()->rect().contains(pixel.toPoint())) {
+        plot_->setToolTip(tr("Drag to move, wheel to zoom, double click to see all; click a legend entry to hide its curve."));
+        return;
+    }
+    const double wanted = plot_->xAxis->pixelToCoord(pixel.x());
+    const auto row = std::min_element(rows_.begin(), rows_.end(), [wanted](const Row& a, const Row& b) {
+        return std::abs(a.iteration - wanted) < std::abs(b.iteration - wanted);
+    });
+    auto stage = stages_.begin();
+    while (std::next(stage) != stages_.end() && std::next(stage)->first <= row->iteration) ++stage;
+    QString text = tr("<b>%1 %2</b><br>iteration %3<br>objective %4<br>−log p(Z | X) %5<br>−log p(X) %6<br>regulariser %7")
+                       .arg(stage - stages_.begin() + 1)
+                       .arg(stage->second.toHtmlEscaped())
+                       .arg(row->iteration)
+                       .arg(number_text(row->values[total], 6), number_text(row->values[data], 6),
+                            number_text(row->values[design], 6), number_text(row->values[regulariser], 4));
+    if (!std::isnan(row->values[held_out]))
+        text += tr("<br>held-out score %1 a site").arg(number_text(row->values[held_out], 4));
+    plot_->setToolTip(text);
 }
 
 void LossPlot::setLogarithmic(bool logarithmic) {
@@ -206,11 +229,7 @@ void LossPlot::apply_theme_to_curves() {
         graphs_[c]->setPen(pen);
         if (auto* entry = plot_->legend->itemWithPlottable(graphs_[c]))
             entry->setTextColor(graphs_[c]->visible() ? theme_.ink : theme_.muted);
-        if (auto* entry = plot_->legend->itemWithPlottable(graphs_[c])) {
-            QFont font = theme_font(10.5);
-            font.setStrikeOut(!graphs_[c]->visible());
-            entry->setFont(font);
-        }
+        if (!graphs_[c]->visible()) graphs_[c]->setPen(QPen(theme_.hairline, 1.5));
     }
 }
 

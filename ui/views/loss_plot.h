@@ -9,10 +9,7 @@
 #include "core/fit/observer.h"
 #include "ui/views/theme.h"
 
-class QCPAxisRect;
 class QCPGraph;
-class QCPItemStraightLine;
-class QCPItemText;
 class QCustomPlot;
 
 namespace anamorph {
@@ -48,6 +45,7 @@ private:
     void redraw_all();
     void add_point(const Row& row);
     void mark_stages();
+    void read_out(const QPointF& pixel);
     void set_ranges();
     void apply_theme_to_curves();
 

@@ -56,6 +56,7 @@ MainWindow::MainWindow(Workbench& bench, QWidget* parent) : QMainWindow(parent),
     layers_scroll->setFrameShape(QFrame::NoFrame);
     layers_scroll->setWidgetResizable(true);
     layers_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    layers_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     layers_scroll->setWidget(layers_);
     layers_scroll->setFixedWidth(layers_width);
     layers_column_ = layers_scroll;
@@ -139,9 +140,9 @@ QWidget* MainWindow::make_top_bar() {
 
 void MainWindow::make_panels() {
     Session& session = bench_.session;
-    auto* data = new DataPanel(session);
-    connect(data, &DataPanel::openRequested, this, &MainWindow::choose_file);
-    connect(data, &DataPanel::samplesRequested, this, &MainWindow::show_samples_menu);
+    auto* data_panel = new DataPanel(session);
+    connect(data_panel, &DataPanel::openRequested, this, &MainWindow::choose_file);
+    connect(data_panel, &DataPanel::samplesRequested, this, &MainWindow::show_samples_menu);
     explore_panel_ = new ExplorePanel(session);
     connect(explore_panel_, &ExplorePanel::variogramsRequested, this, [this] { showTab(CurvesTabs::Tab::variograms); });
     connect(explore_panel_, &ExplorePanel::tableRequested, this, [this] { showTab(CurvesTabs::Tab::data); });
@@ -149,7 +150,7 @@ void MainWindow::make_panels() {
     connect(model, &ModelPanel::continueRequested, this, [this] { showStep(Step::train); });
     train_panel_ = new TrainPanel(session);
     export_panel_ = new ExportPanel(session);
-    steps_->setPanel(Step::data, data);
+    steps_->setPanel(Step::data, data_panel);
     steps_->setPanel(Step::explore, explore_panel_);
     steps_->setPanel(Step::model, model);
     steps_->setPanel(Step::train, train_panel_);

@@ -226,19 +226,19 @@ void MainWindow::show_facts() {
 
 void MainWindow::show_steps() {
     const Session& session = bench_.session;
-    const bool data = session.dataset() != nullptr;
+    const bool has_data = session.dataset() != nullptr;
     const bool fitted = session.fit() != nullptr;
-    const QString need_data = data ? QString() : tr("This step needs measurements. Open a table or a project first.");
-    const QString need_fit = !data ? need_data : fitted ? QString() : tr("This step needs a fitted model. Train one first.");
+    const QString need_data = has_data ? QString() : tr("This step needs measurements. Open a table or a project first.");
+    const QString need_fit = !has_data ? need_data : fitted ? QString() : tr("This step needs a fitted model. Train one first.");
     steps_->setMissing(Step::explore, need_data, Step::data);
     steps_->setMissing(Step::model, need_data, Step::data);
     steps_->setMissing(Step::train, need_data, Step::data);
     steps_->setMissing(Step::validate, need_data, Step::data);
-    steps_->setMissing(Step::map, need_fit, data ? Step::train : Step::data);
+    steps_->setMissing(Step::map, need_fit, has_data ? Step::train : Step::data);
     steps_->setMissing(Step::export_results, need_data, Step::data);
-    steps_->setDone(Step::data, data);
-    steps_->setDone(Step::explore, data);
-    steps_->setDone(Step::model, data && session.problems().isEmpty());
+    steps_->setDone(Step::data, has_data);
+    steps_->setDone(Step::explore, has_data);
+    steps_->setDone(Step::model, has_data && session.problems().isEmpty());
     steps_->setDone(Step::train, fitted);
     steps_->setDone(Step::validate, session.validation() != nullptr);
     steps_->setDone(Step::map, session.shownMap() != nullptr);

@@ -84,7 +84,7 @@ void MapPanel::show_cells() {
     }
     QString text = tr("%1 = %2 cells").arg(sides.join(QStringLiteral(" × ")), count_text(static_cast<long long>(total)));
     if (sides.size() == 1) text = tr("%1 cells").arg(sides.front());
-    text += tr(", about %1 MB").arg(std::max(1.0, total * 16.0 / 1e6), 0, 'f', 0);
+    if (total * 16.0 > 1e7) text += tr(", %1 MB").arg(total * 16.0 / 1e6, 0, 'f', 0);
     if (total > many_cells) text += tr(". This will take a while.");
     count_->setText(text);
 }

@@ -18,7 +18,7 @@ void style_table(QTableView& table) {
     table.setEditTriggers(QAbstractItemView::NoEditTriggers);
     table.setWordWrap(false);
     table.verticalHeader()->hide();
-    table.verticalHeader()->setDefaultSectionSize(25);
+    table.verticalHeader()->setDefaultSectionSize(22);
     table.verticalHeader()->setMinimumSectionSize(20);
     table.horizontalHeader()->setHighlightSections(false);
     table.setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -31,8 +31,8 @@ ModelsTab::ModelsTab(Session& session, QWidget* parent) : QWidget(parent), sessi
     pages_->addWidget(empty);
     auto* page = new QWidget;
     auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(8, 4, 8, 4);
-    column->setSpacing(4);
+    column->setContentsMargins(8, 2, 8, 2);
+    column->setSpacing(2);
     model_ = new CandidatesModel(this);
     table_ = new QTableView;
     table_->setObjectName(QStringLiteral("candidates"));
@@ -61,6 +61,7 @@ void ModelsTab::refresh() {
     }
     pages_->setCurrentIndex(session_.fit() ? 1 : 0);
     table_->resizeColumnsToContents();
+    for (int c = 0; c < CandidatesModel::standing; ++c) table_->setColumnWidth(c, table_->columnWidth(c) + 18);
     mark_shown();
 }
 

@@ -83,8 +83,7 @@ QLabel* add_field(QVBoxLayout* column, const QString& name, QWidget* field, cons
     label->setToolTip(tooltip_text(tooltip));
     label->setBuddy(field);
     field->setToolTip(tooltip_text(tooltip));
-    field->setMinimumWidth(field_width);
-    field->setMaximumWidth(field_width + 24);
+    field->setFixedWidth(field_width);
     row->addWidget(label);
     row->addStretch(1);
     row->addWidget(field);

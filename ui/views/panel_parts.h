@@ -25,10 +25,10 @@ namespace anamorph {
 /// A column for a panel: margins 0, spacing 8.
 [[nodiscard]] QVBoxLayout* panel_column(QWidget* panel);
 
-/// A label at the left and a field of at least `field_width` at the right, both with the tooltip.
+/// A label at the left and a field of width `field_width` at the right, both with the tooltip.
 /// Returns the row's label.
 QLabel* add_field(QVBoxLayout* column, const QString& name, QWidget* field, const QString& tooltip,
-                  int field_width = 112);
+                  int field_width = 118);
 
 /// A name and a value in bold at the right edge; returns the value's label.
 QLabel* add_value(QVBoxLayout* column, const QString& name, const QString& tooltip);

@@ -38,9 +38,11 @@ void style_plot(QCustomPlot& plot, const Theme& theme) {
     plot.legend->setBorderPen(Qt::NoPen);
     plot.legend->setTextColor(theme.ink);
     plot.legend->setFont(theme_font(10.5));
-    plot.legend->setIconSize(18, 8);
+    plot.legend->setIconSize(14, 8);
+    plot.legend->setIconTextPadding(4);
     plot.legend->setRowSpacing(0);
-    plot.legend->setMargins(QMargins(6, 4, 6, 4));
+    plot.legend->setMargins(QMargins(4, 2, 4, 0));
+    plot.legend->setColumnSpacing(7);
     plot.legend->setSelectedIconBorderPen(Qt::NoPen);
 }
 
@@ -48,6 +50,21 @@ void style_right_axis(QCPAxis& axis, const Theme& theme) {
     style_axis(axis, theme);
     axis.grid()->setVisible(false);
     axis.ticker()->setTickCount(5);
+}
+
+void put_legend_above(QCustomPlot& plot) {
+    auto* row = new QCPLayoutGrid;
+    plot.plotLayout()->insertRow(0);
+    plot.plotLayout()->addElement(0, 0, row);
+    row->addElement(0, 0, plot.legend);
+    auto* filler = new QCPLayoutElement(&plot);
+    row->addElement(0, 1, filler);
+    row->setColumnStretchFactor(0, 0.001);
+    plot.plotLayout()->setRowStretchFactor(0, 0.001);
+    plot.plotLayout()->setRowSpacing(0);
+    plot.legend->setFillOrder(QCPLegend::foColumnsFirst);
+    plot.legend->setWrap(0);
+    plot.legend->setVisible(true);
 }
 
 void fit_axes(QCustomPlot& plot) {

@@ -15,6 +15,8 @@ namespace anamorph {
 void style_plot(QCustomPlot& plot, const Theme& theme);
 /// The same for an axis at the right, which is shown only where it is used.
 void style_right_axis(QCPAxis& axis, const Theme& theme);
+/// Moves the legend from the plot's inside to a row above it, left-aligned.
+void put_legend_above(QCustomPlot& plot);
 /// Sets ranges to the graphs with a margin of 5 % so that no point sits on the frame.
 void fit_axes(QCustomPlot& plot);
 

@@ -104,7 +104,6 @@ StepsPanel::StepsPanel(QWidget* parent) : QWidget(parent) {
     line_row->setContentsMargins(0, 0, 10, 0);
     line_row->addWidget(horizontal_hairline());
     column->addLayout(line_row);
-    stack_ = new QStackedWidget;
     missing_page_ = new QWidget;
     QVBoxLayout* missing_column = panel_column(missing_page_);
     missing_text_ = muted_label(QString());
@@ -112,13 +111,13 @@ StepsPanel::StepsPanel(QWidget* parent) : QWidget(parent) {
     missing_column->addWidget(missing_text_);
     missing_column->addWidget(missing_link_, 0, Qt::AlignLeft);
     missing_column->addStretch(1);
-    stack_->addWidget(missing_page_);
     connect(missing_link_, &QPushButton::clicked, this, [this] { show(entries_[at(current_)].needed); });
     auto* body = new QWidget;
     body->setObjectName(QStringLiteral("panelBody"));
     auto* body_column = new QVBoxLayout(body);
     body_column->setContentsMargins(0, 12, 10, 10);
-    body_column->addWidget(stack_);
+    body_column->addWidget(missing_page_);
+    pages_ = body_column;
     scroll_ = new QScrollArea;
     scroll_->setObjectName(QStringLiteral("panelScroll"));
     scroll_->setWidgetResizable(true);
@@ -131,7 +130,8 @@ StepsPanel::StepsPanel(QWidget* parent) : QWidget(parent) {
 
 void StepsPanel::setPanel(Step step, QWidget* panel) {
     entries_[at(step)].panel = panel;
-    stack_->addWidget(panel);
+    panel->hide();
+    pages_->addWidget(panel);
     if (step == current_) update_page();
 }
 
@@ -172,12 +172,9 @@ void StepsPanel::update_page() {
         missing_text_->setText(entry.missing);
         missing_link_->setText(tr("Go to %1").arg(entries_[at(entry.needed)].button->text()));
     }
-    // Only the page that is shown counts for the height of the scroll area.
-    for (int i = 0; i < stack_->count(); ++i)
-        stack_->widget(i)->setSizePolicy(QSizePolicy::Preferred,
-                                         stack_->widget(i) == page ? QSizePolicy::Preferred
-                                                                   : QSizePolicy::Ignored);
-    stack_->setCurrentWidget(page);
+    for (int i = 0; i < pages_->count(); ++i)
+        if (QWidget* other = pages_->itemAt(i)->widget(); other != page) other->hide();
+    page->show();
 }
 
 }  // namespace anamorph

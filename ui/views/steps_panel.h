@@ -5,13 +5,13 @@
 
 #include <QAbstractButton>
 #include <QScrollArea>
-#include <QStackedWidget>
 #include <QWidget>
 
 #include "ui/views/theme.h"
 
 class QLabel;
 class QPushButton;
+class QVBoxLayout;
 
 namespace anamorph {
 
@@ -76,7 +76,7 @@ private:
 
     std::array<Entry, step_count> entries_;
     Step current_ = Step::data;
-    QStackedWidget* stack_;
+    QVBoxLayout* pages_;  ///< all panels, one of them shown: the others take no room
     QScrollArea* scroll_;
     QWidget* missing_page_;
     QLabel* missing_text_;

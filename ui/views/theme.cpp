@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QFontDatabase>
 #include <QGuiApplication>
+#include <QProxyStyle>
 #include <QStyleFactory>
 
 static void load_icons() { Q_INIT_RESOURCE(icons); }
@@ -51,6 +52,17 @@ Theme make_dark() {
     theme.curves = curve_colours();
     return theme;
 }
+
+/// Fusion without underlined letters in menus (they still work with Alt).
+class PlainStyle : public QProxyStyle {
+public:
+    PlainStyle() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
+    int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
+                  QStyleHintReturn* data) const override {
+        if (hint == SH_UnderlineShortcut) return 0;
+        return QProxyStyle::styleHint(hint, option, widget, data);
+    }
+};
 
 /// The style sheet with colours by name: @ink, @card, …
 const char* const sheet_template = R"(
@@ -127,7 +139,10 @@ QTableView, QListWidget, QPlainTextEdit { background: @card; color: @ink; border
 QPlainTextEdit { padding: 4px 8px; }
 QTableView::item { padding: 2px 6px; }
 QHeaderView { background: @card; border: none; }
-QHeaderView::section { background: @card; color: @muted; border: none; border-bottom: 1px solid @hairline; padding: 5px 8px; font-weight: 500; }
+QHeaderView::section { background: @card; color: @muted; border: none; border-bottom: 1px solid @hairline; padding: 4px 5px; font-weight: 500; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: padding; subcontrol-position: center left; width: 8px; height: 8px; }
+QHeaderView::up-arrow { image: url(:/icons/chevron_up_@name.svg); }
+QHeaderView::down-arrow { image: url(:/icons/chevron_down_@name.svg); }
 QTableCornerButton::section { background: @card; border: none; border-bottom: 1px solid @hairline; }
 QFrame#verdict { background: @selected; border: none; border-radius: 8px; }
 QFrame#bannerBad { background: @badsoft; border: none; border-radius: 8px; }
@@ -233,7 +248,7 @@ QFont theme_font(double pixels, bool bold) {
 
 void apply_theme(QApplication& application, const Theme& theme) {
     load_icons();
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new PlainStyle);
     QApplication::setPalette(theme.palette());
     QApplication::setFont(theme_font());
     application.setStyleSheet(theme.style_sheet());

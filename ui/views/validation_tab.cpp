@@ -39,6 +39,7 @@ void ValidationTab::refresh() {
     model_->setResult(result);
     pages_->setCurrentIndex(result ? 1 : 0);
     table_->resizeColumnsToContents();
+    for (int c = 0; c < ValidationModel::chosen; ++c) table_->setColumnWidth(c, table_->columnWidth(c) + 12);
     if (!result) return;
     verdict_->setText(QStringLiteral("%1. %2").arg(QString::fromStdString(result->folds.description),
                                                    QString::fromStdString(result->verdict)));

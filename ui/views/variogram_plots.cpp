@@ -26,6 +26,7 @@ VariogramPlots::VariogramPlots(QWidget* parent) : QWidget(parent) {
     deformed_->setObjectName(QStringLiteral("deformedVariogram"));
     for (QCustomPlot* plot : {geographic_, deformed_}) {
         plot->setMinimumSize(150, 90);
+        put_legend_above(*plot);
         plot->setToolTip(tooltip_text(
             tr("Half the mean squared difference of two values against their distance. Before a deformation "
                "the directions differ; after the right one they fall on one curve.")));
@@ -57,7 +58,7 @@ void VariogramPlots::setTheme(const Theme& theme) {
     draw();
 }
 
-void VariogramPlots::draw_curves(QCustomPlot& plot, const std::vector<VariogramCurve>& curves, bool legend) {
+void VariogramPlots::draw_curves(QCustomPlot& plot, const std::vector<VariogramCurve>& curves) {
     std::size_t c = 0;
     for (const VariogramCurve& curve : curves) {
         QCPGraph* graph = plot.addGraph();
@@ -66,13 +67,10 @@ void VariogramPlots::draw_curves(QCustomPlot& plot, const std::vector<VariogramC
         graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colour, 4.5));
         graph->setName(std::isnan(curve.direction) ? tr("all directions")
                                                    : QStringLiteral("%1°").arg(std::lround(curve.direction)));
+        if (&plot == deformed_) graph->removeFromLegend();  // the same colours as at the left
         graph->setData(QVector<double>(curve.distance.begin(), curve.distance.end()),
                        QVector<double>(curve.gamma.begin(), curve.gamma.end()), true);
     }
-    plot.legend->setVisible(legend && !curves.empty());
-    plot.axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignLeft);
-    plot.legend->setWrap(2);
-    plot.legend->setFillOrder(QCPLegend::foColumnsFirst);
 }
 
 void VariogramPlots::draw() {
@@ -83,19 +81,20 @@ void VariogramPlots::draw() {
     const QString suffix = unit_.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(unit_);
     geographic_title_->setText(tr("geographic%1").arg(suffix));
     deformed_title_->setText(model_ ? tr("deformed%1").arg(suffix) : tr("deformed: after training"));
-    if (data_) draw_curves(*geographic_, data_->variograms, true);
+    if (data_) draw_curves(*geographic_, data_->variograms);
     if (model_) {
-        draw_curves(*deformed_, model_->variograms, true);
+        draw_curves(*deformed_, model_->variograms);
         if (!model_->model_distance.empty()) {
             QCPGraph* curve = deformed_->addGraph();
             curve->setName(tr("model"));
-            curve->setPen(QPen(theme_.ink, 1.4, Qt::DashLine));
+            curve->setPen(QPen(theme_.ink, 1.6, Qt::DashLine));
             curve->setData(QVector<double>(model_->model_distance.begin(), model_->model_distance.end()),
                            QVector<double>(model_->model_gamma.begin(), model_->model_gamma.end()), true);
         }
     }
     double top = 0.0;
     for (QCustomPlot* plot : {geographic_, deformed_}) {
+        plot->legend->setVisible(plot->graphCount() > 0);
         if (plot->graphCount() == 0) {
             plot->xAxis->setRange(0.0, 1.0);
             continue;

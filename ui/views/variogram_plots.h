@@ -27,7 +27,7 @@ public:
 
 private:
     void draw();
-    void draw_curves(QCustomPlot& plot, const std::vector<VariogramCurve>& curves, bool legend);
+    void draw_curves(QCustomPlot& plot, const std::vector<VariogramCurve>& curves);
 
     QLabel* geographic_title_;
     QLabel* deformed_title_;
