@@ -155,10 +155,7 @@ std::string dataset_text(const SpatialDataset& dataset) {
     text += row("from, to", short_number(dataset.values.minCoeff()) + ", " +
                                 short_number(dataset.values.maxCoeff()), dataset.value_unit);
     for (int axis = 0; axis < dataset.dimension(); ++axis) {
-        const auto k = static_cast<std::size_t>(axis);
-        const std::string name = k < dataset.coordinate_names.size() ? dataset.coordinate_names[k] : "";
-        const bool projected = axis < 2 && dataset.coordinate_system.is_projected_from_source();
-        text += row((projected ? "projected " : "coordinate ") + name, short_number(low(axis)) + " to " + short_number(high(axis)),
+        text += row(dataset.axis_name(axis), short_number(low(axis)) + " to " + short_number(high(axis)),
                     dataset.coordinate_system.unit);
     }
     for (const auto& name : dataset.covariate_names) text += row("covariate", name);

@@ -125,6 +125,14 @@ void SpatialDataset::validate() const {
     check_spread(*this);
 }
 
+std::string SpatialDataset::axis_name(int axis) const {
+    if (coordinate_system.is_projected_from_source() && axis < 2)
+        return axis == 0 ? "easting" : "northing";
+    const auto k = static_cast<std::size_t>(axis);
+    if (k < coordinate_names.size()) return coordinate_names[k];
+    return std::string(1, "xyz"[axis]);
+}
+
 SpatialDataset SpatialDataset::subset(const std::vector<Index>& rows) const {
     for (const Index row : rows) {
         if (row >= 0 && row < size()) continue;

@@ -31,6 +31,10 @@ struct SpatialDataset {
     [[nodiscard]] Index size() const { return coordinates.rows(); }
     [[nodiscard]] int dimension() const { return static_cast<int>(coordinates.cols()); }
 
+    /// What to call an axis of `coordinates`: the file's column, or "easting" and "northing" where
+    /// longitude and latitude were projected.
+    [[nodiscard]] std::string axis_name(int axis) const;
+
     /// @throws Error(dimension_mismatch | not_finite | bad_input) unless shapes agree, numbers are
     /// finite, 1 ≤ d ≤ 3, n ≥ 5, values are not all equal, weights are positive, and the sites are
     /// not all in one point, on one line (d = 2) or in one plane (d = 3).

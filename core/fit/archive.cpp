@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/fit/fit.h"
 #include "core/fit/model_state.h"
+#include "core/fit/specification_json.h"
 
 namespace anamorph {
 
@@ -14,41 +15,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int archive_version = 1;
-
-json to_json(const ModelSpecification& s) {
-    return {{"deformation", to_string(s.deformation)},
-            {"log_scale", to_string(s.log_scale)},
-            {"smoothness", to_string(s.smoothness)},
-            {"trend", to_string(s.trend)},
-            {"design_weight", s.design_weight},
-            {"design_term", s.design_term == DesignTerm::coherent ? "coherent" : "talk"},
-            {"base_density", s.base_density == BaseDensity::uniform ? "uniform" : "gaussian"},
-            {"basis_size", s.basis_size},
-            {"ridge", s.ridge},
-            {"couplings", s.couplings},
-            {"hidden_width", s.hidden_width},
-            {"jacobian_penalty", s.jacobian_penalty}};
-}
-
-ModelSpecification specification_from_json(const json& j) {
-    ModelSpecification s;
-    s.deformation = deformation_from_string(j.at("deformation"));
-    s.log_scale = log_scale_from_string(j.at("log_scale"));
-    s.smoothness = smoothness_from_string(j.at("smoothness"));
-    s.trend = trend_from_string(j.at("trend"));
-    s.design_weight = j.at("design_weight");
-    s.design_term = j.at("design_term") == "talk" ? DesignTerm::talk : DesignTerm::coherent;
-    s.base_density =
-        j.at("base_density") == "gaussian" ? BaseDensity::gaussian : BaseDensity::uniform;
-    s.basis_size = j.at("basis_size");
-    s.ridge = j.at("ridge");
-    s.couplings = j.at("couplings");
-    s.hidden_width = j.at("hidden_width");
-    s.jacobian_penalty = j.at("jacobian_penalty");
-    const auto problems = s.validate();
-    if (!problems.empty()) throw Error(ErrorCode::bad_input, problems.front());
-    return s;
-}
 
 /// JSON has no NaN: an absent number is null.
 json number(double x) { return std::isfinite(x) ? json(x) : json(nullptr); }
@@ -62,10 +28,6 @@ json to_json(const LossParts& l) {
 }
 LossParts loss_from_json(const json& j) {
     return {number(j.at(0)), number(j.at(1)), number(j.at(2)), number(j.at(3)), number(j.at(4))};
-}
-
-json to_json(const TrainingHistory& h) {
-    return h.stages;
 }
 
 Matrix rows_of(const TrainingHistory& h) {
@@ -112,7 +74,7 @@ Archive FittedModel::to_archive() const {
     const ModelState& s = *state_;
     json j = {{"version", archive_version},
               {"sites", s.dataset->size()},
-              {"specification", to_json(s.specification)},
+              {"specification", json_of(s.specification)},
               {"partial_sill", s.partial_sill},
               {"loss", to_json(s.loss)},
               {"criterion", number(s.criterion)},
@@ -122,7 +84,7 @@ Archive FittedModel::to_archive() const {
               {"evaluations", s.evaluations},
               {"seconds", s.seconds},
               {"warnings", s.warnings},
-              {"stages", to_json(s.history)}};
+              {"stages", s.history.stages}};
     Archive a;
     a.json = j.dump(1);
     a.arrays["parameters"] = s.parameters();
@@ -188,7 +150,7 @@ Archive FitResult::to_archive() const {
               {"iterations", iterations},
               {"stopped_early", stopped_early},
               {"candidates", standings},
-              {"stages", to_json(history)}};
+              {"stages", history.stages}};
     return {j.dump(1), {{"history", rows_of(history)}}};
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/fit/specification_json.h"
 
 namespace anamorph {
 
@@ -29,58 +30,6 @@ OptimiserKind optimiser_from(const std::string& name) {
     if (name == "adam") return OptimiserKind::adam;
     if (name == "lbfgs") return OptimiserKind::lbfgs;
     throw Error(ErrorCode::bad_input, "the optimiser \"" + name + "\" is not known");
-}
-
-std::string to_string(DesignTerm term) {
-    return term == DesignTerm::talk ? "talk" : "coherent";
-}
-
-DesignTerm design_term_from(const std::string& name) {
-    if (name == "talk") return DesignTerm::talk;
-    if (name == "coherent") return DesignTerm::coherent;
-    throw Error(ErrorCode::bad_input, "the design term \"" + name + "\" is not known");
-}
-
-std::string to_string(BaseDensity density) {
-    return density == BaseDensity::gaussian ? "gaussian" : "uniform";
-}
-
-BaseDensity base_density_from(const std::string& name) {
-    if (name == "gaussian") return BaseDensity::gaussian;
-    if (name == "uniform") return BaseDensity::uniform;
-    throw Error(ErrorCode::bad_input, "the base density \"" + name + "\" is not known");
-}
-
-json json_of(const ModelSpecification& specification) {
-    return {{"deformation", to_string(specification.deformation)},
-            {"log_scale", to_string(specification.log_scale)},
-            {"smoothness", to_string(specification.smoothness)},
-            {"trend", to_string(specification.trend)},
-            {"design_weight", specification.design_weight},
-            {"design_term", to_string(specification.design_term)},
-            {"base_density", to_string(specification.base_density)},
-            {"basis_size", specification.basis_size},
-            {"ridge", specification.ridge},
-            {"couplings", specification.couplings},
-            {"hidden_width", specification.hidden_width},
-            {"jacobian_penalty", specification.jacobian_penalty}};
-}
-
-ModelSpecification specification_from(const json& document) {
-    ModelSpecification specification;
-    specification.deformation = deformation_from_string(document.at("deformation"));
-    specification.log_scale = log_scale_from_string(document.at("log_scale"));
-    specification.smoothness = smoothness_from_string(document.at("smoothness"));
-    specification.trend = trend_from_string(document.at("trend"));
-    specification.design_weight = document.at("design_weight");
-    specification.design_term = design_term_from(document.at("design_term"));
-    specification.base_density = base_density_from(document.at("base_density"));
-    specification.basis_size = document.at("basis_size");
-    specification.ridge = document.at("ridge");
-    specification.couplings = document.at("couplings");
-    specification.hidden_width = document.at("hidden_width");
-    specification.jacobian_penalty = document.at("jacobian_penalty");
-    return specification;
 }
 
 json json_of(const FitOptions& options) {
@@ -173,7 +122,7 @@ void store_settings(ProjectStore& store, const Project& project) {
 }
 
 void read_settings(const ProjectStore& store, Project& project) {
-    project.specification = specification_from(parsed(store, "specification"));
+    project.specification = specification_from_json(parsed(store, "specification"));
     project.options = options_from(parsed(store, "options"));
     project.automatic = parsed(store, "automatic");
     project.log = parsed(store, "log");
