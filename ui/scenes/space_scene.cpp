@@ -190,7 +190,9 @@ void SpaceScene::colour() {
     const SpacesSnapshot& s = *p.snapshot;
     const ColourScale scale = colour_scale_of(s, p.layers);
     const bool by_value = p.layers.fill == Fill::none || p.layers.fill == Fill::prediction || !s.has_map;
-    p.sites.set_colours(coloured(s.values, scale));
+    // On a map of something else than values, sites only mark their place.
+    p.sites.set_colours(by_value ? coloured(s.values, scale)
+                                 : ColourTable(static_cast<std::size_t>(s.values.size()), p.theme.card));
 
     const bool filled_map = s.has_map && p.layers.fill != Fill::none;
     // On the pale middle of a diverging map only dark lines can be seen, also in a dark window.
@@ -198,8 +200,8 @@ void SpaceScene::colour() {
     SpriteStyle style;
     style.outline_colour = ink;
     style.outline_opacity = 0.85;
-    style.fill_opacity = by_value ? 1.0 : 0.0;
-    style.radius = s.sites.size() > 5000 ? 2.2 : by_value ? 3.4 : 2.8;
+    style.fill_opacity = by_value ? 1.0 : 0.5;
+    style.radius = s.sites.size() > 5000 ? 2.2 : by_value ? 3.4 : 2.7;
     style.outline = s.sites.size() > 5000 ? 0.6 : 1.0;
     p.sites.set_style(style);
     SpriteStyle chosen;
@@ -211,7 +213,8 @@ void SpaceScene::colour() {
     p.selected.set_style(chosen);
     p.place_selection();
 
-    if (p.layers.grid_by_log_det) {
+    // On a map of log|det J| itself, lines in its colours would vanish.
+    if (p.layers.grid_by_log_det && !(filled_map && p.layers.fill == Fill::log_det)) {
         p.grid.set_colours(coloured(s.warp.log_abs_det, log_det_scale_of(s)));
         p.grid.set_colour(p.theme.ink, 1.0);
     } else {

@@ -48,6 +48,7 @@ void HoverCard::showLines(const QList<HoverReading::Line>& lines, const QRectF& 
     const QSize size = wanted();
     QRectF place({0.0, 0.0}, QSizeF(size));
     place.moveBottomRight(area.bottomRight() - QPointF(6.0, 6.0));
+    if (place.left() < area.left() + 160.0) place.translate(0.0, -42.0);  // clear of the scale bar
     place.moveLeft(std::max(place.left(), 2.0));
     if (place.adjusted(-24, -24, 24, 24).contains(pointer)) place.moveTop(area.top() + 6.0);
     setGeometry(place.toRect());

@@ -53,10 +53,10 @@ void SpaceAxes::draw_planar(QPainter& painter) const {
     for (const double tick : along_y) {
         const double share = (tick - lower(0, 1)) / (upper(0, 1) - lower(0, 1));
         const double y = std::round(plot_.bottom() - share * plot_.height()) + 0.5;
+        if (y - metrics.capHeight() < plot_.top()) continue;
         painter.setPen(hair(theme_.muted));
         painter.drawLine(QPointF(plot_.left() - 1 - tick_length, y), QPointF(plot_.left() - 1, y));
         const QString label = QString::fromStdString(tick_label(tick, step_of(along_y)));
-        if (y - metrics.capHeight() < plot_.top()) continue;
         painter.drawText(QPointF(plot_.left() - 4.0 - tick_length - metrics.horizontalAdvance(label),
                                  y + 0.5 * metrics.capHeight()),
                          label);
@@ -77,7 +77,7 @@ void SpaceAxes::draw_edge(QPainter& painter, const Eigen::Vector3d& from, const 
     if (QPointF::dotProduct(outward, centre - middle) < 0.0) outward = -outward;
 
     const double low = frame_.from_display(from)(0, axis), high = frame_.from_display(to)(0, axis);
-    const auto ticks = round_ticks(low, high, std::max(2, static_cast<int>(length / 70.0)));
+    const auto ticks = round_ticks(low, high, std::max(2, static_cast<int>(length / 48.0)));
     const QFontMetricsF metrics(painter.font());
     double widest = 0.0;
     for (const double tick : ticks) {

@@ -73,6 +73,7 @@ void SpaceCurves::setLayers(const LayerSettings& layers) {
     const bool moved = layers.morph != layers_.morph && space_ == Space::deformed;
     layers_ = layers;
     rebuild();
+    update();
     if (other_quantity || moved) resetRange();
 }
 
@@ -155,7 +156,7 @@ void SpaceCurves::rebuild() {
                                       return QColor::fromRgbF(float(c[0]), float(c[1]), float(c[2]));
                                   }()
                                 : theme_.ink;
-            colour.setAlphaF(layers_.grid_by_log_det ? 1.0F : 0.22F);
+            colour.setAlphaF(layers_.grid_by_log_det ? 1.0F : 0.15F);
             mark->setPen(QPen(colour, 1.0));
         }
     }
@@ -287,9 +288,11 @@ void SpaceCurves::paintEvent(QPaintEvent*) {
     const double x = 14.0 + QFontMetricsF(painter.font()).horizontalAdvance(title) + 10.0;
     painter.setFont(theme_font(11.5));
     painter.setPen(theme_.muted);
-    painter.drawText(QPointF(x, 22.0), QString::fromStdString(space_ == Space::geographic
-                                                                  ? snapshot_->geographic_subtitle
-                                                                  : snapshot_->deformed_subtitle));
+    QString subtitle = QString::fromStdString(
+        space_ == Space::geographic ? snapshot_->geographic_subtitle : snapshot_->deformed_subtitle);
+    if (snapshot_->has_map && layers_.fill == Fill::prediction)
+        subtitle += tr("  ·  prediction with 95 % band");
+    painter.drawText(QPointF(x, 22.0), QFontMetricsF(painter.font()).elidedText(subtitle, Qt::ElideRight, width() - x - 8.0));
 }
 
 }  // namespace anamorph
