@@ -13,6 +13,9 @@ namespace {
 std::vector<double> sorted(const Vector& values) {
     if (values.size() == 0)
         throw Error(ErrorCode::bad_input, "There are no values to summarise.");
+    if (!values.allFinite())
+        throw Error(ErrorCode::not_finite, "Some of the values are not finite numbers.",
+                    "Remove them, or mark them as missing when you import.");
     std::vector<double> result(values.data(), values.data() + values.size());
     std::sort(result.begin(), result.end());
     return result;

@@ -15,7 +15,7 @@ struct SummaryStatistics {
     double standard_deviation = 0.0;  ///< with n − 1
     double skewness = 0.0;            ///< third standardised moment; 0 where the deviation is 0
 };
-/// Quantiles interpolate linearly between order statistics. @throws Error(bad_input) when empty.
+/// Quantiles interpolate linearly between order statistics. @throws Error(bad_input) when empty, Error(not_finite).
 [[nodiscard]] SummaryStatistics summarise(const Vector& values);
 
 /// Counts in equal classes between minimum and maximum.
@@ -24,7 +24,7 @@ struct Histogram {
     std::vector<double> counts;
     double class_width = 0.0;
 };
-/// `classes` 0: Freedman and Diaconis's rule, between 5 and 60. @throws Error(bad_input) when empty.
+/// `classes` 0: Freedman and Diaconis's rule, between 5 and 60. @throws Error(bad_input) when empty, Error(not_finite).
 [[nodiscard]] Histogram histogram(const Vector& values, int classes = 0);
 
 /// Φ⁻¹(p), 0 < p < 1, to 1e-12. @throws Error(bad_input) outside.

@@ -43,6 +43,16 @@ private Q_SLOTS:
         QCOMPARE(normal_coverage(v, 0.90), 0.5);
         QCOMPARE(normal_coverage(v, 0.95), 0.75);
     }
+    void valuesThatAreNotFiniteAreAnError() {
+        Vector v = Vector::LinSpaced(20, 0.0, 1.0);
+        v(4) = std::numeric_limits<double>::quiet_NaN();
+        try {
+            (void)histogram(v);
+            QFAIL("no error");
+        } catch (const Error& error) {
+            QCOMPARE(error.code(), ErrorCode::not_finite);
+        }
+    }
     void emptyInputIsAnError() {
         try {
             (void)summarise(Vector());

@@ -134,7 +134,8 @@ private Q_SLOTS:
         f.chooseQuickModel(100000);
         FitOptions endless = f.bench->session.options();
         endless.optimiser = OptimiserKind::adam;
-        endless.relative_tolerance = 0.0;
+        endless.relative_tolerance = 1e-300;
+        endless.learning_rate = 1e-5;
         f.bench->session.setOptions(endless);
         QSignalSpy updated(&f.bench->training, &TrainingController::updated);
         f.bench->training.train();
@@ -248,7 +249,8 @@ private Q_SLOTS:
         f.chooseQuickModel(100000);
         FitOptions endless = f.bench->session.options();
         endless.optimiser = OptimiserKind::adam;
-        endless.relative_tolerance = 0.0;
+        endless.relative_tolerance = 1e-300;
+        endless.learning_rate = 1e-5;
         f.bench->session.setOptions(endless);
         f.bench->training.train();
         f.window->close();
