@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/covariance/correlation.h"
+#include "core/fit/leave_one_out.h"
 #include "core/fit/model_state.h"
 
 namespace anamorph {
@@ -191,6 +192,14 @@ double FittedModel::seconds() const { return state_->seconds; }
 const std::vector<std::string>& FittedModel::warnings() const { return state_->warnings; }
 const Vector& FittedModel::leave_one_out_residuals() const {
     return state_->leave_one_out_residuals;
+}
+
+Vector FittedModel::leave_one_out_predictions() const {
+    const LeaveOneOut left_out = leave_one_out(*state_);
+    if (left_out.error.size() == 0)
+        throw Error(ErrorCode::not_positive_definite,
+                    "The covariance matrix of the sites could not be factorised.");
+    return state_->dataset->values - left_out.error;
 }
 
 }  // namespace anamorph

@@ -97,6 +97,9 @@ public:
     [[nodiscard]] const std::vector<std::string>& warnings() const;
     /// Standardised leave-one-out residuals (n), (zᵢ − ẑ₋ᵢ)/sd₋ᵢ.
     [[nodiscard]] const Vector& leave_one_out_residuals() const;
+    /// Leave-one-out predictions ẑ₋ᵢ of the observations (n), value unit; one evaluation of the
+    /// likelihood (n³), so not for a window's own thread.
+    [[nodiscard]] Vector leave_one_out_predictions() const;
 
     // --- keeping ----------------------------------------------------------------------------
     /// Everything but the data set.

@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <numbers>
 
-#include "core/fit/model_state.h"
-#include "core/fit/objective.h"
+#include "core/fit/leave_one_out.h"
 
 namespace anamorph {
 
@@ -30,28 +28,8 @@ struct Gain {
     double log_score = 0.0, standard_error = 0.0, rmse_percent = 0.0;
 };
 
-struct LeaveOneOut {
-    Vector log_score, squared_error;
-};
-
-LeaveOneOut leave_one_out(const FittedModel& m) {
-    // From standardised residuals r and predictive variances v = (z − ẑ)²/r²; the state keeps r,
-    // and the log score needs v, which follows from the model's own evaluation.
-    const ModelState& s = m.state();
-    Objective objective(s);
-    double value = 0.0;
-    Vector gradient;
-    LeaveOneOut out;
-    if (!objective.evaluate(s.parameters(), value, gradient)) return out;
-    const auto& r = objective.profiled().leave_one_out_residual.array();
-    const auto& v = objective.profiled().leave_one_out_variance.array();
-    out.log_score = 0.5 * (2.0 * std::numbers::pi * v).log() + 0.5 * r.square();
-    out.squared_error = r.square() * v;
-    return out;
-}
-
 Gain gain_of(const FittedModel& a, const FittedModel& b) {
-    const LeaveOneOut la = leave_one_out(a), lb = leave_one_out(b);
+    const LeaveOneOut la = leave_one_out(a.state()), lb = leave_one_out(b.state());
     Gain g;
     if (la.log_score.size() == 0 || lb.log_score.size() == 0) return g;
     const Vector d = lb.log_score - la.log_score;
@@ -59,7 +37,7 @@ Gain gain_of(const FittedModel& a, const FittedModel& b) {
     g.log_score = d.mean();
     g.standard_error = std::sqrt((d.array() - g.log_score).square().sum() / (n - 1.0) / n);
     g.rmse_percent =
-        100.0 * (std::sqrt(la.squared_error.mean() / lb.squared_error.mean()) - 1.0);
+        100.0 * (std::sqrt(la.error.squaredNorm() / lb.error.squaredNorm()) - 1.0);
     return g;
 }
 
