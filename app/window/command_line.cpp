@@ -27,9 +27,10 @@ CommandLine parse_command_line(const QCoreApplication& application) {
     const QCommandLineOption size(QStringLiteral("size"), QStringLiteral("Size of the window, such as 1440x900."), QStringLiteral("WxH"));
     const QCommandLineOption screenshot(QStringLiteral("screenshot"), QStringLiteral("Write a picture of the window when all is drawn, and leave."), QStringLiteral("OUT.png"));
     const QCommandLineOption heartbeat(QStringLiteral("heartbeat"), QStringLiteral("Train at once, write the longest time that the window was busy, and leave."), QStringLiteral("OUT.json"));
+    const QCommandLineOption limit(QStringLiteral("limit"), QStringLiteral("With --heartbeat: stop after so many seconds and keep the best."), QStringLiteral("SECONDS"));
     const QCommandLineOption step(QStringLiteral("step"), QStringLiteral("Show step 1 to 7."), QStringLiteral("N"));
     const QCommandLineOption tab(QStringLiteral("tab"), QStringLiteral("Show a tab: loss, variograms, diagnostics, models, validation, data, log."), QStringLiteral("NAME"));
-    parser.addOptions({theme, size, screenshot, heartbeat, step, tab});
+    parser.addOptions({theme, size, screenshot, heartbeat, limit, step, tab});
     parser.process(application);
 
     CommandLine line;
@@ -48,6 +49,10 @@ CommandLine parse_command_line(const QCoreApplication& application) {
     line.screenshot = parser.value(screenshot);
     line.heartbeat = parser.value(heartbeat);
     if (!line.heartbeat.isEmpty() && line.file.isEmpty()) refuse(QStringLiteral("--heartbeat needs a FILE to train on."));
+    if (parser.isSet(limit)) {
+        line.limit = parser.value(limit).toInt();
+        if (line.limit < 1 || line.heartbeat.isEmpty()) refuse(QStringLiteral("--limit takes a number of seconds, with --heartbeat."));
+    }
     if (parser.isSet(step)) {
         line.step = parser.value(step).toInt();
         if (line.step < 1 || line.step > 7) refuse(QStringLiteral("--step takes a number from 1 to 7."));

@@ -15,6 +15,7 @@ struct CommandLine {
     QSize size;          ///< of the window; invalid: as remembered
     QString screenshot;  ///< write a picture of the window here when all is drawn, and leave
     QString heartbeat;   ///< train at once, write the longest busy time of the window here, and leave
+    int limit = 0;           ///< with heartbeat: stop and keep the best after so many seconds; 0: to the end
     int step = 0;        ///< 1 to 7: show this step; 0: as it comes
     QString tab;         ///< "loss", "variograms", …: show this tab; empty: as it comes
 };

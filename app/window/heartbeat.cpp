@@ -19,6 +19,7 @@ Heartbeat::Heartbeat(Session& session, TrainingController& training, QString pat
         since_beat_.restart();
     });
     connect(&training, &TrainingController::trainingStarted, this, [this] {
+        opening_ms_ = longest();
         gaps_ms_.clear();
         updates_ = pictures_ = iterations_ = 0;
         since_start_.start();
@@ -30,10 +31,26 @@ Heartbeat::Heartbeat(Session& session, TrainingController& training, QString pat
         if (update.picture) ++pictures_;
         iterations_ += static_cast<long>(update.iterations.size());
     });
+    connect(&training, &TrainingController::failed, this, [this] {
+        if (opening_ms_ == 0.0) opening_ms_ = longest();  // it never started
+        timer_.stop();
+        write();
+    });
     connect(&training, &TrainingController::finished, this, [this] {
         timer_.stop();
         write();
     });
+}
+
+double Heartbeat::longest() const {
+    return gaps_ms_.empty() ? 0.0 : *std::max_element(gaps_ms_.begin(), gaps_ms_.end());
+}
+
+void Heartbeat::begin() {
+    gaps_ms_.clear();
+    since_start_.start();
+    since_beat_.start();
+    timer_.start();
 }
 
 void Heartbeat::write() {
@@ -45,6 +62,7 @@ void Heartbeat::write() {
     const QJsonObject report{
         {QStringLiteral("sites"), session_.dataset() ? static_cast<qint64>(session_.dataset()->size()) : 0},
         {QStringLiteral("seconds"), seconds},
+        {QStringLiteral("longest_gap_opening_ms"), opening_ms_},
         {QStringLiteral("longest_gap_ms"), at(1.0)},
         {QStringLiteral("gap_99_9_percent_ms"), at(0.999)},
         {QStringLiteral("beats"), static_cast<qint64>(gaps_ms_.size())},

@@ -75,13 +75,21 @@ int main(int argc, char** argv) {
     if (!line.theme.isEmpty()) window.setThemeName(line.theme);
     if (line.size.isValid()) window.resize(line.size);
     window.show();
-    QTimer::singleShot(0, &window, [&window, &line] { open_first_file(window, line); });
+    if (line.heartbeat.isEmpty()) QTimer::singleShot(0, &window, [&window, &line] { open_first_file(window, line); });
     if (!line.screenshot.isEmpty() && line.heartbeat.isEmpty()) shoot_when_idle(application, bench, window, line);
     if (!line.heartbeat.isEmpty()) {
         auto* heartbeat = new Heartbeat(bench.session, bench.training, line.heartbeat, &application);
         QObject::connect(&bench.files, &FileController::opened, &bench.training,
-                         [&bench] { QTimer::singleShot(1500, &bench.training, &TrainingController::train); });
+                         [&bench] { QTimer::singleShot(4000, &bench.training, &TrainingController::train); });
+        if (line.limit > 0)
+            QObject::connect(&bench.training, &TrainingController::trainingStarted, &bench.training, [&bench, &line] {
+                QTimer::singleShot(1000 * line.limit, &bench.training, &TrainingController::stopKeepBest);
+            });
         QObject::connect(&bench.files, &FileController::failed, &application, [&application] { application.exit(1); });
+        QTimer::singleShot(1500, heartbeat, [heartbeat, &window, &line] {  // when the empty window is drawn
+            heartbeat->begin();
+            open_first_file(window, line);
+        });
         QObject::connect(heartbeat, &Heartbeat::written, &application, [&application] { application.exit(0); });
     }
     return QApplication::exec();

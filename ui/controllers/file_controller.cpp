@@ -83,8 +83,8 @@ void FileController::save(const QString& path, const QString& view_state) {
             save_project(to_path(path), *project);
             return true;
         },
-        [this, path](bool) {
-            session_.markSaved(path);
+        [this, path, revision = session_.revision()](bool) {
+            session_.markSaved(path, revision);
             Q_EMIT saved(path);
         });
 }

@@ -4,41 +4,53 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/predict/kriging.h"
+#include "core/base/progress.h"
+#include "core/covariance/correlation.h"
 #include "ui/scenes/spaces_snapshot.h"
 
 namespace anamorph {
 namespace {
 
 std::vector<double> plot_directions(int dimension) {
-    return dimension == 1 ? std::vector<double>{} : std::vector<double>{0.0, 45.0, 90.0, 135.0};
+    return dimension == 2 ? std::vector<double>{0.0, 45.0, 90.0, 135.0} : std::vector<double>{};
+}
+
+/// Both tails and every k-th point between them: more points than pixels only cost time to draw.
+NormalQuantilePlot thinned(NormalQuantilePlot plot) {
+    constexpr std::size_t most = 1200, tail = 100;
+    const std::size_t n = plot.sample.size();
+    if (n <= most) return plot;
+    const std::size_t step = n / (most - 2 * tail) + 1;
+    NormalQuantilePlot few;
+    for (std::size_t i = 0; i < n; ++i)
+        if (i < tail || i + tail >= n || i % step == 0) {
+            few.theoretical.push_back(plot.theoretical[i]);
+            few.sample.push_back(plot.sample[i]);
+        }
+    return few;
 }
 
 std::shared_ptr<const DataPictures> draw_data(const SpatialDataset& dataset) {
     auto pictures = std::make_shared<DataPictures>();
     pictures->summary = summarise(dataset.values);
     pictures->histogram = histogram(dataset.values);
-    pictures->quantiles = normal_quantile_plot(dataset.values);
+    pictures->quantiles = thinned(normal_quantile_plot(dataset.values));
     pictures->variograms = experimental_variogram(dataset.coordinates, dataset.values,
                                                   plot_directions(dataset.dimension()));
     return pictures;
 }
 
 void draw_model_curve(const FittedModel& model, ModelPictures& pictures) {
-    const auto snapshot = make_snapshot(model, nullptr, SnapshotDetail::full);
     const CovarianceParameters p = model.parameters();
     double reach = 0.0;
     for (const VariogramCurve& curve : pictures.variograms)
         if (!curve.distance.empty()) reach = std::max(reach, curve.distance.back());
-    const CorrelationProfile& profile = snapshot->profile;
-    for (Index i = 0; i < profile.distance.size(); ++i) {
-        if (profile.distance(i) > reach) break;
-        pictures.model_distance.push_back(profile.distance(i));
-        pictures.model_gamma.push_back(p.nugget + p.partial_sill * (1.0 - profile.correlation(i)));
-    }
-    if (!pictures.model_distance.empty() && pictures.model_distance.back() < reach) {
-        pictures.model_distance.push_back(reach);
-        pictures.model_gamma.push_back(p.nugget + p.partial_sill);
+    constexpr int steps = 120;
+    for (int i = 0; i <= steps && reach > 0.0; ++i) {
+        const double distance = reach * i / steps;
+        const double rho = correlation_at(model.specification().smoothness, distance / p.range);
+        pictures.model_distance.push_back(distance);
+        pictures.model_gamma.push_back(p.nugget + p.partial_sill * (1.0 - rho));
     }
 }
 
@@ -52,14 +64,13 @@ std::shared_ptr<const ModelPictures> draw_model(const FittedModel& model, const 
         experimental_variogram(u_in_deformed, scaled, plot_directions(dataset.dimension()));
     pictures->omnidirectional = experimental_variogram(u_in_deformed, scaled, {}).front();
     draw_model_curve(model, *pictures);
-    PredictOptions plug_in;
-    plug_in.averaged = false;
-    pictures->fitted =
-        predict_at(model, dataset.coordinates, dataset.covariates, plug_in, {}, stop).mean;
+    throw_if_cancelled(stop);
+    pictures->predicted = model.leave_one_out_predictions();
+    throw_if_cancelled(stop);
     pictures->certificate = model.certificate();
     pictures->residuals = model.leave_one_out_residuals();
     if (pictures->residuals.size() > 0) {
-        pictures->quantiles = normal_quantile_plot(pictures->residuals);
+        pictures->quantiles = thinned(normal_quantile_plot(pictures->residuals));
         pictures->coverage_90 = normal_coverage(pictures->residuals, 0.90);
         pictures->coverage_95 = normal_coverage(pictures->residuals, 0.95);
         const SummaryStatistics summary = summarise(pictures->residuals);

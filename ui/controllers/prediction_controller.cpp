@@ -43,10 +43,7 @@ void PredictionController::predict(const MapRequest& request) {
         [model, request](JobContext& context) -> Session::MapPointer {
             const SpatialDataset& dataset = model->dataset();
             if (model->specification().trend == Trend::covariates)
-                throw Error(ErrorCode::unsupported,
-                            "The trend uses covariates, whose values between the sites are unknown.",
-                            "Choose a constant or linear trend to draw a map, or predict at points "
-                            "that have the covariates with anamorph-cli predict --at.");
+                throw Error(ErrorCode::unsupported, whyNoMap(*model).toStdString());
             const PredictionGrid grid =
                 PredictionGrid::around(dataset.coordinates, request.cells_on_longest_side);
             return std::make_shared<const GridMap>(predict_on_grid(
@@ -65,6 +62,16 @@ void PredictionController::predict(const MapRequest& request) {
             session_.setMap(static_cast<std::size_t>(found - candidates.begin()), std::move(map));
             Q_EMIT predicted();
         });
+}
+
+QString PredictionController::whyNoMap(const FittedModel& model) {
+    if (model.specification().trend != Trend::covariates) return {};
+    QStringList names;
+    for (const std::string& name : model.dataset().covariate_names) names << QString::fromStdString(name);
+    return tr("The trend uses %1, known at the sites and not between them, so there is no map. Choose a "
+              "constant or linear trend and train again, or predict at points of a "
+              "table that has %1: anamorph-cli predict --at.")
+        .arg(names.join(tr(" and ")));
 }
 
 void PredictionController::predictIfMissing() {

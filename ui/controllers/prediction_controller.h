@@ -34,6 +34,8 @@ public:
     void predict(const MapRequest& request);
     /// Predicts it as asked for last, if it has no map yet.
     void predictIfMissing();
+    /// Why this model cannot draw a map, and what to do; empty where it can.
+    [[nodiscard]] static QString whyNoMap(const FittedModel& model);
 public Q_SLOTS:
     void cancel() { runner_.cancel(); }
 

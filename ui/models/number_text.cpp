@@ -1,27 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/number_text.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QLocale>
 
 namespace anamorph {
+namespace {
+
+QString with_true_minus(QString text) { return text.replace(QLatin1Char('-'), QChar(0x2212)); }
+
+/// "6.4 × 10⁻¹⁶"
+QString power_text(double value, int digits) {
+    const QString text = QLocale::c().toString(value, 'e', std::max(digits - 1, 0));
+    const auto split = text.indexOf(QLatin1Char('e'));
+    QString mantissa = text.left(split);
+    while (mantissa.contains(QLatin1Char('.')) && mantissa.endsWith(QLatin1Char('0'))) mantissa.chop(1);
+    if (mantissa.endsWith(QLatin1Char('.'))) mantissa.chop(1);
+    static const QString raised = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
+    QString exponent;
+    for (const QChar c : QString::number(text.mid(split + 1).toInt()))
+        exponent += c == QLatin1Char('-') ? QChar(0x207B) : raised[c.digitValue()];
+    return with_true_minus(mantissa) + QStringLiteral("\u00A0×\u00A010") + exponent;
+}
+
+}  // namespace
 
 QString number_text(double value, int digits) {
     if (std::isnan(value)) return QStringLiteral("–");
     if (std::isinf(value)) return value > 0 ? QStringLiteral("∞") : QStringLiteral("−∞");
-    const QLocale c = QLocale::c();
     const double magnitude = std::abs(value);
-    QString text;
-    if (magnitude >= 10000.0 && magnitude < 1e12) {
-        const int decimals = std::max(0, digits - 1 - static_cast<int>(std::floor(std::log10(magnitude))));
-        QLocale grouped(QLocale::English);
-        text = grouped.toString(value, 'f', decimals);
-    } else {
-        text = c.toString(value, 'g', digits);
+    if (magnitude == 0.0) return QStringLiteral("0");
+    if (magnitude < 1e-4 || magnitude >= 1e12) return power_text(value, digits);
+    const int decimals = std::clamp(digits - 1 - static_cast<int>(std::floor(std::log10(magnitude))), 0, 12);
+    QString text = QLocale(QLocale::English).toString(value, 'f', decimals);
+    if (decimals > 0) {  // no needless zeros
+        while (text.endsWith(QLatin1Char('0'))) text.chop(1);
+        if (text.endsWith(QLatin1Char('.'))) text.chop(1);
     }
-    text.replace(QLatin1Char('-'), QChar(0x2212));
-    return text;
+    return with_true_minus(text);
 }
 
 QString number_with_unit(double value, const QString& unit, int digits) {

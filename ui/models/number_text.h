@@ -5,8 +5,8 @@
 
 namespace anamorph {
 
-/// A number for people: `digits` significant digits, no needless zeros, thousands grouped by a
-/// comma from 10,000 on, a true minus sign, "–" for NaN.
+/// A number for people: at least `digits` significant digits, no needless zeros, thousands grouped
+/// by a comma, a true minus sign, a power of ten only below 1e-4 and from 1e12 on, "–" for NaN.
 [[nodiscard]] QString number_text(double value, int digits = 3);
 /// With its unit, which may be empty.
 [[nodiscard]] QString number_with_unit(double value, const QString& unit, int digits = 3);

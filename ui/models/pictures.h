@@ -26,7 +26,7 @@ struct ModelPictures {
     VariogramCurve omnidirectional;      ///< the same without directions
     std::vector<double> model_distance;  ///< the model's curve τ² + σ²(1 − ρ(h/ℓ)) …
     std::vector<double> model_gamma;     ///< … in the same units
-    Vector fitted;                       ///< plug-in signal at the sites, n
+    Vector predicted;                    ///< each site from all others, n
     Vector residuals;                    ///< standardised leave-one-out residuals, n
     NormalQuantilePlot quantiles;        ///< of the residuals
     double coverage_90 = 0.0, coverage_95 = 0.0;

@@ -3,7 +3,14 @@
 
 #include <QTime>
 
+#include "ui/models/number_text.h"
+
 namespace anamorph {
+namespace {
+
+constexpr Index largest_exact = 15'000;  ///< the fit refuses more sites, too
+
+}  // namespace
 
 Session::Session(QObject* parent) : QObject(parent) {}
 
@@ -30,6 +37,10 @@ QStringList Session::problems() const {
     if (dataset_ && specification_.trend == Trend::covariates && dataset_->covariates.cols() == 0)
         sentences << tr("The trend asks for covariates, and the data have none. Choose another "
                         "trend, or import the table again with covariate columns.");
+    if (dataset_ && dataset_->size() > largest_exact)
+        sentences << tr("The exact likelihood is offered up to %1 sites; these are %2. Fit a part of "
+                        "them: import a table with fewer rows.")
+                         .arg(count_text(largest_exact), count_text(dataset_->size()));
     return sentences;
 }
 
@@ -162,13 +173,17 @@ void Session::appendLog(const QString& line) {
     Q_EMIT logAppended(stamped);
 }
 
-void Session::markSaved(const QString& path) {
+void Session::markSaved(const QString& path, long revision) {
     path_ = path;
-    setDirty(false);
+    if (revision == revision_)
+        setDirty(false);
+    else
+        Q_EMIT titleChanged();
 }
 
 void Session::setDirty(bool dirty) {
     dirty_ = dirty;
+    ++revision_;
     Q_EMIT titleChanged();
 }
 

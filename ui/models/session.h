@@ -44,6 +44,8 @@ public:
     [[nodiscard]] const QStringList& log() const { return log_; }
     [[nodiscard]] const QString& path() const { return path_; }  ///< of the project; empty: not saved
     [[nodiscard]] bool isDirty() const { return dirty_; }
+    /// Counts changes of what a project file keeps.
+    [[nodiscard]] long revision() const { return revision_; }
     [[nodiscard]] QString viewState() const { return view_state_; }
 
     /// "western_us_precip_1997 — log_ppt"
@@ -67,7 +69,8 @@ public:
     void setValidation(ValidationPointer validation);
     void setViewState(const QString& json) { view_state_ = json; }
     void appendLog(const QString& line);
-    void markSaved(const QString& path);
+    /// The project file holds the state of `revision`; what changed since is still to be saved.
+    void markSaved(const QString& path, long revision);
 
 Q_SIGNALS:
     void datasetChanged();
@@ -96,6 +99,7 @@ private:
     QString path_;
     QString view_state_;
     bool dirty_ = false;
+    long revision_ = 0;
 };
 
 }  // namespace anamorph

@@ -54,7 +54,7 @@ QVariant SitesModel::headerData(int section, Qt::Orientation orientation, int ro
     if (section == 0) return tr("site");
     if (section <= d) {
         const std::string name = dataset_->axis_name(section - 1);
-        return with_unit(name, dataset_->coordinate_system.unit);
+        return with_unit(name, section <= 2 ? dataset_->coordinate_system.unit : std::string());
     }
     if (section == d + 1) return with_unit(dataset_->value_name, dataset_->value_unit);
     const int covariate = section - d - 2;

@@ -73,13 +73,19 @@ std::vector<double> round_ticks(double lower, double upper, int count) {
 std::string tick_label(double value, double step) {
     std::array<char, 64> text{};
     const double size = std::max(std::abs(value), std::abs(step));
-    if (step <= 0.0 || size >= 1e7 || (size > 0.0 && size < 1e-4)) {
+    if (step <= 0.0 || size >= 1e12 || (size > 0.0 && size < 1e-4)) {
         std::snprintf(text.data(), text.size(), "%.6g", value);
     } else {
         const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 8);
         std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
     }
     std::string label = text.data();
+    if (label.find('e') == std::string::npos) {
+        auto digits_end = label.find('.');
+        if (digits_end == std::string::npos) digits_end = label.size();
+        const std::size_t first = label.front() == '-' ? 1 : 0;
+        for (std::size_t k = digits_end; k > first + 3;) label.insert(k -= 3, 1, ',');
+    }
     if (label.find_first_of("123456789") == std::string::npos && label.front() == '-') label.erase(0, 1);
     if (!label.empty() && label.front() == '-') label.replace(0, 1, "\xE2\x88\x92");
     return label;

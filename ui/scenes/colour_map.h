@@ -29,7 +29,8 @@ struct ColourScale {
 /// Round numbers (1, 2 or 5 times a power of ten apart) within [lower, upper], about `count`.
 /// Empty unless lower < upper and both are finite.
 [[nodiscard]] std::vector<double> round_ticks(double lower, double upper, int count);
-/// A tick's label with just the decimals that `step` (the distance of ticks; 0: a single one) needs.
+/// A tick's label with just the decimals that `step` (the distance of ticks; 0: a single one) needs,
+/// thousands grouped by a comma.
 [[nodiscard]] std::string tick_label(double value, double step);
 
 }  // namespace anamorph

@@ -49,6 +49,16 @@ struct SpaceScene::Parts {
     void show_layers();
     void place_box();
     void place_selection();
+    /// Where one site is shown, display coordinates; `row` of the data set.
+    [[nodiscard]] Eigen::Vector3d site_position(Index row) const {
+        const Points at = between({snapshot->sites.in_geographic.row(row), snapshot->sites.in_deformed.row(row)}, weight());
+        return frame.to_display(at, 0);
+    }
+    [[nodiscard]] Index row_of(Index drawn) const {
+        return snapshot->drawn_sites.empty() ? drawn : snapshot->drawn_sites[static_cast<std::size_t>(drawn)];
+    }
+    /// Has `row` of the data set a place in this snapshot?
+    [[nodiscard]] bool has_site(Index row) const { return snapshot && row >= 0 && row < snapshot->sites.size(); }
 
     Space space;
     vtkNew<vtkRenderer> renderer;
@@ -101,7 +111,7 @@ void SpaceScene::Parts::place_selection() {
     DisplayPositions at(static_cast<Index>(selection.size()), 3);
     Index row = 0;
     for (const Index i : selection)
-        if (i >= 0 && i < site_positions.rows()) at.row(row++) = site_positions.row(i);
+        if (has_site(i)) at.row(row++) = site_position(i).transpose();
     at.conservativeResize(row, 3);
     if (frame.dimension() == 2) at.col(2).setConstant(height_step * static_cast<int>(selection_height));
     selected.set_positions(at);
@@ -110,7 +120,7 @@ void SpaceScene::Parts::place_selection() {
         const ColourScale scale = colour_scale_of(*snapshot, layers);
         const bool by_value = layers.fill == Fill::none || layers.fill == Fill::prediction;
         for (const Index i : selection)
-            if (i >= 0 && i < site_positions.rows())
+            if (has_site(i))
                 colours.push_back(by_value ? scale.colour(snapshot->values(i)) : theme.card);
     }
     selected.set_colours(colours);
@@ -122,6 +132,9 @@ SpaceScene::~SpaceScene() = default;
 vtkRenderer* SpaceScene::renderer() const { return parts_->renderer; }
 const DisplayFrame& SpaceScene::frame() const { return parts_->frame; }
 const DisplayPositions& SpaceScene::site_positions() const { return parts_->site_positions; }
+Eigen::Vector3d SpaceScene::site_position(Index row) const {
+    return parts_->has_site(row) ? parts_->site_position(row) : Eigen::Vector3d::Zero();
+}
 
 void SpaceScene::set_snapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
     Parts& p = *parts_;
@@ -157,7 +170,11 @@ void SpaceScene::set_theme(const SceneTheme& theme) {
 void SpaceScene::place() {
     Parts& p = *parts_;
     const SpacesSnapshot& s = *p.snapshot;
-    p.site_positions = p.positions(s.sites, site_height);
+    p.site_positions = p.positions(s.drawn_sites.empty()
+                                       ? s.sites
+                                       : PointsInBoth{s.sites.in_geographic(s.drawn_sites, Eigen::all),
+                                                      s.sites.in_deformed(s.drawn_sites, Eigen::all)},
+                                   site_height);
     p.sites.set_positions(p.site_positions);
     p.grid.set_positions(p.positions(s.warp.vertices, grid_height));
     p.grid.set_lines(s.warp.line_starts);
@@ -191,8 +208,10 @@ void SpaceScene::colour() {
     const ColourScale scale = colour_scale_of(s, p.layers);
     const bool by_value = p.layers.fill == Fill::none || p.layers.fill == Fill::prediction || !s.has_map;
     // On a map of something else than values, sites only mark their place.
-    p.sites.set_colours(by_value ? coloured(s.values, scale)
-                                 : ColourTable(static_cast<std::size_t>(s.values.size()), p.theme.card));
+    if (!by_value)
+        p.sites.set_colours(ColourTable(static_cast<std::size_t>(p.site_positions.rows()), p.theme.card));
+    else
+        p.sites.set_colours(coloured(s.drawn_sites.empty() ? s.values : Vector(s.values(s.drawn_sites)), scale));
 
     const bool filled_map = s.has_map && p.layers.fill != Fill::none;
     // On the pale middle of a diverging map only dark lines can be seen, also in a dark window.
@@ -303,16 +322,16 @@ Index SpaceScene::pick(const ViewCamera& camera, const Pixel& pixel, double tole
         best_score = score;
         best_depth = depth;
     }
-    return best;
+    return best < 0 ? best : parts_->row_of(best);
 }
 
 std::vector<Index> SpaceScene::pick_in(const ViewCamera& camera, const Pixel& first,
                                        const Pixel& last) const {
     const Eigen::Array2d lower = first.cwiseMin(last).array(), upper = first.cwiseMax(last).array();
     std::vector<Index> rows;
-    const DisplayPositions& at = parts_->site_positions;
-    for (Index i = 0; i < at.rows(); ++i) {
-        const Eigen::Array2d pixel = camera.project(at.row(i).transpose()).array();
+    if (!parts_->snapshot) return rows;
+    for (Index i = 0; i < parts_->snapshot->sites.size(); ++i) {
+        const Eigen::Array2d pixel = camera.project(parts_->site_position(i)).array();
         if ((pixel >= lower).all() && (pixel <= upper).all()) rows.push_back(i);
     }
     return rows;

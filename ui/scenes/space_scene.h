@@ -39,7 +39,9 @@ public:
     void set_camera(const ViewCamera& camera, double pixel_ratio);
 
     [[nodiscard]] const DisplayFrame& frame() const;
-    /// Display coordinates of the sites as this space shows them, n×3.
+    /// Where this space shows one site (row of the data set), display coordinates.
+    [[nodiscard]] Eigen::Vector3d site_position(Index row) const;
+    /// Display coordinates of the sites that are drawn, as this space shows them, rows×3.
     [[nodiscard]] const Eigen::Matrix<double, Eigen::Dynamic, 3, Eigen::RowMajor>& site_positions() const;
     /// Box of what is drawn, display coordinates.
     void bounds(Eigen::Vector3d& lower, Eigen::Vector3d& upper) const;

@@ -7,11 +7,15 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/random.h"
 #include "core/data/spatial_dataset.h"
+#include "ui/scenes/colour_map.h"
 #include "ui/scenes/snapshot_parts.h"
 
 namespace anamorph {
 namespace {
+
+constexpr Index most_drawn_sites = 12'000;
 
 /// Before a model: f is the identity.
 class IdentitySource final : public SpatialMapSource {
@@ -45,12 +49,25 @@ void describe(const SpatialDataset& dataset, bool has_model, SpacesSnapshot& s) 
     s.value_name = dataset.value_name;
     s.value_unit = dataset.value_unit;
     s.coordinate_unit = dataset.coordinate_system.unit;
-    s.coordinate_names = dataset.coordinate_names;
+    for (int a = 0; a < s.dimension; ++a) s.coordinate_names.push_back(dataset.axis_name(a));
     s.geographic_subtitle = dataset.coordinate_system.label;
+    if (dataset.size() > most_drawn_sites)
+        s.geographic_subtitle += (s.geographic_subtitle.empty() ? "" : " · ") + tick_label(most_drawn_sites, 1.0) +
+                                 " of " + tick_label(static_cast<double>(dataset.size()), 1.0) + " sites drawn";
     s.deformed_subtitle = has_model ? "aligned to the map" : "no model yet";
     s.has_model = has_model;
     s.values = dataset.values;
     s.data_key = key_of(dataset);
+}
+
+/// All sites, or a random choice that is spread like them where there are more than can be told
+/// apart on a screen.
+std::vector<Index> drawn_sites(Index sites) {
+    if (sites <= most_drawn_sites) return {};
+    std::vector<Index> rows = RandomStream(1).permutation(sites);
+    rows.resize(static_cast<std::size_t>(most_drawn_sites));
+    std::sort(rows.begin(), rows.end());
+    return rows;
 }
 
 void limit_colours(SpacesSnapshot& s) {
@@ -96,6 +113,7 @@ std::shared_ptr<const SpacesSnapshot> build(const SpatialDataset& dataset,
     SpacesSnapshot& s = *snapshot;
     describe(dataset, has_model, s);
     s.sites = in_both(source, dataset.coordinates);
+    s.drawn_sites = drawn_sites(dataset.size());
 
     const bool full = detail == SnapshotDetail::full;
     const PredictionGrid grid =

@@ -83,7 +83,8 @@ struct SpacesSnapshot {
     bool has_model = false;
     bool has_map = false;
 
-    PointsInBoth sites;
+    PointsInBoth sites;              ///< all of them
+    std::vector<Index> drawn_sites;  ///< rows that are drawn, ascending; empty: all
     Vector values;  ///< n, the variable's unit
 
     WarpGrid warp;

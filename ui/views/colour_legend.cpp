@@ -40,15 +40,14 @@ void ColourLegend::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     QFont heading = theme_font(11.0, true);
-    heading.setLetterSpacing(QFont::AbsoluteSpacing, 0.5);
     painter.setFont(heading);
-    painter.setPen(theme_.muted);
-    QString title = QString::fromStdString(scale_->title);
-    if (!title.contains(QLatin1Char('|'))) title = title.toUpper();
+    painter.setPen(theme_.ink);
+    const QString title = QString::fromStdString(scale_->title);
     const QString unit = QString::fromStdString(scale_->unit);
     painter.drawText(QPointF(0.0, 13.0), QFontMetricsF(heading).elidedText(title, Qt::ElideRight, width()));
     if (!unit.isEmpty()) {
         painter.setFont(theme_font(11.0));
+        painter.setPen(theme_.muted);
         painter.drawText(QPointF(0.0, 28.0), unit);
     }
 

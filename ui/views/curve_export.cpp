@@ -33,7 +33,10 @@ void paint(const std::vector<QCustomPlot*>& plots, QPaintDevice* device, double 
     painter.scale(scale, scale);
     for (QCustomPlot* plot : plots) {
         const int width = std::max(plot->width(), 240);
+        const bool shows_legend = plot->legend->visible();
+        plot->legend->setVisible(true);  // a file stands alone
         plot->toPainter(&painter, width, height);
+        plot->legend->setVisible(shows_legend);
         painter.translate(width + gap, 0);
     }
     painter.end();

@@ -36,7 +36,7 @@ DiagnosticsPlots::DiagnosticsPlots(QWidget* parent) : QWidget(parent) {
     row->setSpacing(16);
     residuals_ = new QCustomPlot;
     residuals_->setToolTip(tooltip_text(
-        tr("Standardised leave-one-out residuals against the fitted value: a band without shape around zero is good; "
+        tr("Standardised leave-one-out residuals against the prediction from all other sites: a band without shape around zero is good; "
            "95 % should lie between the dashed lines.")));
     quantiles_ = new QCustomPlot;
     quantiles_->setToolTip(tooltip_text(
@@ -54,7 +54,7 @@ DiagnosticsPlots::DiagnosticsPlots(QWidget* parent) : QWidget(parent) {
     deviation_ = add_value(column, tr("Std. deviation"), tr("Of the standardised residuals; should be near 1."));
     column->addWidget(section_label(tr("Deformation")));
     fold_ = add_value(column, tr("Smallest det J"), tr("Positive everywhere: the map nowhere folds over itself."));
-    round_trip_ = add_value(column, tr("Round trip"), tr("Largest distance between a point and the inverse of its image, as a share of the extent."));
+    round_trip_ = add_value(column, tr("Round trip"), tr("Largest distance between a point and the inverse of its image, as a share of the extent; exact: to rounding."));
     column->addStretch(1);
     row->addWidget(numbers);
     pages_->addWidget(page);
@@ -83,11 +83,11 @@ void DiagnosticsPlots::draw() {
         plot->clearPlottables();
         style_plot(*plot, theme_);
     }
-    residuals_->xAxis->setLabel(tr("fitted %1").arg(value_title_));
+    residuals_->xAxis->setLabel(tr("%1, predicted from the other sites").arg(value_title_));
     residuals_->yAxis->setLabel(tr("standardised residual"));
     quantiles_->xAxis->setLabel(tr("normal quantile"));
     quantiles_->yAxis->setLabel(tr("residual quantile"));
-    if (pictures_ && pictures_->residuals.size() > 0) {
+    if (pictures_ && pictures_->residuals.size() > 0 && pictures_->predicted.size() == pictures_->residuals.size()) {
         draw_residuals();
         draw_quantiles();
         write_numbers();
@@ -97,14 +97,14 @@ void DiagnosticsPlots::draw() {
 }
 
 void DiagnosticsPlots::draw_residuals() {
-    const Vector& fitted = pictures_->fitted;
+    const Vector& predicted = pictures_->predicted;
     const Vector& residuals = pictures_->residuals;
     QCPGraph* points = residuals_->addGraph();
     points->setLineStyle(QCPGraph::lsNone);
     points->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, theme_.curves[0], 4));
-    points->setData(QVector<double>(fitted.data(), fitted.data() + fitted.size()),
+    points->setData(QVector<double>(predicted.data(), predicted.data() + predicted.size()),
                     QVector<double>(residuals.data(), residuals.data() + residuals.size()));
-    const QVector<double> ends = {fitted.minCoeff(), fitted.maxCoeff()};
+    const QVector<double> ends = {predicted.minCoeff(), predicted.maxCoeff()};
     add_line(*residuals_, ends, {0.0, 0.0}, QPen(theme_.muted, 1.0));
     for (const double limit : {-1.96, 1.96})
         add_line(*residuals_, ends, {limit, limit}, QPen(theme_.muted, 1.0, Qt::DashLine));
@@ -112,7 +112,7 @@ void DiagnosticsPlots::draw_residuals() {
     marked->setLineStyle(QCPGraph::lsNone);
     marked->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, theme_.curves[1], 7));
     for (const Index row : selection_)
-        if (row >= 0 && row < residuals.size()) marked->addData(fitted(row), residuals(row));
+        if (row >= 0 && row < residuals.size()) marked->addData(predicted(row), residuals(row));
     fit_axes(*residuals_);
 }
 
@@ -135,7 +135,8 @@ void DiagnosticsPlots::write_numbers() {
     deviation_->setText(number_text(pictures_->residual_deviation, 3));
     fold_->setText(number_text(pictures_->certificate.minimum_det, 3) +
                    (pictures_->certificate.folds ? tr(" (folds)") : QString()));
-    round_trip_->setText(number_text(pictures_->certificate.round_trip_error, 2));
+    const double error = pictures_->certificate.round_trip_error;
+    round_trip_->setText(error < 1e-12 ? tr("exact") : number_text(error, 2));
 }
 
 }  // namespace anamorph

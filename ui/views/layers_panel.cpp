@@ -60,7 +60,7 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     layout->addWidget(ellipse_note_);
 
     layout->addSpacing(8);
-    legend_ = new ColourLegend(150);
+    legend_ = new ColourLegend(132);
     layout->addWidget(legend_);
     colours_ = new QComboBox;
     colours_->addItem(QStringLiteral("Viridis"), static_cast<int>(ColourMap::viridis));

@@ -49,6 +49,7 @@ LossPlot::LossPlot(QWidget* parent) : QWidget(parent) {
                     plot_->replot(QCustomPlot::rpQueuedReplot);
                 }
             });
+    connect(plot_, &QCustomPlot::beforeReplot, this, &LossPlot::thin_out_labels);
     connect(plot_, &QCustomPlot::mouseDoubleClick, this, [this] {
         set_ranges();
         plot_->replot(QCustomPlot::rpQueuedReplot);
@@ -62,6 +63,7 @@ void LossPlot::clear() {
     stages_.clear();
     for (QCPAbstractItem* mark : marks_) plot_->removeItem(mark);
     marks_.clear();
+    labels_.clear();
     marked_ = drawn_ = 0;
     lowest_.fill(std::numeric_limits<double>::infinity());
     for (QCPGraph* graph : graphs_) graph->data()->clear();
@@ -144,7 +146,42 @@ void LossPlot::mark_stages() {
         label->setPadding(QMargins(2, 1, 0, 0));
         label->setLayer(QStringLiteral("grid"));
         marks_.push_back(label);
+        labels_.push_back(label);
     }
+}
+
+void LossPlot::thin_out_labels() {
+    double free_from = plot_->axisRect()->left();
+    for (QCPItemText* label : labels_) {
+        const double at = plot_->xAxis->coordToPixel(label->position->key());
+        label->setVisible(at >= free_from);
+        if (label->visible()) free_from = at + QFontMetricsF(label->font()).horizontalAdvance(label->text()) + 8.0;
+    }
+}
+
+std::vector<double> LossPlot::settled_values() const {
+    // The first steps of a stage may be far off the rest: what a stage settles at decides the range.
+    std::vector<double> values;
+    for (std::size_t s = 0; s < stages_.size(); ++s) {
+        const int first = stages_[s].first;
+        const int end = s + 1 < stages_.size() ? stages_[s + 1].first : rows_.back().iteration + 1;
+        const int settled = stages_.size() > 1 ? first + (end - first) / 2 : first;
+        for (std::size_t c = 0; c < held_out; ++c)
+            if (graphs_[c]->visible())
+                for (auto point = graphs_[c]->data()->findBegin(settled, false);
+                     point != graphs_[c]->data()->constEnd() && point->key < end; ++point)
+                    values.push_back(point->value);
+    }
+    return values;
+}
+
+QCPRange LossPlot::held_out_range(bool& found) const {
+    std::vector<double> values;
+    for (const QCPGraphData& point : *graphs_[held_out]->data()) values.push_back(point.value);
+    found = !values.empty();
+    if (!found) return {0.0, 1.0};
+    std::sort(values.begin(), values.end());
+    return {values.front(), values[static_cast<std::size_t>(0.9 * static_cast<double>(values.size() - 1))]};
 }
 
 void LossPlot::set_ranges() {
@@ -152,15 +189,10 @@ void LossPlot::set_ranges() {
     const double last = rows_.back().iteration;
     plot_->xAxis->setRange(rows_.front().iteration - 0.02 * last - 0.5, last * 1.02 + 1.0);
     bool found = false;
-    const QCPRange held = graphs_[held_out]->getValueRange(found);
+    const QCPRange held = held_out_range(found);
     plot_->yAxis2->setVisible(found && graphs_[held_out]->visible());
     if (found) plot_->yAxis2->setRange(logarithmic_ ? held : QCPRange(held.lower - 0.08 * held.size() - 1e-3, held.upper + 0.08 * held.size() + 1e-3));
-    // The first steps of a stage may be far off the rest: the largest 3 % of the values do not
-    // decide the range.
-    std::vector<double> values;
-    for (std::size_t c = 0; c < held_out; ++c)
-        if (graphs_[c]->visible())
-            for (const QCPGraphData& point : *graphs_[c]->data()) values.push_back(point.value);
+    std::vector<double> values = settled_values();
     if (values.empty()) return;
     std::sort(values.begin(), values.end());
     const double low = values.front();
@@ -240,6 +272,7 @@ void LossPlot::setTheme(const Theme& theme) {
     apply_theme_to_curves();
     for (QCPAbstractItem* mark : marks_) plot_->removeItem(mark);
     marks_.clear();
+    labels_.clear();
     marked_ = 0;
     mark_stages();
     plot_->replot(QCustomPlot::rpQueuedReplot);

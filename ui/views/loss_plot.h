@@ -10,6 +10,7 @@
 #include "ui/views/theme.h"
 
 class QCPGraph;
+class QCPRange;
 class QCustomPlot;
 
 namespace anamorph {
@@ -45,6 +46,11 @@ private:
     void redraw_all();
     void add_point(const Row& row);
     void mark_stages();
+    /// Hides the stage numbers that would overlap.
+    void thin_out_labels();
+    /// The values that decide the range, of the curves that are shown.
+    [[nodiscard]] std::vector<double> settled_values() const;
+    [[nodiscard]] QCPRange held_out_range(bool& found) const;
     void read_out(const QPointF& pixel);
     void set_ranges();
     void apply_theme_to_curves();
@@ -54,6 +60,7 @@ private:
     std::vector<Row> rows_;
     std::vector<std::pair<int, QString>> stages_;  ///< first iteration and name of each stage
     std::vector<class QCPAbstractItem*> marks_;
+    std::vector<class QCPItemText*> labels_;  ///< of the stages, in order; also among the marks
     std::array<double, curve_count> lowest_{};
     std::size_t drawn_ = 0;
     std::size_t marked_ = 0;

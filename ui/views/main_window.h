@@ -119,6 +119,8 @@ private:
     QAction* train_action_ = nullptr;
     QString job_name_;
     std::function<void()> after_save_;
+    bool discarding_ = false;  ///< the changes are being given up
+    bool leaving_ = false;     ///< … and the window closed without them
     bool closing_ = false;  ///< the user has decided: close when the training has ended
 };
 

@@ -91,6 +91,8 @@ void MainWindow::connect_training() {
         const auto fit = bench_.session.fit();
         bottom_->showMessage(tr("Trained in %1, %2 iterations").arg(duration_text(fit->seconds)).arg(fit->iterations));
         if (!closing_) showStep(Step::train);
+        if (const QString why = PredictionController::whyNoMap(fit->model()); !why.isEmpty())
+            banner_->showNote(tr("Trained, without a map."), why);
     });
     connect(&training, &TrainingController::failed, this, [this](const QString& sentence) {
         banner_->showFailure(tr("Training failed."),

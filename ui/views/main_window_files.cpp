@@ -165,7 +165,9 @@ void MainWindow::leave_current(const std::function<void()>& then) {
     box->setAttribute(Qt::WA_DeleteOnClose);
     connect(box, &QMessageBox::finished, this, [this, then](int answer) {
         if (answer == QMessageBox::Discard) {
+            discarding_ = true;
             then();
+            discarding_ = false;
         } else if (answer == QMessageBox::Save) {
             after_save_ = then;
             save();
@@ -211,11 +213,11 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         if (!findChild<QMessageBox*>(QStringLiteral("trainingDialog"))) ask_while_training();
         return;
     }
-    if (bench_.session.isDirty() && bench_.session.dataset()) {
+    if (bench_.session.isDirty() && bench_.session.dataset() && !leaving_) {
         event->ignore();
         if (!findChild<QMessageBox*>(QStringLiteral("unsavedDialog")))
             leave_current([this] {
-                bench_.session.markSaved(bench_.session.path());
+                leaving_ = discarding_;  // what changed while it was saved is asked for again
                 QTimer::singleShot(0, this, &QWidget::close);
             });
         return;

@@ -92,7 +92,8 @@ void MapPanel::show_cells() {
 void MapPanel::refresh() {
     const bool busy = prediction_.isPredicting();
     const auto model = session_.shownModel();
-    predict_->setEnabled(!busy && model);
+    const QString no_map = model ? PredictionController::whyNoMap(*model) : QString();
+    predict_->setEnabled(!busy && model && no_map.isEmpty());
     predict_->setText(busy ? tr("Predicting …") : tr("Predict the map"));
     cancel_->setVisible(busy);
     const Session::MapPointer map = session_.shownMap();
@@ -103,7 +104,7 @@ void MapPanel::refresh() {
                                    map->averaged ? tr("averaged over the posterior") : tr("plug-in"),
                                    QString::fromStdString(map->label)));
     } else {
-        summary_->setText(model ? tr("No map of this model yet.") : QString());
+        summary_->setText(!model ? QString() : no_map.isEmpty() ? tr("No map of this model yet.") : no_map);
     }
 }
 

@@ -85,7 +85,9 @@ void ModelForm::read() {
     const bool has_covariates = dataset && dataset->covariates.cols() > 0;
     if (auto* items = qobject_cast<QStandardItemModel*>(trend_->model()))
         items->item(trend_->findData(static_cast<int>(Trend::covariates)))->setEnabled(has_covariates);
-    likelihood_->setText(dataset ? tr("Exact (n = %1)").arg(count_text(dataset->size())) : tr("Exact"));
+    likelihood_->setText(!dataset                    ? tr("Exact")
+                         : dataset->size() < 100'000 ? tr("Exact (n = %1)").arg(count_text(dataset->size()))
+                                                     : tr("n = %1").arg(count_text(dataset->size())));
 }
 
 void ModelForm::write() {

@@ -18,8 +18,8 @@ void style_table(QTableView& table) {
     table.setEditTriggers(QAbstractItemView::NoEditTriggers);
     table.setWordWrap(false);
     table.verticalHeader()->hide();
-    table.verticalHeader()->setDefaultSectionSize(22);
-    table.verticalHeader()->setMinimumSectionSize(20);
+    table.verticalHeader()->setDefaultSectionSize(20);
+    table.verticalHeader()->setMinimumSectionSize(18);
     table.horizontalHeader()->setHighlightSections(false);
     table.setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
 }
@@ -31,8 +31,8 @@ ModelsTab::ModelsTab(Session& session, QWidget* parent) : QWidget(parent), sessi
     pages_->addWidget(empty);
     auto* page = new QWidget;
     auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(8, 2, 8, 2);
-    column->setSpacing(2);
+    column->setContentsMargins(8, 0, 8, 0);
+    column->setSpacing(0);
     model_ = new CandidatesModel(this);
     table_ = new QTableView;
     table_->setObjectName(QStringLiteral("candidates"));
@@ -42,7 +42,7 @@ ModelsTab::ModelsTab(Session& session, QWidget* parent) : QWidget(parent), sessi
     table_->horizontalHeader()->setStretchLastSection(true);
     column->addWidget(table_, 1);
     shown_ = muted_label(QString());
-    shown_->setContentsMargins(8, 0, 0, 2);
+    shown_->setContentsMargins(8, 0, 0, 1);
     column->addWidget(shown_);
     pages_->addWidget(page);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,

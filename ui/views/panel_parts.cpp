@@ -96,6 +96,7 @@ QLabel* add_value(QVBoxLayout* column, const QString& name, const QString& toolt
     row->setSpacing(8);
     QLabel* label = labelled(name, "muted", nullptr);
     QLabel* value = labelled(QString(), "value", nullptr);
+    value->setWordWrap(true);
     value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     label->setToolTip(tooltip_text(tooltip));

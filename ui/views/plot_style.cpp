@@ -28,6 +28,7 @@ void style_axis(QCPAxis& axis, const Theme& theme) {
 }  // namespace
 
 void style_plot(QCustomPlot& plot, const Theme& theme) {
+    plot.setLocale(QLocale(QLocale::English));  // thousands by a comma, as everywhere
     plot.setBackground(QBrush(theme.card));
     plot.axisRect()->setBackground(QBrush(theme.card));
     for (QCPAxis* axis : {plot.xAxis, plot.yAxis}) {

@@ -27,7 +27,7 @@ SitesTab::SitesTab(Session& session, SiteSelection& selection, QWidget* parent)
     table_->setToolTip(tooltip_text(tr("Rows that are selected here light up in both spaces, and the other way round.")));
     style_table(*table_);
     table_->setSortingEnabled(true);
-    table_->sortByColumn(0, Qt::AscendingOrder);
+    table_->sortByColumn(-1, Qt::AscendingOrder);  // as in the file
     table_->horizontalHeader()->setDefaultSectionSize(120);
     column->addWidget(table_, 1);
     count_ = muted_label(QString());

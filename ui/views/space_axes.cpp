@@ -24,7 +24,7 @@ double step_of(const std::vector<double>& ticks) {
 
 }  // namespace
 
-void SpaceAxes::draw_planar(QPainter& painter) const {
+void SpaceAxes::draw_planar(QPainter& painter, const QString& title_x, const QString& title_y) const {
     const Points lower = frame_.from_display(camera_.unproject({0.0, plot_.height()}));
     const Points upper = frame_.from_display(camera_.unproject({plot_.width(), 0.0}));
     painter.setFont(theme_font(10.5));
@@ -61,6 +61,9 @@ void SpaceAxes::draw_planar(QPainter& painter) const {
                                  y + 0.5 * metrics.capHeight()),
                          label);
     }
+    painter.setPen(theme_.muted);
+    painter.drawText(QPointF(plot_.center().x() - 0.5 * metrics.horizontalAdvance(title_x), plot_.bottom() + 33.0), title_x);
+    painter.drawText(QPointF(14.0, plot_.top() - 6.0), title_y);
 }
 
 void SpaceAxes::draw_edge(QPainter& painter, const Eigen::Vector3d& from, const Eigen::Vector3d& to,
@@ -99,7 +102,7 @@ void SpaceAxes::draw_edge(QPainter& painter, const Eigen::Vector3d& from, const 
 }
 
 void SpaceAxes::draw_box(QPainter& painter, const Eigen::Vector3d& lower, const Eigen::Vector3d& upper,
-                         const std::vector<std::string>& names) const {
+                         const std::array<QString, 3>& names) const {
     painter.setFont(theme_font(10.5));
     const Pixel c = camera_.project(0.5 * (lower + upper));
     const QPointF middle(plot_.left() + c.x(), plot_.top() + c.y());
@@ -122,9 +125,7 @@ void SpaceAxes::draw_box(QPainter& painter, const Eigen::Vector3d& lower, const 
                 best_to = to;
             }
         }
-        const auto k = static_cast<std::size_t>(axis);
-        draw_edge(painter, best_from, best_to, axis, middle,
-                  k < names.size() ? QString::fromStdString(names[k]) : QString());
+        draw_edge(painter, best_from, best_to, axis, middle, names[static_cast<std::size_t>(axis)]);
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
+
 #include <QRectF>
 #include <QString>
 
@@ -21,10 +23,11 @@ public:
               const Theme& theme)
         : frame_(frame), camera_(camera), plot_(plot), theme_(theme) {}
 
-    void draw_planar(QPainter& painter) const;
+    /// With the titles of both axes: that of the first below, that of the second above its end.
+    void draw_planar(QPainter& painter, const QString& title_x, const QString& title_y) const;
     /// `lower`, `upper`: the box, display coordinates; names of the three axes.
     void draw_box(QPainter& painter, const Eigen::Vector3d& lower, const Eigen::Vector3d& upper,
-                  const std::vector<std::string>& names) const;
+                  const std::array<QString, 3>& names) const;
     void draw_scale_bar(QPainter& painter, const QString& unit) const;
 
 private:

@@ -14,7 +14,7 @@
 namespace anamorph {
 namespace {
 
-constexpr double left_margin = 58.0, right_margin = 14.0, top_margin = 34.0, bottom_margin = 26.0;
+constexpr double left_margin = 58.0, right_margin = 14.0, top_margin = 46.0, bottom_margin = 38.0;
 
 SceneTheme scene_theme_of(const Theme& theme) {
     const auto rgb = [](const QColor& c) { return Rgb{c.redF(), c.greenF(), c.blueF()}; };
@@ -115,9 +115,9 @@ void SpaceView::paintEvent(QPaintEvent*) {
     if (snapshot_->dimension == 3) {
         Eigen::Vector3d lower, upper;
         scene_.bounds(lower, upper);
-        axes.draw_box(painter, lower, upper, snapshot_->coordinate_names);
+        axes.draw_box(painter, lower, upper, {axisTitle(0), axisTitle(1), axisTitle(2)});
     } else {
-        axes.draw_planar(painter);
+        axes.draw_planar(painter, axisTitle(0), axisTitle(1));
         axes.draw_scale_bar(painter, QString::fromStdString(snapshot_->coordinate_unit));
     }
     drawMarker(painter);
@@ -147,6 +147,16 @@ void SpaceView::drawScene(QPainter& painter) {
         return;
     }
     painter.drawImage(plot, picture);
+}
+
+QString SpaceView::axisTitle(int axis) const {
+    const auto& names = snapshot_->coordinate_names;
+    const auto a = static_cast<std::size_t>(axis);
+    QString name = a < names.size() ? QString::fromStdString(names[a]) : QString();
+    if (space_ == Space::deformed && snapshot_->has_model && snapshot_->dimension == 2) name = tr("deformed %1").arg(name);
+    // Depth or time, the third axis, need not have the unit of the plane.
+    if (axis > 1 || snapshot_->coordinate_unit.empty()) return name;
+    return QStringLiteral("%1 (%2)").arg(name, QString::fromStdString(snapshot_->coordinate_unit));
 }
 
 void SpaceView::drawTitles(QPainter& painter) const {

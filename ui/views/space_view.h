@@ -74,6 +74,8 @@ protected:
 private:
     enum class Drag { none, undecided, pan, rotate, band };
     void drawTitles(QPainter& painter) const;
+    /// "easting (km)"
+    [[nodiscard]] QString axisTitle(int axis) const;
     void drawMarker(QPainter& painter) const;
     void drawBand(QPainter& painter) const;
     void drawScene(QPainter& painter);

@@ -18,7 +18,7 @@ namespace anamorph {
 namespace {
 
 constexpr double fit_margin = 10.0;   ///< pixels around the data, d ≤ 2
-constexpr double box_margin = 62.0;   ///< pixels around the box with its labels, d = 3
+constexpr double box_margin = 54.0;   ///< pixels around the box with its labels, d = 3
 constexpr double pick_tolerance = 8.0;
 
 QWidget* side_by_side(QWidget* left, QWidget* right, QList<QWidget*>& hairlines) {
@@ -291,7 +291,7 @@ void SpacesWidget::showReading(Space space) {
         const DisplayFrame& frame = v->scene().frame();
         std::optional<Eigen::Vector3d> marker;
         if (reading_.site >= 0)
-            marker = v->scene().site_positions().row(reading_.site).transpose();
+            marker = v->scene().site_position(reading_.site);
         else if (v->space() != space && reading_.x_in_geographic)
             marker = frame.to_display(v->space() == Space::geographic
                                           ? *reading_.x_in_geographic

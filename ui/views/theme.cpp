@@ -137,9 +137,9 @@ QTabWidget::pane { border: none; background: @card; }
 QTableView, QListWidget, QPlainTextEdit { background: @card; color: @ink; border: none; gridline-color: @hairline;
   alternate-background-color: @card; selection-background-color: @selected; selection-color: @ink; }
 QPlainTextEdit { padding: 4px 8px; }
-QTableView::item { padding: 2px 6px; }
+QTableView::item { padding: 1px 6px; }
 QHeaderView { background: @card; border: none; }
-QHeaderView::section { background: @card; color: @muted; border: none; border-bottom: 1px solid @hairline; padding: 4px 5px; font-weight: 500; }
+QHeaderView::section { background: @card; color: @muted; border: none; border-bottom: 1px solid @hairline; padding: 2px 5px; font-weight: 500; }
 QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: padding; subcontrol-position: center left; width: 8px; height: 8px; }
 QHeaderView::up-arrow { image: url(:/icons/chevron_up_@name.svg); }
 QHeaderView::down-arrow { image: url(:/icons/chevron_down_@name.svg); }
@@ -252,6 +252,7 @@ void apply_theme(QApplication& application, const Theme& theme) {
     QApplication::setPalette(theme.palette());
     QApplication::setFont(theme_font());
     application.setStyleSheet(theme.style_sheet());
+    QApplication::setFont(theme_font());  // the sheet's first use gives labels the desktop's font back
 }
 
 }  // namespace anamorph

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <QFrame>
+#include <QRegularExpression>
 
 #include "ui/models/number_text.h"
 #include "ui/views/model_form.h"
@@ -11,6 +12,20 @@
 #include "ui/views/theme.h"
 
 namespace anamorph {
+namespace {
+
+QString first_sentences(const QString& text, int count) {
+    static const QRegularExpression end(QStringLiteral("[.!?]\\s+(?=[A-Z])"));
+    qsizetype from = 0;
+    for (int k = 0; k < count; ++k) {
+        const auto match = end.match(text, from);
+        if (!match.hasMatch()) return text;
+        from = match.capturedEnd();
+    }
+    return text.left(from).trimmed();
+}
+
+}  // namespace
 
 TrainPanel::TrainPanel(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
     QVBoxLayout* column = panel_column(this);
@@ -36,12 +51,19 @@ TrainPanel::TrainPanel(Session& session, QWidget* parent) : QWidget(parent), ses
     verdict_text_->setObjectName(QStringLiteral("verdictText"));
     card->addWidget(verdict_title_);
     card->addWidget(verdict_text_);
+    more_ = link_button(tr("More"));
+    more_->setObjectName(QStringLiteral("verdictMore"));
+    card->addWidget(more_, 0, Qt::AlignLeft);
+    connect(more_, &QPushButton::clicked, this, [this] {
+        verdict_is_long_ = !verdict_is_long_;
+        refresh();
+    });
     column->addWidget(verdict_);
     shown_ = muted_label(QString());
     column->addWidget(shown_);
     parameters_ = new QWidget;
     QVBoxLayout* lines = panel_column(parameters_);
-    lines->setSpacing(6);
+    lines->setSpacing(4);
     range_ = add_value(lines, tr("Range (practical)"),
                        tr("Distance in deformed space at which the correlation has fallen to 0.05."));
     sill_ = add_value(lines, tr("Partial sill"),
@@ -96,7 +118,11 @@ void TrainPanel::show_verdict(const FitResult& fit) {
     verdict_title_->setVisible(!fit.verdict_title.empty());
     verdict_title_->setFont(theme_font(12.5, true));
     verdict_title_->setForegroundRole(deformed ? QPalette::Link : QPalette::WindowText);
-    verdict_text_->setText(QString::fromStdString(fit.verdict));
+    const QString text = QString::fromStdString(fit.verdict);
+    const QString start = first_sentences(text, 2);
+    verdict_text_->setText(verdict_is_long_ ? text : start);
+    more_->setVisible(start.size() < text.size());
+    more_->setText(verdict_is_long_ ? tr("Less") : tr("More"));
     verdict_text_->setVisible(!fit.verdict.empty());
     verdict_->setVisible(!fit.verdict.empty() || !fit.verdict_title.empty());
     if (session_.shownCandidate() != fit.chosen) {

@@ -36,6 +36,7 @@ private:
     QFrame* verdict_;
     QLabel* verdict_title_;
     QLabel* verdict_text_;
+    QPushButton* more_;
     QLabel* shown_;
     QWidget* parameters_;
     QLabel* range_;
@@ -45,6 +46,7 @@ private:
     QLabel* stretch_;
     QLabel* warnings_;
     bool training_ = false;
+    bool verdict_is_long_ = false;
 };
 
 }  // namespace anamorph

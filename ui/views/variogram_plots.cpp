@@ -26,19 +26,26 @@ VariogramPlots::VariogramPlots(QWidget* parent) : QWidget(parent) {
     deformed_->setObjectName(QStringLiteral("deformedVariogram"));
     for (QCustomPlot* plot : {geographic_, deformed_}) {
         plot->setMinimumSize(150, 90);
-        put_legend_above(*plot);
+        // For files, which stand alone; on the screen one row serves both.
+        plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignLeft);
+        plot->legend->setVisible(false);
         plot->setToolTip(tooltip_text(
             tr("Half the mean squared difference of two values against their distance. Before a deformation "
                "the directions differ; after the right one they fall on one curve.")));
     }
-    for (QLabel* title : {geographic_title_, deformed_title_}) title->setFont(theme_font(11.5));
-    grid->addWidget(geographic_title_, 0, 0);
-    grid->addWidget(deformed_title_, 0, 1);
-    grid->addWidget(geographic_, 1, 0);
-    grid->addWidget(deformed_, 1, 1);
+    legend_ = new QLabel;
+    legend_->setObjectName(QStringLiteral("variogramLegend"));
+    legend_->setMinimumWidth(0);
+    for (QLabel* label : {geographic_title_, deformed_title_, legend_}) label->setFont(theme_font(11.0));
+    for (QLabel* title : {geographic_title_, deformed_title_}) title->setProperty("role", QStringLiteral("muted"));
+    grid->addWidget(legend_, 0, 0, 1, 2);
+    grid->addWidget(geographic_title_, 1, 0);
+    grid->addWidget(deformed_title_, 1, 1);
+    grid->addWidget(geographic_, 2, 0);
+    grid->addWidget(deformed_, 2, 1);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
-    grid->setRowStretch(1, 1);
+    grid->setRowStretch(2, 1);
     setTheme(theme_);
 }
 
@@ -67,10 +74,23 @@ void VariogramPlots::draw_curves(QCustomPlot& plot, const std::vector<VariogramC
         graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colour, 4.5));
         graph->setName(std::isnan(curve.direction) ? tr("all directions")
                                                    : QStringLiteral("%1°").arg(std::lround(curve.direction)));
-        if (&plot == deformed_) graph->removeFromLegend();  // the same colours as at the left
         graph->setData(QVector<double>(curve.distance.begin(), curve.distance.end()),
                        QVector<double>(curve.gamma.begin(), curve.gamma.end()), true);
     }
+}
+
+void VariogramPlots::write_legend() {
+    QStringList entries;
+    const QCustomPlot* fuller = deformed_->graphCount() > 0 ? deformed_ : geographic_;
+    for (int g = 0; g < fuller->graphCount(); ++g) {
+        const QPen pen = fuller->graph(g)->pen();
+        const bool dashed = pen.style() == Qt::DashLine;
+        entries << QStringLiteral("<span style='color:%1'>%2</span>&nbsp;%3")
+                       .arg(pen.color().name(), dashed ? QStringLiteral("–&nbsp;–") : QStringLiteral("●"),
+                            fuller->graph(g)->name().toHtmlEscaped().replace(QLatin1Char(' '), QStringLiteral("&nbsp;")));
+    }
+    legend_->setText(entries.join(QStringLiteral("&nbsp;&nbsp; ")));
+    legend_->setVisible(!entries.isEmpty());
 }
 
 void VariogramPlots::draw() {
@@ -92,9 +112,10 @@ void VariogramPlots::draw() {
                            QVector<double>(model_->model_gamma.begin(), model_->model_gamma.end()), true);
         }
     }
+    write_legend();
     double top = 0.0;
     for (QCustomPlot* plot : {geographic_, deformed_}) {
-        plot->legend->setVisible(plot->graphCount() > 0);
+        plot->legend->setVisible(false);
         if (plot->graphCount() == 0) {
             plot->xAxis->setRange(0.0, 1.0);
             continue;

@@ -27,10 +27,12 @@ public:
 
 private:
     void draw();
+    void write_legend();
     void draw_curves(QCustomPlot& plot, const std::vector<VariogramCurve>& curves);
 
     QLabel* geographic_title_;
     QLabel* deformed_title_;
+    QLabel* legend_;  ///< one for both plots
     QCustomPlot* geographic_;
     QCustomPlot* deformed_;
     std::shared_ptr<const DataPictures> data_;

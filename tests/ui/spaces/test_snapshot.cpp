@@ -177,6 +177,8 @@ void TestSnapshot::ticksAreRound() {
     QCOMPARE(tick_label(0.25, 0.05), std::string("0.25"));
     QCOMPARE(tick_label(-2.0, 1.0), std::string("\xE2\x88\x92") + "2");
     QCOMPARE(tick_label(-0.001, 0.01), std::string("0.00"));
+    QCOMPARE(tick_label(-1500.0, 500.0), std::string("\xE2\x88\x92") + "1,500");
+    QCOMPARE(tick_label(1234567.25, 0.01), std::string("1,234,567.25"));
     QCOMPARE(tick_label(0.0, 0.0), std::string("0"));
 }
 

@@ -79,6 +79,10 @@ private Q_SLOTS:
         QCOMPARE(number_text(0.0109999, 2), QStringLiteral("0.011"));
         QCOMPARE(number_text(-2.5), QStringLiteral("−2.5"));
         QCOMPARE(number_text(123456.0, 6), QStringLiteral("123,456"));
+        QCOMPARE(number_text(1311.4), QStringLiteral("1,311"));
+        QCOMPARE(number_text(100.0), QStringLiteral("100"));
+        QCOMPARE(number_text(0.00012345), QStringLiteral("0.000123"));
+        QCOMPARE(number_text(6.4e-16, 2), QStringLiteral("6.4\u00A0×\u00A010⁻¹⁶"));
         QCOMPARE(number_text(std::nan("")), QStringLiteral("–"));
         QCOMPARE(count_text(1270), QStringLiteral("1,270"));
         QCOMPARE(duration_text(130.0), QStringLiteral("2 min 10 s"));
