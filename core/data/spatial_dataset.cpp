@@ -15,6 +15,7 @@ constexpr Index minimum_sites = 5;
 /// Sites count as lying on one line (in one plane) if their spread across it is below this share
 /// of their spread along it, after each axis was scaled by its own extent.
 constexpr double flatness = 1e-6;
+constexpr double largest_magnitude = 1e60;
 
 std::string site_text(const SpatialDataset& dataset, Index i) {
     std::string text = "site " + std::to_string(i + 1);
@@ -53,6 +54,26 @@ void check_finite(const SpatialDataset& dataset, const Eigen::Ref<const Matrix>&
                     "The " + what + " of " + site_text(dataset, i) + " is not a finite number.",
                     "Correct the cell or mark it as missing.");
     }
+}
+
+/// Squares and products of what is measured must stay within a double's range.
+void check_magnitude(const SpatialDataset& dataset, const Eigen::Ref<const Matrix>& numbers,
+                     const std::string& what) {
+    for (Index i = 0; i < numbers.rows(); ++i) {
+        const double largest = numbers.row(i).cwiseAbs().maxCoeff();
+        if (largest <= largest_magnitude) continue;
+        std::ostringstream text;
+        text << "The " << what << " of " << site_text(dataset, i) << " is " << largest
+             << " in size: too large to compute with.";
+        throw Error(ErrorCode::bad_input, text.str(),
+                    "Correct the cell, or use a larger unit.");
+    }
+    if (numbers.size() == 0) return;
+    const double spread = (numbers.colwise().maxCoeff() - numbers.colwise().minCoeff()).maxCoeff();
+    if (spread == 0.0 || spread >= 1.0 / largest_magnitude) return;
+    std::ostringstream text;
+    text << "Every " << what << " lies within " << spread << ": too small to compute with.";
+    throw Error(ErrorCode::bad_input, text.str(), "Use a smaller unit.");
 }
 
 void check_values(const SpatialDataset& dataset) {
@@ -121,6 +142,10 @@ void SpatialDataset::validate() const {
     check_finite(*this, values, "value");
     check_finite(*this, covariates, "covariate");
     check_finite(*this, weights, "weight");
+    check_magnitude(*this, coordinates, "coordinate");
+    check_magnitude(*this, values, "value");
+    if (covariates.cols() > 0) check_magnitude(*this, covariates, "covariate");
+    check_magnitude(*this, weights, "weight");
     check_values(*this);
     check_spread(*this);
 }

@@ -58,12 +58,10 @@ public:
         fill();
         place_in_plane();
         note_missing();
+        validate("");
+        const Index measurements = dataset_.size();
         treat_duplicates();
-        try {
-            dataset_.validate();
-        } catch (const Error& error) {
-            throw Error(error.code(), quoted_name(table_.path) + ": " + error.what(), error.hint());
-        }
+        if (dataset_.size() != measurements) validate("with duplicates averaged: ");
         return std::move(dataset_);
     }
 
@@ -74,10 +72,18 @@ private:
     [[nodiscard]] std::string column_place(long line, int i) const {
         return place(table_.path, line) + ", column \"" + column(i).name + "\"";
     }
+    void validate(const std::string& when) const {
+        try {
+            dataset_.validate();
+        } catch (const Error& error) {
+            throw Error(error.code(), quoted_name(table_.path) + ": " + when + error.what(),
+                        error.hint());
+        }
+    }
     int only_column(ColumnRole role) const;
     void find_columns();
     void check_column(int i) const;
-    [[noreturn]] void refuse_text(int i) const;
+    void refuse_text_for_x() const;
     void find_complete_rows();
     void fill();
     void check_degrees() const;
@@ -119,6 +125,7 @@ void Importer::find_columns() {
     const int z = only_column(ColumnRole::z);
     used_.value = only_column(ColumnRole::value);
     used_.weight = only_column(ColumnRole::weight);
+    if (x < 0) refuse_text_for_x();
     if (x < 0 || (z >= 0 && y < 0))
         throw Error(ErrorCode::bad_input,
                     quoted_name(table_.path) + ": no column is chosen as the coordinate " +
@@ -136,30 +143,23 @@ void Importer::find_columns() {
             used_.covariates.push_back(static_cast<int>(i));
 }
 
-void Importer::refuse_text(int i) const {
-    const TableColumn& bad = column(i);
-    long line = bad.first_bad_line;
-    std::string cell = bad.first_bad_cell;
-    const MissingTokens missing(table_.format.missing_tokens, table_.format.decimal_comma);
-    for (std::size_t row = 0; line == 0 && row < bad.texts.size(); ++row) {
-        double number = 0.0;
-        const std::string& text = bad.texts[row];
-        if (parse_number(text, table_.format.decimal_comma, number) && !std::isnan(number))
-            continue;
-        if (missing.find(text) >= 0) continue;
-        line = table_.lines[row];
-        cell = text.size() <= 40 ? text : text.substr(0, 37) + "...";
+/// Where no coordinate could be chosen, a column of text that is named like one, or the first one
+/// of a table that is all text, says why.
+void Importer::refuse_text_for_x() const {
+    bool all_text = true;
+    for (std::size_t i = 0; i < table_.columns.size(); ++i) {
+        const TableColumn& column = table_.columns[i];
+        all_text = all_text && !column.numeric;
+        if (!column.numeric && parse_column_name(column.name).is_x())
+            refuse_text_column(table_, static_cast<int>(i));
     }
-    throw Error(ErrorCode::bad_input, column_place(line, i) + ": \"" + cell + "\" is not a number.",
-                bad.first_bad_line > 0
-                    ? "Correct the cell, or add \"" + cell + "\" to the missing-value tokens."
-                    : "Choose a column of numbers, or check the decimal sign.");
+    if (all_text) refuse_text_column(table_, 0);
 }
 
 /// A used column holds numbers, none of them infinite, and not only missing values.
 void Importer::check_column(int i) const {
     const TableColumn& checked = column(i);
-    if (!checked.numeric) refuse_text(i);
+    if (!checked.numeric) refuse_text_column(table_, i);
     if (checked.missing == table_.rows())
         throw Error(ErrorCode::bad_input,
                     quoted_name(table_.path) + ": all cells of column \"" + checked.name +

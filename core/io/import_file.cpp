@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/io/import.h"
@@ -25,13 +26,21 @@ SpatialDataset import_file(const std::filesystem::path& path, const QuickImport&
                            const ProgressObserver& progress, std::stop_token stop) {
     const Table table = read_table(path, detect_table_format(path), progress, std::move(stop));
     ImportOptions options = guess_import_options(table);
+    std::vector<int> named;  // columns that were given a role by name
     const auto clear = [&](ColumnRole role) {
         std::replace(options.roles.begin(), options.roles.end(), role, ColumnRole::unused);
     };
     const auto assign = [&](const std::string& name, ColumnRole role) {
         if (name.empty()) return;
         if (role != ColumnRole::covariate) clear(role);
-        options.roles[static_cast<std::size_t>(named_column(table, name))] = role;
+        const int column = named_column(table, name);
+        if (std::find(named.begin(), named.end(), column) != named.end())
+            throw Error(ErrorCode::bad_input,
+                        quoted_name(path) + ": the column \"" + name +
+                            "\" is named for two roles.",
+                        "Name each column once.");
+        named.push_back(column);
+        options.roles[static_cast<std::size_t>(column)] = role;
     };
     if (!choices.x.empty())
         for (const ColumnRole role : {ColumnRole::x, ColumnRole::y, ColumnRole::z}) clear(role);

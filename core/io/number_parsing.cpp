@@ -35,10 +35,13 @@ bool parse_with_point(std::string_view cell, double& number) {
     }
     if (cell.empty()) return false;
     const char* end = cell.data() + cell.size();
-    const auto [stop, failure] = std::from_chars(cell.data(), end, number);
-    if (stop != end) return false;
-    if (failure == std::errc::result_out_of_range) number = out_of_range(cell);
-    return failure == std::errc() || failure == std::errc::result_out_of_range;
+    double parsed = 0.0;
+    const auto [stop, failure] = std::from_chars(cell.data(), end, parsed);
+    if (stop != end) return false;  // "12abc" begins like a number and is none
+    if (failure == std::errc::result_out_of_range) parsed = out_of_range(cell);
+    else if (failure != std::errc()) return false;
+    number = parsed;
+    return true;
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ void TableReader::name_columns(std::vector<std::string_view>& cells, RecordReade
         if (!reader.next(cells))
             throw Error(ErrorCode::bad_input,
                         place(table_.path, header_line) + ": the table has a header and no rows.",
-                        "Choose a file with at least five rows of measurements.");
+                        "Choose a file with a row for each site.");
         if (cells.size() == names.size() + 1) {
             trailing_delimiter_ = cells.back().empty();
             if (!trailing_delimiter_) names.insert(names.begin(), "row");
@@ -170,7 +170,7 @@ void TableReader::read_numbers() {
     if (!reader.next(cells))
         throw Error(ErrorCode::bad_input,
                     "The file " + quoted_name(table_.path) + " holds no rows.",
-                    "Choose a file with at least five rows of measurements.");
+                    "Choose a file with a row for each site.");
     name_columns(cells, reader);
     do {
         if (trailing_delimiter_ && cells.size() == width_ + 1 && cells.back().empty())
@@ -245,6 +245,27 @@ int Table::find(const std::string& name) const {
     for (std::size_t i = 0; i < columns.size(); ++i)
         if (lower(columns[i].name) == lower(name)) return static_cast<int>(i);
     return -1;
+}
+
+void refuse_text_column(const Table& table, int column) {
+    const TableColumn& bad = table.columns[static_cast<std::size_t>(column)];
+    long line = bad.first_bad_line;
+    std::string cell = bad.first_bad_cell;
+    const MissingTokens missing(table.format.missing_tokens, table.format.decimal_comma);
+    for (std::size_t row = 0; line == 0 && row < bad.texts.size(); ++row) {
+        double number = 0.0;
+        const std::string& text = bad.texts[row];
+        if (parse_number(text, table.format.decimal_comma, number) && !std::isnan(number)) continue;
+        if (missing.find(text) >= 0) continue;
+        line = table.lines[row];
+        cell = shortened(text);
+    }
+    throw Error(ErrorCode::bad_input,
+                place(table.path, line) + ", column \"" + bad.name + "\": \"" + cell +
+                    "\" is not a number.",
+                bad.first_bad_line > 0
+                    ? "Correct the cell, or add \"" + cell + "\" to the missing-value tokens."
+                    : "Choose a column of numbers, or check the decimal sign.");
 }
 
 Table read_table(const std::filesystem::path& path, const TableFormat& format,

@@ -49,9 +49,15 @@ struct Table {
     [[nodiscard]] int find(const std::string& name) const;
 };
 
+/// Throws the sentence that names line, column and cell of the first text in a column that must
+/// hold numbers. @throws Error(bad_input).
+[[noreturn]] void refuse_text_column(const Table& table, int column);
+
 /// Looks at the beginning of a file. @throws Error(input_output | bad_input): no such file, a
-/// folder, empty, binary (says what kind, where it can tell), only one column.
-[[nodiscard]] TableFormat detect_table_format(const std::filesystem::path& path);
+/// folder, empty, binary (says what kind, where it can tell), fewer columns than are needed: two
+/// for measurements, one for points on a line.
+[[nodiscard]] TableFormat detect_table_format(const std::filesystem::path& path,
+                                              int fewest_columns = 2);
 
 /// The first rows as cells of text, header first, for a preview.
 [[nodiscard]] std::vector<std::vector<std::string>> preview_table(const std::filesystem::path& path,

@@ -85,7 +85,7 @@ struct Guess {
 /// The delimiter and decimal sign under which most lines have the same number of cells and most
 /// cells are numbers; the earlier candidate wins a tie.
 Guess best_delimiter(std::string_view text, const TableFormat& start,
-                     const std::filesystem::path& path) {
+                     const std::filesystem::path& path, std::size_t fewest_columns) {
     Guess best;
     for (const char delimiter : {',', ';', '\t', '|', ' '}) {
         for (const bool decimal_comma : {false, true}) {
@@ -95,7 +95,7 @@ Guess best_delimiter(std::string_view text, const TableFormat& start,
             guess.format.delimiter = delimiter;
             guess.format.decimal_comma = decimal_comma;
             guess.sample = take_sample(text, guess.format, path);
-            if (guess.sample.modal_cells < 2) continue;
+            if (guess.sample.modal_cells < fewest_columns) continue;
             guess.score =
                 guess.sample.modal_share * (0.3 + 0.7 * numeric_share(guess.sample, guess.format));
             if (guess.score > best.score + 1e-9) best = std::move(guess);
@@ -169,7 +169,7 @@ char comment_sign_of(std::string_view text) {
 
 }  // namespace
 
-TableFormat detect_table_format(const std::filesystem::path& path) {
+TableFormat detect_table_format(const std::filesystem::path& path, int fewest_columns) {
     std::string bytes = read_bytes(path, encoding_bytes);
     const TextEncoding encoding = detect_encoding(bytes, path);
     // A cut in the middle of a character must not count as an error.
@@ -186,14 +186,14 @@ TableFormat detect_table_format(const std::filesystem::path& path) {
     start.byte_order_mark = encoding.byte_order_mark;
     start.line_ending = line_ending_of(text);
     start.comment = comment_sign_of(text);
-    Guess guess = best_delimiter(text, start, path);
+    Guess guess = best_delimiter(text, start, path, static_cast<std::size_t>(fewest_columns));
     if (guess.score < 0.0) {
         RecordReader reader(text, start, path);
         std::vector<std::string_view> cells;
         if (!reader.next(cells))
             throw Error(ErrorCode::bad_input,
                         "The file " + quoted_name(path) + " has only blank lines or comments.",
-                        "Choose a file with at least five rows of measurements.");
+                        "Choose a file with a row for each site.");
         throw Error(ErrorCode::bad_input,
                     place(path, reader.line()) + ": the table has only one column.",
                     "A coordinate and a value are needed at least, separated by a comma, a "

@@ -220,7 +220,7 @@ std::string read_bytes(const std::filesystem::path& path, std::size_t limit,
                     "Check the disk or the network.");
     if (bytes.empty())
         throw Error(ErrorCode::bad_input, "The file " + quoted_name(path) + " is empty.",
-                    "Choose a file with at least five rows of measurements.");
+                    "Choose a file with a row for each site.");
     return bytes;
 }
 

@@ -72,6 +72,16 @@ void TestBadInput::refused_data() {
     row("one column", "value\n1\n2\n3\n4\n5\n6\n");
     row("one word", "hello");
     row("text cell in the value", good_table(20, 7, "3,4,abc"), 7, "value");
+    row("number with a unit", good_table(20, 7, "3,4,12abc"), 7, "value");
+    row("date for a number", good_table(20, 7, "2020-01-05,4,1"), 7, "x");
+    row("exponent without digits", good_table(20, 7, "3,1.0e,1"), 7, "y");
+    row("value beyond computing", good_table(20, 7, "3,4,1e200"), 7);
+    row("coordinate beyond computing", good_table(20, 7, "3,-1e200,1"), 7);
+    row("values too close for computing",
+        "x,y,value\n1,2,1e-200\n3,5,2e-200\n5,1,3e-200\n7,8,1e-200\n2,9,2e-200\n6,6,0\n");
+    row("three places", "x,y,value\n1,2,1\n1,2,2\n3,5,3\n3,5,4\n5,1,5\n5,1,6\n");
+    row("points for thousands and a comma for decimals",
+        "x;y;v\n1.234.000,5;2.234.000,5;1,5\n1.235.000,5;2.230.000,5;1,6\n", 2, "x");
     row("text cell in x", good_table(20, 9, "?x,4,1"), 9, "x");
     row("all text", "x,y,value\na,b,c\nd,e,f\ng,h,i\nj,k,l\nm,n,o\n");
     row("infinite value", good_table(20, 5, "3,4,inf"), 5, "value");
@@ -168,6 +178,9 @@ void TestBadInput::unreadableRolesAreRefused() {
             QCOMPARE(error.code(), code);
         }
     }
+    QuickImport twice;
+    twice.x = twice.y = "x";
+    QVERIFY_THROWS_EXCEPTION(Error, (void)import_file(path, twice));
     QuickImport choices;
     choices.value = "zinc";
     QVERIFY_THROWS_EXCEPTION(Error, (void)import_file(path, choices));
