@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/atomic_file.h"
 
+#include <fstream>
 #include <random>
 #include <string>
 #include <system_error>
@@ -36,6 +37,12 @@ AtomicFile::AtomicFile(std::filesystem::path target) : target_(std::move(target)
                     "There is no folder \"" + folder.string() + "\"; nothing was written.",
                     "Create the folder or choose another.");
     temporary_ = unused_name_beside(target_);
+    // A file that cannot be made is found out now, not after the work whose result it is to hold.
+    if (!std::ofstream(temporary_))
+        throw Error(ErrorCode::input_output,
+                    "The file \"" + target_.string() + "\" cannot be written there.",
+                    "Check that you may write in this folder and that the disk is not full.");
+    std::filesystem::remove(temporary_, failure);
 }
 
 AtomicFile::~AtomicFile() {
@@ -43,6 +50,8 @@ AtomicFile::~AtomicFile() {
     for (const char* suffix : {"", "-journal", "-wal", "-shm", ".aux.xml"})
         std::filesystem::remove(temporary_.string() + suffix, ignored);
 }
+
+void require_writable(const std::filesystem::path& target) { const AtomicFile probe(target); }
 
 void AtomicFile::commit() {
     std::error_code failure;

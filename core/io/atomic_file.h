@@ -9,7 +9,7 @@ namespace anamorph {
 /// the target, replacing what was there. Without a commit the temporary file is removed.
 class AtomicFile {
 public:
-    /// @throws Error(input_output) if the target is a folder or its folder does not exist.
+    /// @throws Error(input_output) if the target is a folder, or no file can be made in its folder.
     explicit AtomicFile(std::filesystem::path target);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
@@ -25,5 +25,9 @@ private:
     std::filesystem::path target_;
     std::filesystem::path temporary_;
 };
+
+/// To be asked before long work, so that its result can be kept. Changes nothing.
+/// @throws Error(input_output) as AtomicFile's constructor does.
+void require_writable(const std::filesystem::path& target);
 
 }  // namespace anamorph

@@ -84,7 +84,8 @@ Matrix array_of(const void* data, std::size_t size, std::int64_t rows, std::int6
 [[noreturn]] void refuse_foreign(const std::filesystem::path& path, const std::string& what) {
     throw Error(ErrorCode::bad_input,
                 "The file " + quoted_name(path) + " is " + what + ", not an Anamorph project.",
-                "Open tables of measurements with Open data; projects end in .gpkg.");
+                "Projects are files that Anamorph saved, and end in .gpkg; a table of measurements "
+                "is imported as data.");
 }
 
 /// Looks at SQLite's header: the file must be as long as it says.
@@ -93,11 +94,14 @@ void check_header(const std::filesystem::path& path) {
     if (std::filesystem::is_directory(path, failure))
         throw Error(ErrorCode::bad_input, "\"" + path.string() + "\" is a folder, not a project.",
                     "Choose a file in it.");
+    if (!std::filesystem::exists(path, failure))
+        throw Error(ErrorCode::input_output, "There is no file \"" + path.string() + "\".",
+                    "Check the name and the folder.");
     std::ifstream file(path, std::ios::binary);
     if (!file)
         throw Error(ErrorCode::input_output,
                     "The project \"" + path.string() + "\" could not be opened.",
-                    "Check that the file exists and that you may read it.");
+                    "Check that you may read it.");
     unsigned char header[100] = {};
     file.read(reinterpret_cast<char*>(header), sizeof header);
     const auto read = file.gcount();
