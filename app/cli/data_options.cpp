@@ -2,6 +2,9 @@
 #include "app/cli/data_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
 
 #include "app/cli/command.h"
 #include "core/io/import.h"
@@ -9,8 +12,15 @@
 
 namespace anamorph::cli {
 
+bool names_a_project(const std::string& path) {
+    std::string extension = std::filesystem::path(path).extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return extension == ".gpkg" || is_project_file(path);
+}
+
 void DataOptions::add_to(CLI::App& command, bool required) {
-    command.add_option("data", path, "table (CSV, TSV), GIS file or project")
+    command.add_option("data", path, "table (CSV, TSV and the like) or project")
         ->required(required)->type_name("DATA");
     command.add_option("--x", x, "column of the first coordinate (guessed if absent)");
     command.add_option("--y", y, "column of the second coordinate");
@@ -28,7 +38,7 @@ void DataOptions::add_to(CLI::App& command, bool required) {
 
 std::shared_ptr<const SpatialDataset> DataOptions::load(Console& console,
                                                         std::stop_token stop) const {
-    if (is_project_file(path)) {
+    if (names_a_project(path)) {
         if (!x.empty() || !y.empty() || !z.empty() || !value.empty() || !covariates.empty() ||
             !weight.empty()) {
             throw UsageError("A project knows its columns: leave --x, --y, --z, --value, "

@@ -15,6 +15,9 @@ class App;
 
 namespace anamorph::cli {
 
+/// True for a project, also a damaged one: a file that is a GeoPackage by its name or its content.
+[[nodiscard]] bool names_a_project(const std::string& path);
+
 /// DATA and the options that say what its columns are, shared by evaluate, fit and validate.
 struct DataOptions {
     std::string path;
@@ -24,7 +27,7 @@ struct DataOptions {
     std::string coordinate_system, coordinate_unit, value_unit;
 
     void add_to(CLI::App& command, bool required = true);
-    /// Reads a table, a GIS file or the data of a project. Notes of the import go to the console.
+    /// Reads a table or the data of a project. Notes of the import go to the console.
     /// @throws UsageError, Error
     [[nodiscard]] std::shared_ptr<const SpatialDataset> load(Console& console,
                                                              std::stop_token stop = {}) const;

@@ -7,6 +7,7 @@
 #include "app/cli/command.h"
 #include "app/cli/console.h"
 #include "app/cli/data_options.h"
+#include "app/cli/summary.h"
 #include "core/base/error.h"
 #include "core/likelihood/log_likelihood_at.h"
 
@@ -92,6 +93,7 @@ int run(const EvaluateOptions& options, Console& console) {
                            {"smoothness", to_string(parameters.smoothness)}}},
                          {"trend", options.trend},
                          {"likelihood", options.likelihood},
+                         {"data", dataset_json(*dataset)},
                          {"n", dataset->size()}};
     char text[400];
     std::snprintf(text, sizeof text,
@@ -101,7 +103,7 @@ int run(const EvaluateOptions& options, Console& console) {
                   "                %.15g  (log nugget)\n",
                   at.log_likelihood, static_cast<long>(dataset->size()), at.d_log_partial_sill,
                   at.d_log_range, at.d_log_nugget);
-    console.result(object, text);
+    console.result(object, dataset_text(*dataset) + text);
     return success;
 }
 

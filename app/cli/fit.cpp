@@ -12,6 +12,7 @@
 #include "app/cli/model_options.h"
 #include "app/cli/summary.h"
 #include "core/base/error.h"
+#include "core/io/atomic_file.h"
 #include "core/io/project_file.h"
 #include "core/validate/cross_validation.h"
 
@@ -131,6 +132,7 @@ int run(const FitCommand& command, Console& console) {
     check_usage(command, choice.specification);
 
     const bool keeps_best = !command.out.empty();
+    if (keeps_best) require_writable(command.out);
     const Interruption interruption(keeps_best);
     Project project = command.resume.empty()
                           ? begun(command, choice, fit_options, console, interruption.token())
@@ -144,10 +146,10 @@ int run(const FitCommand& command, Console& console) {
     project.map = map_of(command, *project.fit, predict_options, console, interruption.token());
     if (keeps_best) save_project(command.out, project);
 
-    Json object = {{"model", asked_model(project)}};
+    Json object = {{"model", asked_model(project)}, {"data", dataset_json(*project.dataset)}};
     object.update(fit_json(*project.fit));
     object["out"] = keeps_best ? Json(command.out) : Json(nullptr);
-    std::string text = fit_text(*project.fit);
+    std::string text = dataset_text(*project.dataset) + fit_text(*project.fit);
     if (keeps_best) text += "Written to " + command.out + ".\n";
     console.result(object, text);
     return Interruption::requested() ? interrupted : success;

@@ -6,6 +6,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/console.h"
+#include "app/cli/data_options.h"
 #include "app/cli/summary.h"
 #include "core/io/import.h"
 #include "core/io/project_file.h"
@@ -15,8 +16,11 @@ namespace {
 
 std::string delimiter_name(char delimiter) {
     switch (delimiter) {
+        case ',': return "comma";
+        case ';': return "semicolon";
         case '\t': return "tab";
         case ' ': return "blanks";
+        case '|': return "bar";
         default: return std::string(1, delimiter);
     }
 }
@@ -116,7 +120,7 @@ void add_inspect(CLI::App& app, Action& chosen) {
     command->add_option("file", *path, "project or table")->required()->type_name("FILE");
     command->callback([path, &chosen] {
         chosen = [path](Console& console) {
-            return is_project_file(*path) ? inspect_project(*path, console)
+            return names_a_project(*path) ? inspect_project(*path, console)
                                           : inspect_table(*path, console);
         };
     });

@@ -28,6 +28,13 @@ void require_none(const std::vector<std::string>& problems) {
 
 }  // namespace
 
+void add_seed(CLI::App& command, std::uint64_t& seed, const std::string& meaning) {
+    const auto no_sign = [](const std::string& text) {
+        return text.starts_with("-") ? "a seed is a whole number, 0 or more" : std::string();
+    };
+    command.add_option("--seed", seed, meaning)->check(no_sign, "")->capture_default_str();
+}
+
 void ModelOptions::add_to(CLI::App& command) {
     command.add_option("--log-scale", log_scale, "variance that varies smoothly: yes, no or auto")
         ->capture_default_str();
@@ -59,7 +66,7 @@ void ModelOptions::add_to(CLI::App& command) {
     command.add_option("--starts", fit.starts, "independent starts")->capture_default_str();
     command.add_option("--held-out", fit.held_out_fraction,
                        "share of the sites that is scored while training")->capture_default_str();
-    command.add_option("--seed", fit.seed, "of every random number")->capture_default_str();
+    add_seed(command, fit.seed, "of every random number");
     command.add_option("--threads", fit.threads, "0: all cores but one")->capture_default_str();
     command.add_flag("!--no-posterior", fit.posterior,
                      "skip the curvature that evidence and averaging need");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "core/fit/options.h"
@@ -12,6 +13,9 @@ class App;
 }
 
 namespace anamorph::cli {
+
+/// --seed, a whole number that is not negative.
+void add_seed(CLI::App& command, std::uint64_t& seed, const std::string& meaning);
 
 /// What is fitted and how, shared by fit and validate.
 struct ModelOptions {

@@ -6,6 +6,7 @@
 
 #include "app/cli/command.h"
 #include "core/base/error.h"
+#include "core/io/text_source.h"
 
 namespace anamorph::cli {
 namespace {
@@ -13,32 +14,37 @@ namespace {
 constexpr double kMargin = 0.02;  // of the longest side of the sites' box
 constexpr Index kMostCells = 100'000'000;
 
+/// ": prediction and standard deviation alone need 149 GiB of memory".
+std::string memory_text(double cells) {
+    constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
+    return ": prediction and standard deviation alone need " +
+           std::to_string(std::lround(cells * 2.0 * sizeof(double) / kGibibyte)) +
+           " GiB of memory";
+}
+
 }  // namespace
 
 Vector complete_column(const Table& table, const std::string& name) {
     const int column = table.find(name);
     if (column < 0) {
         std::string known;
-        for (const auto& each : table.columns) known += (known.empty() ? "" : ", ") + each.name;
+        for (const auto& each : table.columns) {
+            known += (known.empty() ? "\"" : ", \"") + each.name + "\"";
+        }
         throw Error(ErrorCode::bad_input,
-                    table.path.string() + " has no column “" + name + "”.",
-                    "Its columns are: " + known + ".");
+                    quoted_name(table.path) + " has no column \"" + name + "\".",
+                    "Its columns are " + known + ".");
     }
     const TableColumn& found = table.columns[static_cast<std::size_t>(column)];
-    if (!found.numeric) {
-        throw Error(ErrorCode::bad_input,
-                    table.path.string() + ", line " + std::to_string(found.first_bad_line) +
-                        ", column " + name + ": “" + found.first_bad_cell + "” is not a number.");
-    }
+    if (!found.numeric) refuse_text_column(table, column);
     Vector values(table.rows());
     for (Index i = 0; i < values.size(); ++i) {
         values(i) = found.numbers[static_cast<std::size_t>(i)];
         if (!std::isfinite(values(i))) {
             throw Error(ErrorCode::bad_input,
-                        table.path.string() + ", line " +
-                            std::to_string(table.lines[static_cast<std::size_t>(i)]) + ", column " +
-                            name + ": the value is missing or not finite.",
-                        "Fill it in or take the row out.");
+                        place(table.path, table.lines[static_cast<std::size_t>(i)]) +
+                            ", column \"" + found.name + "\": the value is missing or infinite.",
+                        "Fill it in, or take the row out.");
         }
     }
     return values;
@@ -47,7 +53,7 @@ Vector complete_column(const Table& table, const std::string& name) {
 TablePoints read_points(const std::string& path, const SpatialDataset& dataset,
                         const std::array<std::string, 3>& names) {
     TablePoints result;
-    result.table = read_table(path, detect_table_format(path));
+    result.table = read_table(path, detect_table_format(path, 1));
     const Index m = result.table.rows();
     Points x(m, dataset.dimension());
     for (int axis = 0; axis < dataset.dimension(); ++axis) {
@@ -68,7 +74,7 @@ TablePoints read_points(const std::string& path, const SpatialDataset& dataset,
 
 std::vector<Index> parse_shape(const std::string& text, int dimension, const std::string& option) {
     std::vector<Index> shape;
-    Index cells = 1;
+    double cells = 1.0;
     const char* at = text.data();
     const char* const end = at + text.size();
     bool good = at != end;
@@ -78,15 +84,16 @@ std::vector<Index> parse_shape(const std::string& text, int dimension, const std
         good = error == std::errc() && count >= 1 && count <= kMostCells && shape.size() < 3;
         if (!good) break;
         shape.push_back(count);
-        cells *= count;
-        if (cells > kMostCells) {
-            throw UsageError(option + " " + text + " is more than 100 million cells.");
-        }
+        cells *= static_cast<double>(count);
         if (next == end) break;
         good = *next == 'x' || *next == 'X';
         at = next + 1;
     }
     if (!good) throw UsageError(option + " takes counts such as 50x40, not “" + text + "”.");
+    if (cells > static_cast<double>(kMostCells)) {
+        throw UsageError(option + " " + text + " asks for more than 100 million cells" +
+                         memory_text(cells) + ". Use fewer cells.");
+    }
     if (dimension > 0 && shape.size() != static_cast<std::size_t>(dimension)) {
         throw UsageError(option + " needs " + std::to_string(dimension) +
                          " counts for these data, not “" + text + "”.");

@@ -11,6 +11,7 @@
 #include "app/cli/model_options.h"
 #include "app/cli/points.h"
 #include "core/base/error.h"
+#include "core/io/atomic_file.h"
 #include "core/io/export.h"
 #include "core/io/project_file.h"
 
@@ -117,6 +118,8 @@ Index predict_grid(const PredictCommand& command, const FittedModel& model,
 int run(const PredictCommand& command, Console& console) {
     check_usage(command);
     const PredictOptions options = command.prediction.resolved(command.seed, command.threads);
+    require_writable(command.out);
+    if (!command.sd.empty()) require_writable(command.sd);
     const Interruption interruption(false);
     const Project project = open_project(command.project);
     const FittedModel& model = model_of(project, command.project);
@@ -138,7 +141,8 @@ int run(const PredictCommand& command, Console& console) {
                          {"predictions", count},
                          {"out", command.out}};
     console.result(object, "Predicted the " + target + " at " +
-                               std::to_string(count) + (command.at.empty() ? " cells" : " points") +
+                               std::to_string(count) + (command.at.empty() ? " cell" : " point") +
+                               (count == 1 ? "" : "s") +
                                " with " + model.label() + ". Written to " + command.out + ".");
     return success;
 }
@@ -158,7 +162,7 @@ void add_predict(CLI::App& app, Action& chosen) {
     command->add_option("--bounds", options->bounds,
                         "lower corner, upper corner: xmin,ymin,xmax,ymax")->delimiter(',');
     options->prediction.add_to(*command, true);
-    command->add_option("--seed", options->seed, "of the posterior draws")->capture_default_str();
+    add_seed(*command, options->seed, "of the posterior draws");
     command->add_option("--threads", options->threads, "0: all cores but one")->capture_default_str();
     command->add_option("--sd", options->sd, "GeoTIFF for the standard deviation of a map alone");
     command->add_option("--out", options->out, "file to write: .csv, or .tif for a grid")->required();

@@ -4,6 +4,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/console.h"
+#include "app/cli/model_options.h"
 #include "app/cli/points.h"
 #include "core/base/error.h"
 #include "core/io/export.h"
@@ -17,11 +18,11 @@ struct SimulateOptions {
     ScenarioOptions field;
 };
 
-/// x, y, z of sites and their values.
-void write_sites(const std::string& path, const Points& x, const Vector& z) {
+/// x, y and value of each site.
+void write_sites(const std::string& path, const Points& x, const Vector& values) {
     Matrix columns(x.rows(), 3);
-    columns << x, z;
-    write_csv(path, {"x", "y", "z"}, columns);
+    columns << x, values;
+    write_csv(path, {"x", "y", "value"}, columns);
 }
 
 /// The true deformation at the centres of a grid over [−1, 1]².
@@ -84,7 +85,7 @@ void add_simulate(CLI::App& app, Action& chosen) {
     for (const auto& name : Scenario::names()) names += (names.empty() ? "" : ", ") + name;
     command->add_option("--scenario", options->scenario, "one of: " + names)->required();
     command->add_option("--n", options->field.sites, "number of sites")->capture_default_str();
-    command->add_option("--seed", options->field.seed, "of every random number")->capture_default_str();
+    add_seed(*command, options->field.seed, "of every random number");
     command->add_option("--noise", options->field.noise_sd, "standard deviation of the noise")
         ->capture_default_str();
     command->add_option("--mean", options->field.mean, "mean of the field")->capture_default_str();

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "core/io/column_names.h"
+
 namespace anamorph::cli {
 namespace {
 
@@ -63,6 +65,25 @@ std::string row(const std::string& name, const std::string& value, const std::st
     return line + value + (unit.empty() ? "" : " " + unit) + "\n";
 }
 
+/// What the i-th coefficient of the trend multiplies (i = 0: one).
+std::string trend_function(const FittedModel& model, Index i) {
+    const SpatialDataset& data = model.dataset();
+    const auto k = static_cast<std::size_t>(i - 1);
+    if (model.specification().trend != Trend::covariates) {
+        return data.axis_name(static_cast<int>(k));
+    }
+    return k < data.covariate_names.size() ? data.covariate_names[k] : std::to_string(i);
+}
+
+/// A third coordinate (depth, pressure, time) has a unit of its own.
+std::string axis_unit(const SpatialDataset& dataset, int axis) {
+    const auto k = static_cast<std::size_t>(axis);
+    if (axis < 2 || k >= dataset.coordinate_names.size()) return dataset.coordinate_system.unit;
+    const std::string own = parse_column_name(dataset.coordinate_names[k]).unit;
+    const bool shared = own.empty() && !dataset.coordinate_system.is_projected_from_source();
+    return shared ? dataset.coordinate_system.unit : own;
+}
+
 std::string candidates_text(const FitResult& fit) {
     std::string text = "Models tried (criterion, smaller is better)\n";
     for (const auto& candidate : fit.candidates) {
@@ -114,7 +135,9 @@ std::string fit_text(const FitResult& fit) {
     text += row("range", short_number(p.range), length);
     text += row("practical range", short_number(p.practical_range), length);
     for (Index i = 0; i < p.trend_coefficients.size(); ++i) {
-        text += row(i == 0 ? "trend" : "", short_number(p.trend_coefficients(i)));
+        const std::string of = i == 0 ? "" : trend_function(model, i);
+        text += row(i == 0 ? "trend" : "  per " + of, short_number(p.trend_coefficients(i)),
+                    i == 0 ? data.value_unit : "");
     }
     text += row("log-likelihood", short_number(model.log_likelihood()), "nats");
     text += row("loss", short_number(model.loss().total) + " = data " +
@@ -156,7 +179,7 @@ std::string dataset_text(const SpatialDataset& dataset) {
                                 short_number(dataset.values.maxCoeff()), dataset.value_unit);
     for (int axis = 0; axis < dataset.dimension(); ++axis) {
         text += row(dataset.axis_name(axis), short_number(low(axis)) + " to " + short_number(high(axis)),
-                    dataset.coordinate_system.unit);
+                    axis_unit(dataset, axis));
     }
     for (const auto& name : dataset.covariate_names) text += row("covariate", name);
     if (!dataset.coordinate_system.label.empty()) {

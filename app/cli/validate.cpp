@@ -9,6 +9,7 @@
 #include "app/cli/interruption.h"
 #include "app/cli/model_options.h"
 #include "app/cli/points.h"
+#include "app/cli/summary.h"
 #include "core/base/error.h"
 #include "core/validate/cross_validation.h"
 
@@ -151,14 +152,16 @@ int run(const ValidateCommand& command, Console& console) {
     }
     const ValidationResult result = validate(data, models, folds, fit_options, predict_options,
                                              console.observer(), interruption.token());
-    Json object = {{"folds", result.folds.description}, {"models", Json::array()}};
+    Json object = {{"data", dataset_json(*loaded)},
+                   {"folds", result.folds.description},
+                   {"models", Json::array()}};
     bool all_failed = true;
     for (const auto& model : result.models) {
         object["models"].push_back(model_json(model));
         all_failed = all_failed && !model.failure.empty();
     }
     object["verdict"] = result.verdict;
-    console.result(object, table_of(result));
+    console.result(object, dataset_text(*loaded) + table_of(result));
     return all_failed ? numerical_failure : success;
 }
 

@@ -21,6 +21,8 @@ private Q_SLOTS:
     void predict_writes_grids();
     void a_map_in_the_project_can_be_written();
     void missing_columns_are_bad_input();
+    void points_on_a_line_need_one_column();
+    void a_cut_project_is_named_as_one();
     void inspect_a_project();
     void resume_keeps_what_was_reached();
     void validate_compares_models();
@@ -142,6 +144,10 @@ void TestAnalysis::predict_writes_grids() {
     QCOMPARE(run_cli({"predict", path("fit.gpkg"), "--grid", "6x4", "--out", path("grid.tif")}).exit_code, 0);
     QVERIFY(read_all(path("grid.tif")).startsWith("II*"));
     QCOMPARE(run_cli({"predict", path("fit.gpkg"), "--grid", "6", "--out", path("g.csv")}).exit_code, 2);
+    const CliRun huge = run_cli({"predict", path("fit.gpkg"), "--grid", "100000x100000", "--out",
+                                 path("g.csv")});
+    QCOMPARE(huge.exit_code, 2);
+    QVERIFY(huge.err.contains("149 GiB"));
     QCOMPARE(run_cli({"predict", path("fit.gpkg"), "--grid", "6x4", "--bounds=1,1,0,0", "--out",
                       path("g.csv")}).exit_code, 2);
 }
@@ -160,9 +166,41 @@ void TestAnalysis::missing_columns_are_bad_input() {
                       path("p.csv")}).exit_code, 3);
     QCOMPARE(run_cli({"predict", path("fit.gpkg"), "--at", path("other.csv"), "--x", "east", "--y",
                       "north", "--out", path("p.csv")}).exit_code, 0);
+    write_all(path("text.csv"), "x,y\n0.1,here\n");
+    const CliRun text = run_cli({"predict", path("fit.gpkg"), "--at", path("text.csv"), "--out",
+                                 path("p.csv")});
+    QCOMPARE(text.exit_code, 3);
+    QVERIFY(text.err.contains("line 2") && text.err.contains("\"y\""));
     write_all(path("gap.csv"), "x,y\n0.1,0.2\n,0.4\n");
     QCOMPARE(run_cli({"predict", path("fit.gpkg"), "--at", path("gap.csv"), "--out",
                       path("p.csv")}).exit_code, 3);
+}
+
+void TestAnalysis::points_on_a_line_need_one_column() {
+    QByteArray transect = "x,value\n";
+    for (int i = 0; i < 30; ++i) {
+        transect += QByteArray::number(i) + ',' + QByteArray::number(std::sin(0.4 * i)) + '\n';
+    }
+    write_all(path("transect.csv"), transect);
+    QCOMPARE(run_cli({"fit", path("transect.csv"), "--model", "stationary", "--smoothness", "1.5",
+                      "--out", path("transect.gpkg")}).exit_code, 0);
+    write_all(path("positions.csv"), "x\n0.5\n7.5\n");
+    QCOMPARE(run_cli({"predict", path("transect.gpkg"), "--at", path("positions.csv"), "--out",
+                      path("on_line.csv")}).exit_code, 0);
+    QList<QByteArray> header;
+    const auto rows = rows_of(path("on_line.csv"), header);
+    QCOMPARE(header, (QList<QByteArray>{"x", "mean", "sd"}));
+    QCOMPARE(rows.size(), 2);
+    QVERIFY(std::abs(rows[1][1] - std::sin(3.0)) < 0.2);
+}
+
+void TestAnalysis::a_cut_project_is_named_as_one() {
+    write_all(path("cut.gpkg"), read_all(path("fit.gpkg")).left(60'000));
+    for (const QStringList& start : {QStringList{"inspect"}, QStringList{"fit"}}) {
+        const CliRun run = run_cli(start + QStringList{path("cut.gpkg")});
+        QCOMPARE(run.exit_code, 3);
+        QVERIFY(run.err.contains("cut short"));
+    }
 }
 
 void TestAnalysis::inspect_a_project() {

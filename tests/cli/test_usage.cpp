@@ -23,6 +23,7 @@ private Q_SLOTS:
     void evaluate_gradient_equals_differences();
     void evaluate_trends_nest();
     void inspect_a_table();
+    void the_columns_that_were_used_are_told();
 
 private:
     QString path(const char* name) const { return folder_.filePath(QString::fromLatin1(name)); }
@@ -40,6 +41,7 @@ void TestUsage::initTestCase() {
     write_all(path("few.csv"), "x,y,z\n0,0,1\n1,0,2\n0,1,3\n");
     write_all(path("constant.csv"), "x,y,z\n0,0,1\n1,0,1\n0,1,1\n1,1,1\n2,1,1\n1,3,1\n");
     write_all(path("binary.csv"), QByteArray("\x89PNG\r\n\x1a\n\0\0\0\0\1\2\3", 15));
+    write_all(path("empty.gpkg"), "");
     write_all(path("false.gpkg"), "this is no GeoPackage");
 }
 
@@ -70,6 +72,7 @@ void TestUsage::wrong_usage_exits_with_2_data() {
     QTest::newRow("model") << "fit data.csv --model kriging";
     QTest::newRow("log-scale") << "fit data.csv --log-scale maybe";
     QTest::newRow("trend") << "fit data.csv --trend cubic";
+    QTest::newRow("negative seed") << "fit data.csv --seed -1";
     QTest::newRow("starts") << "fit data.csv --starts 0";
     QTest::newRow("ridge") << "fit data.csv --ridge -3";
     QTest::newRow("held out") << "fit data.csv --held-out 0.9";
@@ -94,6 +97,10 @@ void TestUsage::bad_input_exits_with_3_data() {
     QTest::newRow("no such file") << "evaluate absent.csv" + given;
     QTest::newRow("no such column") << "evaluate data.csv --value rain" + given;
     QTest::newRow("text in a column") << "evaluate text.csv --x x --y y --value z" + given;
+    QTest::newRow("one column for two roles") << "evaluate data.csv --x x --y x --value value" + given;
+    QTest::newRow("folder for a project") << "fit data.csv --out .";
+    QTest::newRow("no folder for a project") << "fit data.csv --out absent/fit.gpkg";
+    QTest::newRow("empty project") << "inspect empty.gpkg";
     QTest::newRow("empty") << "fit empty.csv";
     QTest::newRow("one column") << "fit one_column.csv";
     QTest::newRow("three sites") << "fit few.csv";
@@ -131,7 +138,7 @@ void TestUsage::simulate_is_reproducible() {
     const CliRun other = run_cli(common + QStringList{"--seed", "8", "--out", path("c.csv"), "--json"});
     QCOMPARE(read_all(path("a.csv")), read_all(path("b.csv")));
     QVERIFY(read_all(path("a.csv")) != read_all(path("c.csv")));
-    QVERIFY(read_all(path("a.csv")).startsWith("x,y,z\n"));
+    QVERIFY(read_all(path("a.csv")).startsWith("x,y,value\n"));
     QCOMPARE(read_all(path("a.csv")).count('\n'), 41);
     QCOMPARE(other.json()["scenario"].toString(), QString("swirl"));
     QCOMPARE(other.json()["n"].toInt(), 40);
@@ -173,7 +180,7 @@ void TestUsage::evaluate_two_sites_in_closed_form() {
 void TestUsage::evaluate_gradient_equals_differences() {
     const auto at = [&](double sill, double range, double nugget) {
         const CliRun run = run_cli({"evaluate", path("data.csv"), "--x", "x", "--y", "y", "--value",
-                                    "z", "--range", QString::number(range, 'g', 17),
+                                    "value", "--range", QString::number(range, 'g', 17),
                                     "--partial-sill", QString::number(sill, 'g', 17), "--nugget",
                                     QString::number(nugget, 'g', 17), "--json"});
         return run.json();
@@ -197,7 +204,7 @@ void TestUsage::evaluate_trends_nest() {
     double last = -1e300;
     for (const char* trend : {"none", "constant", "linear", "quadratic"}) {
         const CliRun run = run_cli({"evaluate", path("data.csv"), "--x", "x", "--y", "y", "--value",
-                                    "z", "--range", "0.25", "--partial-sill", "1", "--nugget",
+                                    "value", "--range", "0.25", "--partial-sill", "1", "--nugget",
                                     "0.01", "--trend", trend, "--json"});
         QCOMPARE(run.exit_code, 0);
         const double value = run.json()["log_likelihood"].toDouble();
@@ -215,6 +222,16 @@ void TestUsage::inspect_a_table() {
     QCOMPARE(columns.size(), 3);
     QCOMPARE(columns[0].toObject()["role"].toString(), QString("x"));
     QVERIFY(run_cli({"inspect", path("data.csv")}).out.contains("60 rows"));
+}
+
+void TestUsage::the_columns_that_were_used_are_told() {
+    const QStringList given = {"evaluate", path("data.csv"), "--range", "0.3", "--partial-sill", "1",
+                               "--nugget", "0.1"};
+    const QJsonObject data = run_cli(given + QStringList{"--json"}).json()["data"].toObject();
+    QCOMPARE(data["value"].toString(), QString("value"));
+    QCOMPARE(data["dimension"].toInt(), 2);
+    QCOMPARE(data["coordinates"].toArray(), (QJsonArray{"x", "y"}));
+    QVERIFY(run_cli(given).out.contains("2-D"));
 }
 
 QTEST_GUILESS_MAIN(TestUsage)
