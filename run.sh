@@ -48,11 +48,13 @@ build_program() {
         echo "Configuring ..."
         (cd "$root" && cmake --preset release > /dev/null)
     fi
-    log="$(mktemp)"
     # Ninja says nothing worth reading when nothing is to be done.
     if [ -t 1 ] || [ ! -x "$build/bin/anamorph" ]; then
-        cmake --build "$build" --target anamorph anamorph-cli -j "$(build_jobs)" || return 1
-    elif ! cmake --build "$build" --target anamorph anamorph-cli -j "$(build_jobs)" > "$log" 2>&1; then
+        cmake --build "$build" --target anamorph anamorph-cli -j "$(build_jobs)"
+        return
+    fi
+    log="$(mktemp)"
+    if ! cmake --build "$build" --target anamorph anamorph-cli -j "$(build_jobs)" > "$log" 2>&1; then
         cat "$log" >&2
         rm -f "$log"
         return 1
@@ -70,23 +72,40 @@ is_finished_project() {
     esac
 }
 
+# Cells of the map on its longest side: fewer where they fill a volume.
+map_cells() {
+    case "$("$build/bin/anamorph-cli" inspect "$1" --json 2> /dev/null)" in
+        *'"role": "z"'* | *'"dimension": 3'*) echo 50 ;;
+        *) echo 200 ;;
+    esac
+}
+
 run_headless() {
-    local file="$1" cli="$build/bin/anamorph-cli"
+    local file="$1" cli="$build/bin/anamorph-cli" name
     mkdir -p "$out"
+    # What an earlier run left must not pass for this one's.
+    for name in fit.gpkg prediction.tif standard_deviation.tif prediction.csv window.png; do
+        [ "$file" -ef "$out/$name" ] || rm -f "$out/$name"
+    done
     echo "Analysing $(basename "$file") without a window; results go to $out/"
     if is_finished_project "$file"; then
         [ "$file" -ef "$out/fit.gpkg" ] || cp "$file" "$out/fit.gpkg"
         "$cli" inspect "$out/fit.gpkg"
     else
-        "$cli" fit "$file" --model auto --seed 1 --map 200 --out "$out/fit.gpkg" --progress
+        "$cli" fit "$file" --model auto --seed 1 --map "$(map_cells "$file")" --out "$out/fit.gpkg" --progress
     fi
-    "$cli" predict "$out/fit.gpkg" --out "$out/prediction.tif" --sd "$out/standard_deviation.tif"
+    case "$("$cli" inspect "$out/fit.gpkg" --json)" in
+        *'"dimension": 1'*) "$cli" predict "$out/fit.gpkg" --out "$out/prediction.csv" ;; # no raster
+        *)
+            "$cli" predict "$out/fit.gpkg" --out "$out/prediction.tif" \
+                --sd "$out/standard_deviation.tif"
+            ;;
+    esac
     xvfb-run -a -s "-screen 0 1920x1200x24" "$build/bin/anamorph" \
         --screenshot "$out/window.png" --size 1440x900 "$out/fit.gpkg"
     echo "Written:"
-    local name
-    for name in fit.gpkg prediction.tif standard_deviation.tif window.png; do
-        printf '  %-24s %s\n' "$name" "$(du -h "$out/$name" | cut -f1)"
+    for name in fit.gpkg prediction.tif standard_deviation.tif prediction.csv window.png; do
+        [ ! -f "$out/$name" ] || printf '  %-24s %s\n' "$name" "$(du -h "$out/$name" | cut -f1)"
     done
 }
 
