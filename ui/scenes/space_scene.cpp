@@ -32,7 +32,7 @@ ColourTable coloured(const Vector& values, const ColourScale& scale) {
 struct SpaceScene::Parts {
     explicit Parts(Space s) : space(s) {
         renderer->SetBackgroundAlpha(1.0);
-        for (auto* layer : {&map, &box, &grid, &ellipses, &probe, &pointer_ellipse})
+        for (auto* layer : {&map, &box, &grid, &ellipses, &probe_halo, &probe, &pointer_ellipse})
             renderer->AddActor(layer->actor());
         renderer->AddActor(sites.actor());
         renderer->AddActor(selected.actor());
@@ -62,7 +62,7 @@ struct SpaceScene::Parts {
 
     Space space;
     vtkNew<vtkRenderer> renderer;
-    GeometryLayer map, box, grid, ellipses, probe, pointer_ellipse;
+    GeometryLayer map, box, grid, ellipses, probe_halo, probe, pointer_ellipse;
     SpriteLayer sites, selected;
 
     std::shared_ptr<const SpacesSnapshot> snapshot;
@@ -82,6 +82,7 @@ void SpaceScene::Parts::show_layers() {
     grid.set_visible(any && layers.grid);
     ellipses.set_visible(any && layers.ellipses);
     probe.set_visible(any && layers.probe && probe_at.has_value());
+    probe_halo.set_visible(any && layers.probe && probe_at.has_value());
     pointer_ellipse.set_visible(any && layers.ellipses && pointer_outline.has_value());
     sites.set_visible(any && layers.sites);
     selected.set_visible(any && !selection.empty());
@@ -248,6 +249,7 @@ void SpaceScene::colour() {
     }
     p.ellipses.set_colour(ink, 0.9);
     p.probe.set_colour(p.theme.accent, 1.0);
+    p.probe_halo.set_colour(p.theme.card, 0.8);
     p.pointer_ellipse.set_colour(p.theme.accent, 1.0);
 }
 
@@ -268,6 +270,10 @@ void SpaceScene::set_probe(const std::optional<Points>& u_in_deformed) {
         if (p.frame.dimension() == 2) at.col(2).setConstant(height_step * static_cast<int>(probe_height));
         p.probe.set_positions(at);
         p.probe.set_lines(contours.starts);
+        // Blue lines on a blue map are seen by what lies around them.
+        if (p.frame.dimension() == 2) at.col(2).array() -= 0.5 * height_step;
+        p.probe_halo.set_positions(at);
+        p.probe_halo.set_lines(contours.starts);
     }
     p.show_layers();
 }
@@ -296,6 +302,7 @@ void SpaceScene::set_camera(const ViewCamera& camera, double pixel_ratio) {
     p.ellipses.set_line_width(1.2 * pixel_ratio);
     p.grid.set_line_width((p.layers.grid_by_log_det ? 1.6 : 1.0) * pixel_ratio);
     p.probe.set_line_width(1.6 * pixel_ratio);
+    p.probe_halo.set_line_width(4.0 * pixel_ratio);
     p.pointer_ellipse.set_line_width(1.6 * pixel_ratio);
     p.box.set_line_width(1.0 * pixel_ratio);
     p.sites.set_units_per_pixel(camera.units_per_pixel);

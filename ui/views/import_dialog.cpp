@@ -176,7 +176,7 @@ void ImportDialog::add_meaning_row(QVBoxLayout* column) {
     value_unit_->setMaximumWidth(76);
     add_captioned(row, tr("Value unit"), value_unit_, tr("mm, ppm, °C …; shown in the legend."));
     system_ = new QLineEdit;
-    system_->setPlaceholderText(tr("EPSG:2154, or empty"));
+    system_->setPlaceholderText(tr("EPSG:2154"));
     system_->setMaximumWidth(150);
     add_captioned(row, tr("Coordinate system"), system_,
                   tr("Of planar coordinates, as EPSG code or WKT; kept for GeoTIFF and other programs."));
@@ -214,6 +214,7 @@ void ImportDialog::show_format(const TableFormat& format) {
     for (const std::string& token : format.missing_tokens)
         if (!token.empty()) tokens << QString::fromStdString(token);
     missing_->setText(tokens.join(QLatin1Char(' ')));
+    missing_->setCursorPosition(0);
     missing_->setCursorPosition(0);
 }
 

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include <QVBoxLayout>
+#include <QLabel>
+#include <QStackedLayout>
 #include "ui/views/custom_plot.h"
 
 #include "ui/models/number_text.h"
+#include "ui/views/panel_parts.h"
 #include "ui/views/plot_style.h"
 
 namespace anamorph {
@@ -18,13 +20,15 @@ constexpr double log_floor = 1e-4;  ///< nats above the lowest value that still 
 }  // namespace
 
 LossPlot::LossPlot(QWidget* parent) : QWidget(parent) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+    pages_ = new QStackedLayout(this);
+    QLabel* empty = muted_label(tr("While a model is trained, its objective falls here."));
+    empty->setAlignment(Qt::AlignCenter);
+    pages_->addWidget(empty);
     plot_ = new QCustomPlot;
     plot_->setObjectName(QStringLiteral("lossPlot"));
     plot_->setMinimumHeight(110);
     plot_->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
-    layout->addWidget(plot_);
+    pages_->addWidget(plot_);
     const std::array<QString, curve_count> names = {tr("objective"), tr("−log p(Z | X)"),
                                                     tr("−log p(X)"), tr("regulariser"),
                                                     tr("held-out score, right")};
@@ -68,6 +72,7 @@ void LossPlot::clear() {
     lowest_.fill(std::numeric_limits<double>::infinity());
     for (QCPGraph* graph : graphs_) graph->data()->clear();
     plot_->yAxis2->setVisible(false);
+    pages_->setCurrentIndex(0);
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
@@ -80,6 +85,7 @@ void LossPlot::append(const HistoryRow& row, const QString& stage, int total_ite
         if (entry.values[c] < lowest_[c]) lowest_[c] = entry.values[c];
     }
     rows_.push_back(entry);
+    if (pages_->currentIndex() == 0) pages_->setCurrentIndex(1);
 }
 
 void LossPlot::setHistory(const TrainingHistory& history) {

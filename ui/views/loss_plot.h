@@ -12,6 +12,7 @@
 class QCPGraph;
 class QCPRange;
 class QCustomPlot;
+class QStackedLayout;
 
 namespace anamorph {
 
@@ -55,6 +56,7 @@ private:
     void set_ranges();
     void apply_theme_to_curves();
 
+    QStackedLayout* pages_;  ///< words before there is a curve, then the plot
     QCustomPlot* plot_;
     std::array<QCPGraph*, curve_count> graphs_{};
     std::vector<Row> rows_;

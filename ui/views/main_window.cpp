@@ -101,6 +101,7 @@ MainWindow::MainWindow(Workbench& bench, QWidget* parent) : QMainWindow(parent),
     connect_jobs();
     connect_panels();
     restore_layout();
+    apply(theme_);  // once more: widgets take the font only where it is set under a style sheet
     show_steps();
     show_status();
 }

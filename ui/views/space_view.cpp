@@ -15,6 +15,7 @@ namespace anamorph {
 namespace {
 
 constexpr double left_margin = 58.0, right_margin = 14.0, top_margin = 46.0, bottom_margin = 38.0;
+constexpr double title_height = 34.0;
 
 SceneTheme scene_theme_of(const Theme& theme) {
     const auto rgb = [](const QColor& c) { return Rgb{c.redF(), c.greenF(), c.blueF()}; };
@@ -38,12 +39,19 @@ SpaceView::SpaceView(Space space, QWidget* parent)
     render_timer_.setSingleShot(true);
     render_timer_.setInterval(0);
     connect(&render_timer_, &QTimer::timeout, this, &SpaceView::renderForScreen);
+    // The first drawing makes the OpenGL context, which takes time: better before there are data.
+    QTimer::singleShot(space == Space::geographic ? 80 : 160, this, [this] {
+        if (!snapshot_) (void)renderer_.render(QSize(16, 16), OffscreenRenderer::Quality::on_screen);
+    });
     setAccessibleName(space == Space::geographic ? tr("Geographic space") : tr("Deformed space"));
 }
 
 SpaceView::~SpaceView() = default;
 
 QRectF SpaceView::plotRect() const {
+    if (snapshot_ && snapshot_->dimension == 3)  // the axes are at the box, within the plot
+        return QRectF(right_margin, title_height, std::max(10.0, width() - 2.0 * right_margin),
+                      std::max(10.0, height() - title_height - right_margin));
     return QRectF(left_margin, top_margin, std::max(10.0, width() - left_margin - right_margin),
                   std::max(10.0, height() - top_margin - bottom_margin));
 }
@@ -67,8 +75,10 @@ void SpaceView::setTheme(const Theme& theme) {
 }
 
 void SpaceView::setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
+    const QSizeF before = plotRect().size();
     snapshot_ = std::move(snapshot);
     scene_.set_snapshot(snapshot_);
+    if (plotRect().size() != before) Q_EMIT plotResized(space_, plotRect().size());
     sceneChanged();
 }
 

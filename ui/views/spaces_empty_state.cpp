@@ -43,7 +43,7 @@ SpacesEmptyState::SpacesEmptyState(QWidget* parent) : QWidget(parent) {
     title->setAlignment(Qt::AlignCenter);
     title->setFont(theme_font(17, true));
     layout->addWidget(title);
-    auto* text = new QLabel(tr("A table with coordinates and a measured value (CSV, TSV), a GIS layer, or "
+    auto* text = new QLabel(tr("A table with coordinates and a measured value (CSV, TSV) or "
                                "an Anamorph project. The map appears here, in geographic space and, "
                                "once a model is trained, in the space where it looks stationary."));
     text->setAlignment(Qt::AlignCenter);

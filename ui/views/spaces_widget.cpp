@@ -18,7 +18,7 @@ namespace anamorph {
 namespace {
 
 constexpr double fit_margin = 10.0;   ///< pixels around the data, d ≤ 2
-constexpr double box_margin = 54.0;   ///< pixels around the box with its labels, d = 3
+constexpr double box_margin = 60.0;   ///< pixels around the box with its labels, d = 3
 constexpr double pick_tolerance = 8.0;
 
 QWidget* side_by_side(QWidget* left, QWidget* right, QList<QWidget*>& hairlines) {

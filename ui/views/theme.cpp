@@ -53,13 +53,13 @@ Theme make_dark() {
     return theme;
 }
 
-/// Fusion without underlined letters in menus (they still work with Alt).
+/// Fusion without underlined letters in menus (they still work with Alt) and pictures on buttons.
 class PlainStyle : public QProxyStyle {
 public:
     PlainStyle() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
     int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                   QStyleHintReturn* data) const override {
-        if (hint == SH_UnderlineShortcut) return 0;
+        if (hint == SH_UnderlineShortcut || hint == SH_DialogButtonBox_ButtonsHaveIcons) return 0;
         return QProxyStyle::styleHint(hint, option, widget, data);
     }
 };
@@ -252,7 +252,6 @@ void apply_theme(QApplication& application, const Theme& theme) {
     QApplication::setPalette(theme.palette());
     QApplication::setFont(theme_font());
     application.setStyleSheet(theme.style_sheet());
-    QApplication::setFont(theme_font());  // the sheet's first use gives labels the desktop's font back
 }
 
 }  // namespace anamorph

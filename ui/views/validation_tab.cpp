@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/validation_tab.h"
 
+#include <algorithm>
+
 #include <QHeaderView>
 #include <QStackedLayout>
 #include <QTableView>
@@ -39,10 +41,17 @@ void ValidationTab::refresh() {
     model_->setResult(result);
     pages_->setCurrentIndex(result ? 1 : 0);
     table_->resizeColumnsToContents();
-    for (int c = 0; c < ValidationModel::chosen; ++c) table_->setColumnWidth(c, table_->columnWidth(c) + 12);
+    for (int c = 0; c < ValidationModel::chosen; ++c) table_->setColumnWidth(c, table_->columnWidth(c) + 4);
     if (!result) return;
-    verdict_->setText(QStringLiteral("%1. %2").arg(QString::fromStdString(result->folds.description),
-                                                   QString::fromStdString(result->verdict)));
+    // The last column says what the automatic model chose, or why a model failed.
+    const bool says_more = std::any_of(result->models.begin(), result->models.end(), [](const ModelScores& model) {
+        return !model.chosen.empty() || !model.failure.empty();
+    });
+    table_->setColumnHidden(ValidationModel::chosen, !says_more);
+    QString verdict = QString::fromStdString(result->verdict);
+    if (!verdict.isEmpty()) verdict[0] = verdict[0].toUpper();
+    verdict_->setText(verdict);
+    verdict_->setToolTip(QString::fromStdString(result->folds.description));
 }
 
 }  // namespace anamorph

@@ -99,8 +99,8 @@ void VariogramPlots::draw() {
         style_plot(*plot, theme_);
     }
     const QString suffix = unit_.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(unit_);
-    geographic_title_->setText(tr("geographic%1").arg(suffix));
-    deformed_title_->setText(model_ ? tr("deformed%1").arg(suffix) : tr("deformed: after training"));
+    geographic_title_->setText(data_ ? tr("geographic%1").arg(suffix) : tr("Variograms appear with the data."));
+    deformed_title_->setText(model_ ? tr("deformed%1").arg(suffix) : data_ ? tr("deformed: after training") : QString());
     if (data_) draw_curves(*geographic_, data_->variograms);
     if (model_) {
         draw_curves(*deformed_, model_->variograms);
@@ -113,6 +113,8 @@ void VariogramPlots::draw() {
         }
     }
     write_legend();
+    geographic_->setVisible(data_ != nullptr);
+    deformed_->setVisible(model_ != nullptr);
     double top = 0.0;
     for (QCustomPlot* plot : {geographic_, deformed_}) {
         plot->legend->setVisible(false);
