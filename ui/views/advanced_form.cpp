@@ -57,12 +57,12 @@ void AdvancedForm::add_design(QVBoxLayout* column) {
     design_term_->addItem(tr("Coherent"), static_cast<int>(DesignTerm::coherent));
     design_term_->addItem(tr("Deformed"), static_cast<int>(DesignTerm::talk));
     add_field(column, tr("Design term"), design_term_,
-              tr("Coherent: density of the sites in geographic space, with + log|det J|. Deformed: density of the deformed sites, with − log|det J|."), 88);
+              tr("Coherent: density of the sites in geographic space, with + log|det J|. Deformed: density of the deformed sites, with − log|det J|."), 106);
     base_density_ = new QComboBox;
     base_density_->addItem(tr("Uniform"), static_cast<int>(BaseDensity::uniform));
     base_density_->addItem(tr("Gaussian"), static_cast<int>(BaseDensity::gaussian));
     add_field(column, tr("Base density"), base_density_,
-              tr("The density that deformed sites are supposed to come from."), 88);
+              tr("The density that deformed sites are supposed to come from."), 106);
 }
 
 void AdvancedForm::add_deformation(QVBoxLayout* column) {
@@ -88,7 +88,7 @@ void AdvancedForm::add_fit(QVBoxLayout* column) {
     optimiser_->addItem(tr("L-BFGS"), static_cast<int>(OptimiserKind::lbfgs));
     optimiser_->addItem(tr("Adam"), static_cast<int>(OptimiserKind::adam));
     add_field(column, tr("Optimiser"), optimiser_,
-              tr("L-BFGS uses curvature and needs few iterations; Adam takes small steps and many of them."), 88);
+              tr("L-BFGS uses curvature and needs few iterations; Adam takes small steps and many of them."), 106);
     iterations_ = count_box(0, 1000000);
     add_field(column, tr("Iterations"), iterations_, tr("Largest number of iterations of each stage of the fit."), 88);
     learning_rate_ = number_box(-1.0, 10.0, 5, 0.001);

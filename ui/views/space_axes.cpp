@@ -3,6 +3,7 @@
 
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 #include "ui/scenes/colour_map.h"
@@ -96,9 +97,12 @@ void SpaceAxes::draw_edge(QPainter& painter, const Eigen::Vector3d& from, const 
                          label);
     }
     const double off = tick_length + 20.0 + widest * std::abs(outward.x());
-    const QPointF at = centre + off * outward;
+    QPointF at = centre + off * outward;
+    if (axis == 2) at = (a.y() < b.y() ? a : b) - QPointF(0.0, 14.0);  // above its end, whatever its length
+    const double width = metrics.horizontalAdvance(name);
+    const double x = std::clamp(at.x() - 0.5 * width, plot_.left(), std::max(plot_.left(), plot_.right() - width));
     painter.setPen(theme_.ink);
-    painter.drawText(QPointF(at.x() - 0.5 * metrics.horizontalAdvance(name), at.y() + 0.5 * metrics.capHeight()), name);
+    painter.drawText(QPointF(x, at.y() + 0.5 * metrics.capHeight()), name);
 }
 
 void SpaceAxes::draw_box(QPainter& painter, const Eigen::Vector3d& lower, const Eigen::Vector3d& upper,

@@ -32,6 +32,7 @@ SpaceCurves::SpaceCurves(Space space, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 34, 10, 6);
     layout->addWidget(plot_);
+    plot_->setLocale(QLocale(QLocale::English));  // thousands by a comma, as everywhere
     plot_->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     plot_->axisRect()->setRangeDrag(Qt::Horizontal);
     plot_->axisRect()->setRangeZoom(Qt::Horizontal);

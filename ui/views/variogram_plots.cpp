@@ -93,6 +93,16 @@ void VariogramPlots::write_legend() {
     legend_->setVisible(!entries.isEmpty());
 }
 
+void VariogramPlots::space_ticks() {
+    const int ticks = std::clamp(width() / 2 / 80, 2, 8);
+    for (QCustomPlot* plot : {geographic_, deformed_}) {
+        plot->xAxis->ticker()->setTickCount(ticks);
+        plot->xAxis->ticker()->setTickStepStrategy(QCPAxisTicker::tssReadability);
+    }
+}
+
+void VariogramPlots::resizeEvent(QResizeEvent*) { space_ticks(); }
+
 void VariogramPlots::draw() {
     for (QCustomPlot* plot : {geographic_, deformed_}) {
         plot->clearPlottables();
@@ -112,6 +122,7 @@ void VariogramPlots::draw() {
                            QVector<double>(model_->model_gamma.begin(), model_->model_gamma.end()), true);
         }
     }
+    space_ticks();
     write_legend();
     geographic_->setVisible(data_ != nullptr);
     deformed_->setVisible(model_ != nullptr);

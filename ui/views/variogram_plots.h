@@ -25,8 +25,13 @@ public:
     [[nodiscard]] QCustomPlot* geographicPlot() const { return geographic_; }
     [[nodiscard]] QCustomPlot* deformedPlot() const { return deformed_; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void draw();
+    /// As many ticks as their labels have room.
+    void space_ticks();
     void write_legend();
     void draw_curves(QCustomPlot& plot, const std::vector<VariogramCurve>& curves);
 
