@@ -51,8 +51,13 @@ struct SpaceScene::Parts {
     void place_selection();
     /// Where one site is shown, display coordinates; `row` of the data set.
     [[nodiscard]] Eigen::Vector3d site_position(Index row) const {
-        const Points at = between({snapshot->sites.in_geographic.row(row), snapshot->sites.in_deformed.row(row)}, weight());
-        return frame.to_display(at, 0);
+        const double w = weight();
+        Eigen::Vector3d display = Eigen::Vector3d::Zero();
+        for (int a = 0; a < frame.dimension(); ++a) {
+            const double x = (1.0 - w) * snapshot->sites.in_geographic(row, a) + w * snapshot->sites.in_deformed(row, a);
+            display(a) = (x - frame.centre(a)) * frame.scale(a);
+        }
+        return display;
     }
     [[nodiscard]] Index row_of(Index drawn) const {
         return snapshot->drawn_sites.empty() ? drawn : snapshot->drawn_sites[static_cast<std::size_t>(drawn)];
@@ -109,9 +114,13 @@ void SpaceScene::Parts::place_box() {
 }
 
 void SpaceScene::Parts::place_selection() {
-    DisplayPositions at(static_cast<Index>(selection.size()), 3);
+    // A very large selection is shown by a part of it: more rings than pixels only cost time.
+    std::vector<Index> ringed;
+    const std::size_t step = selection.size() / 10'000 + 1;
+    for (std::size_t k = 0; k < selection.size(); k += step) ringed.push_back(selection[k]);
+    DisplayPositions at(static_cast<Index>(ringed.size()), 3);
     Index row = 0;
-    for (const Index i : selection)
+    for (const Index i : ringed)
         if (has_site(i)) at.row(row++) = site_position(i).transpose();
     at.conservativeResize(row, 3);
     if (frame.dimension() == 2) at.col(2).setConstant(height_step * static_cast<int>(selection_height));
@@ -120,7 +129,7 @@ void SpaceScene::Parts::place_selection() {
     if (snapshot) {
         const ColourScale scale = colour_scale_of(*snapshot, layers);
         const bool by_value = layers.fill == Fill::none || layers.fill == Fill::prediction;
-        for (const Index i : selection)
+        for (const Index i : ringed)
             if (has_site(i))
                 colours.push_back(by_value ? scale.colour(snapshot->values(i)) : theme.card);
     }

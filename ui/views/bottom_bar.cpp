@@ -71,11 +71,7 @@ void BottomBar::show_progress(double fraction, double seconds_left) {
 }
 
 void BottomBar::showTraining(const IterationSummary& summary) {
-    message_->setText(tr("%1 · iteration %2 · stage %3 of %4")
-                          .arg(QString::fromStdString(summary.stage))
-                          .arg(summary.iteration)
-                          .arg(summary.stage_index + 1)
-                          .arg(summary.stage_count));
+    message_->setText(tr("%1 · iteration %2").arg(QString::fromStdString(summary.stage)).arg(summary.iteration));
     show_progress(summary.fraction, summary.seconds_left);
 }
 

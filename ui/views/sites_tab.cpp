@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/sites_tab.h"
 
+#include <algorithm>
+
 #include <QHeaderView>
 #include <QSortFilterProxyModel>
 #include <QTableView>
@@ -48,11 +50,35 @@ void SitesTab::from_table() {
     if (updating_) return;
     updating_ = true;
     std::vector<Index> rows;
-    for (const QModelIndex& index : table_->selectionModel()->selectedRows())
-        rows.push_back(sorted_->mapToSource(index).row());
+    const bool as_in_file = sorted_->sortColumn() < 0;
+    for (const QItemSelectionRange& range : table_->selectionModel()->selection())
+        for (int r = range.top(); r <= range.bottom(); ++r)
+            rows.push_back(as_in_file ? r : sorted_->mapToSource(sorted_->index(r, 0)).row());
     selection_.select(std::move(rows));
     updating_ = false;
     to_table();
+}
+
+QItemSelection SitesTab::shown_selection() const {
+    constexpr std::size_t most = 20'000;  // beyond it the views and the count tell
+    const std::vector<Index>& selected = selection_.rows();
+    const int last = sorted_->rowCount() - 1;
+    if (last >= 0 && selected.size() == static_cast<std::size_t>(last) + 1)
+        return {sorted_->index(0, 0), sorted_->index(last, 0)};
+    if (selected.size() > most) return {};
+    std::vector<int> rows;
+    for (const Index row : selected)
+        if (const QModelIndex index = sorted_->mapFromSource(model_->index(static_cast<int>(row), 0)); index.isValid())
+            rows.push_back(index.row());
+    std::sort(rows.begin(), rows.end());
+    QItemSelection chosen;
+    for (std::size_t k = 0; k < rows.size();) {  // one range for rows that follow each other
+        std::size_t end = k + 1;
+        while (end < rows.size() && rows[end] == rows[end - 1] + 1) ++end;
+        chosen.append(QItemSelectionRange(sorted_->index(rows[k], 0), sorted_->index(rows[end - 1], 0)));
+        k = end;
+    }
+    return chosen;
 }
 
 void SitesTab::to_table() {
@@ -64,16 +90,9 @@ void SitesTab::to_table() {
                                                              count_text(dataset->size())));
     if (updating_) return;
     updating_ = true;
-    QItemSelection chosen;
-    QModelIndex first;
-    for (const Index row : selection_.rows()) {
-        const QModelIndex index = sorted_->mapFromSource(model_->index(static_cast<int>(row), 0));
-        if (!index.isValid()) continue;
-        chosen.select(index, index);
-        if (!first.isValid()) first = index;
-    }
+    const QItemSelection chosen = shown_selection();
     table_->selectionModel()->select(chosen, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-    if (first.isValid()) table_->scrollTo(first);
+    if (!chosen.isEmpty()) table_->scrollTo(chosen.front().topLeft());
     updating_ = false;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QItemSelection>
 #include <QWidget>
 
 #include "ui/models/selection_model.h"
@@ -23,6 +24,7 @@ public:
 private:
     void from_table();
     void to_table();
+    [[nodiscard]] QItemSelection shown_selection() const;
 
     Session& session_;
     SiteSelection& selection_;
