@@ -149,8 +149,11 @@ void LossPlot::mark_stages() {
         label->setClipToAxisRect(true);
         label->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
         label->position->setCoords(iteration - 0.3, 0.0);
-        label->setPadding(QMargins(2, 1, 0, 0));
-        label->setLayer(QStringLiteral("grid"));
+        label->setPadding(QMargins(2, 0, 2, 0));
+        QColor back = theme_.card;
+        back.setAlphaF(0.8F);
+        label->setBrush(back);  // curves that jump at a new stage pass behind its number
+        label->setLayer(QStringLiteral("axes"));
         marks_.push_back(label);
         labels_.push_back(label);
     }
