@@ -145,6 +145,7 @@ Archive FitResult::to_archive() const {
               {"smoothness_objectives", smoothness_objectives},
               {"verdict_title", verdict_title},
               {"verdict", verdict},
+              {"doubtful", doubtful},
               {"warnings", warnings},
               {"seconds", seconds},
               {"iterations", iterations},
@@ -165,6 +166,7 @@ FitResult FitResult::from_archive(const Archive& archive,
             j.at("smoothness_objectives").get<std::vector<std::pair<double, double>>>();
         r.verdict_title = j.at("verdict_title");
         r.verdict = j.at("verdict");
+        r.doubtful = j.value("doubtful", false);
         r.warnings = j.at("warnings").get<std::vector<std::string>>();
         r.seconds = j.at("seconds");
         r.iterations = j.at("iterations");

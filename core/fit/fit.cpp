@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/fit.h"
 
+#include <Eigen/QR>
 #include <cmath>
 #include <random>
 
@@ -9,6 +10,7 @@
 #include "core/fit/laplace.h"
 #include "core/fit/stage.h"
 #include "core/fit/verdict.h"
+#include "core/fit/warnings.h"
 #include "core/likelihood/lapack.h"
 
 namespace anamorph {
@@ -104,6 +106,25 @@ Smoothness choose_smoothness(TrainingRun& run, const std::shared_ptr<const Spati
     return best;
 }
 
+/// @throws Error(bad_input) naming a covariate that is constant or follows from the others.
+void check_covariates(const SpatialDataset& dataset) {
+    const Standardisation standardisation = Standardisation::of(dataset);
+    const Matrix h = trend_matrix(Trend::covariates, standardisation,
+                                  standardisation.standardised(dataset.coordinates),
+                                  dataset.covariates);
+    for (Index k = 1; k < h.cols(); ++k) {
+        const auto before = h.leftCols(k);
+        const Vector rest = h.col(k) - before * before.colPivHouseholderQr().solve(h.col(k));
+        if (rest.norm() > 1e-9 * std::sqrt(static_cast<double>(h.rows()))) continue;
+        const auto name = static_cast<std::size_t>(k - 1) < dataset.covariate_names.size()
+                              ? dataset.covariate_names[static_cast<std::size_t>(k - 1)]
+                              : std::to_string(k);
+        throw Error(ErrorCode::bad_input,
+                    "The covariate \"" + name + "\" is constant or follows from the other covariates.",
+                    "Leave it out of the trend.");
+    }
+}
+
 }  // namespace
 
 void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& specification,
@@ -121,9 +142,10 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
     if (dataset->size() > largest)
         throw Error(ErrorCode::unsupported,
                     "The exact likelihood is offered up to " + std::to_string(largest) +
-                        " sites; there are " + std::to_string(dataset->size()) + " (it would need " +
-                        std::to_string(dataset->size() * dataset->size() / 125'000) +
-                        " MB and hours).",
+                        " sites; there are " + std::to_string(dataset->size()) +
+                        " (it would need " +
+                        std::to_string(dataset->size() * dataset->size() / 125'000'000 + 1) +
+                        " GB and hours).",
                     "Fit a subset of the sites.");
     const Index q = specification.trend == Trend::linear ? dataset->dimension() + 1
                     : specification.trend == Trend::covariates ? dataset->covariates.cols() + 1
@@ -133,6 +155,7 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
                                               " coefficients needs more than " +
                                               std::to_string(dataset->size()) + " sites.",
                     "Choose a simpler trend.");
+    if (specification.trend == Trend::covariates) check_covariates(*dataset);
 }
 
 namespace {
@@ -182,6 +205,12 @@ FitResult finish(TrainingRun& run, std::vector<ModelState> models, bool automati
     result.history = run.history();
     result.warnings = run.warnings();
     for (const auto& w : result.model().warnings()) result.warnings.push_back(w);
+    // A model that bent around an outlier no longer sees it; the stationary one does.
+    for (const auto& c : result.candidates)
+        if (!is_warp(*c.model) && is_warp(result.model()) && !c.model->has_log_scale())
+            if (auto w = outlier_warning(*c.model);
+                w && c.model->specification().deformation == DeformationKind::stationary)
+                result.warnings.push_back(*w);
     result.seconds = run.seconds();
     result.iterations = run.total_iterations();
     return result;

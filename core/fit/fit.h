@@ -31,6 +31,7 @@ struct FitResult {
     std::vector<std::pair<double, double>> smoothness_objectives;
     std::string verdict_title;  ///< "The deformation is worth it." …
     std::string verdict;        ///< two or three sentences: what was chosen, how sure, what it gains and what not
+    bool doubtful = false;      ///< the title says so too: outliers, collapse, or no correlation
     std::vector<std::string> warnings;
     TrainingHistory history;    ///< of all stages
     double seconds = 0.0;

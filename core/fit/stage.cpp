@@ -59,8 +59,8 @@ private:
             collapsed_ = true;
             run_.warn(
                 "The deformation began to collapse (log|det J| varies by more than 10 over the "
-                "sites); the fit stopped at the last sound iterate. A design weight above zero or a "
-                "small ridge is the usual cause.");
+                "sites); the fit stopped at the last sound iterate. A design weight above zero, a small "
+                "ridge or a jump in the field is the usual cause.");
             return FitDecision::stop_keep_best;
         }
         sound_ = x;

@@ -3,24 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "core/fit/leave_one_out.h"
+#include "core/fit/warnings.h"
 
 namespace anamorph {
 
 namespace {
-
-std::string number(double value, int digits) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", digits, std::abs(value));
-    return (value < 0.0 ? "−" : "") + std::string(text);
-}
-
-bool is_warp(const FittedModel& m) {
-    const auto kind = m.specification().deformation;
-    return kind != DeformationKind::stationary && kind != DeformationKind::anisotropic;
-}
 
 /// Leave-one-out gain of a over b: difference in log score (positive: a is better) with its
 /// standard error, and the change of RMSE.
@@ -60,21 +49,21 @@ std::string sureness(double probability) {
 std::string percent(double share) {
     if (share > 0.999) return "over 99.9 %";
     if (share < 0.001) return "under 0.1 %";
-    return number(100.0 * share, share > 0.99 || share < 0.01 ? 1 : 0) + " %";
+    return fixed_number(100.0 * share, share > 0.99 || share < 0.01 ? 1 : 0) + " %";
 }
 
 std::string gain_sentence(const Gain& g, const std::string& against) {
     const bool beyond = std::abs(g.log_score) > 2.0 * g.standard_error;
     std::string s = "Leaving out one site at a time, the log score is " +
-                    number(std::abs(g.log_score), 3) + " ± " + number(g.standard_error, 3) +
+                    fixed_number(std::abs(g.log_score), 3) + " ± " + fixed_number(g.standard_error, 3) +
                     (g.log_score >= 0.0 ? " better than " : " worse than ") + against + "'s" +
                     (beyond ? "" : ", within two standard errors");
     if (g.rmse_percent <= -3.0)
-        s += ", and the prediction error (RMSE) falls by " + number(-g.rmse_percent, 0) + " %.";
+        s += ", and the prediction error (RMSE) falls by " + fixed_number(-g.rmse_percent, 0) + " %.";
     else if (g.rmse_percent >= 3.0)
-        s += ", but the prediction error (RMSE) grows by " + number(g.rmse_percent, 0) + " %.";
+        s += ", but the prediction error (RMSE) grows by " + fixed_number(g.rmse_percent, 0) + " %.";
     else
-        s += ". The prediction error (RMSE) hardly changes (" + number(g.rmse_percent, 1) +
+        s += ". The prediction error (RMSE) hardly changes (" + fixed_number(g.rmse_percent, 1) +
              " %): the gain, if any, is in the uncertainty.";
     return s;
 }
@@ -100,7 +89,7 @@ void write_verdict(FitResult& r) {
         r.verdict_title = "The deformation is worth it.";
         r.verdict = "Chosen: " + label + ".";
         if (straight) {
-            r.verdict += " Its evidence is " + number(straight->criterion - chosen.criterion, 1) +
+            r.verdict += " Its evidence is " + fixed_number(straight->criterion - chosen.criterion, 1) +
                          " nats above the best model without deformation (" +
                          straight->model->label() + "). " + sureness(warp_probability) +
                          ": the probability of a deformation is " + percent(warp_probability) +
@@ -117,7 +106,7 @@ void write_verdict(FitResult& r) {
     r.verdict = "Chosen: " + label + ".";
     if (warped)
         r.verdict += " The best deformation (" + warped->model->label() + ") is " +
-                     number(warped->criterion - chosen.criterion, 1) + " nats behind. " +
+                     fixed_number(warped->criterion - chosen.criterion, 1) + " nats behind. " +
                      sureness(1.0 - warp_probability) + ": the probability of a deformation is " +
                      percent(warp_probability) + ".";
     const CandidateModel* plain = simplest(r);
@@ -126,6 +115,23 @@ void write_verdict(FitResult& r) {
                                          plain->model->label());
     else
         r.verdict += " A warped map would look interesting and predict no better.";
+}
+
+/// A title that says "worth it" must not stand above a warning that says the opposite.
+void express_doubts(FitResult& r) {
+    const FittedModel& chosen = r.model();
+    const CandidateModel* plain = simplest(r);
+    if (no_correlation_warning(plain ? *plain->model : chosen)) {
+        r.verdict_title = "No spatial correlation is visible.";
+        r.doubtful = true;
+    } else if (is_warp(chosen) && collapse_warning(chosen)) {
+        r.verdict_title = "A deformation was chosen, but it is nearly singular: see the warnings.";
+        r.doubtful = true;
+    } else if (is_warp(chosen) &&
+               (outlier_warning(chosen) || (plain && outlier_warning(*plain->model)))) {
+        r.verdict_title = "A deformation was chosen, but an outlier may have made it.";
+        r.doubtful = true;
+    }
 }
 
 }  // namespace
@@ -152,9 +158,9 @@ void judge(FitResult& r) {
         else if (c.chosen)
             c.standing = "chosen";
         else if (c.criterion - best < 3.0)
-            c.standing = "close: " + number(c.criterion - best, 1) + " nats behind";
+            c.standing = "close: " + fixed_number(c.criterion - best, 1) + " nats behind";
         else
-            c.standing = "not supported: " + number(c.criterion - best, 1) + " nats behind";
+            c.standing = "not supported: " + fixed_number(c.criterion - best, 1) + " nats behind";
     }
     if (r.stopped_early && sum == 0.0) {
         r.verdict_title = "Stopped early.";
@@ -163,47 +169,9 @@ void judge(FitResult& r) {
         return;
     }
     write_verdict(r);
+    express_doubts(r);
     if (r.stopped_early)
         r.verdict += " The fit was stopped early: classes that were not finished are not compared.";
-}
-
-std::vector<std::string> warnings_about(const FittedModel& m) {
-    std::vector<std::string> out;
-    const Vector& r = m.leave_one_out_residuals();
-    if (r.size() > 0) {
-        Index worst = 0;
-        const double largest = r.cwiseAbs().maxCoeff(&worst);
-        const auto count = (r.array().abs() > 5.0).count();
-        if (count > 0) {
-            const auto& lines = m.dataset().source_lines;
-            const std::string where =
-                lines.empty() ? "row " + std::to_string(worst + 1)
-                              : "line " + std::to_string(lines[static_cast<std::size_t>(worst)]);
-            out.push_back(std::to_string(count) + (count == 1 ? " site is an outlier" : " sites are outliers") +
-                          ": left out, it is missed by more than 5 standard deviations (worst " +
-                          number(largest, 1) + ", " + where +
-                          "). Check it, or transform the variable (a logarithm, say) before a "
-                          "deformation is believed.");
-        }
-        const double square = r.squaredNorm() / static_cast<double>(r.size());
-        if (is_warp(m) && square > 1.3)
-            out.push_back("Leave-one-out errors are larger than predicted (mean square " +
-                          number(square, 2) +
-                          " instead of 1): look for duplicated or clustered sites.");
-    }
-    if (is_warp(m)) {
-        const DeformationCertificate c = m.certificate();
-        if (c.folds) out.emplace_back("The deformation folds: det J is not positive everywhere.");
-        const bool radial = m.specification().deformation == DeformationKind::radial;
-        if (!radial && (c.log_det_range > 10.0 || c.maximum_condition > 1e3))
-            out.push_back("The deformation has collapsed (log|det J| varies by " +
-                          number(c.log_det_range, 1) + ", stretches differ by up to " +
-                          number(c.maximum_condition, 0) + " : 1). Do not use it.");
-        else if (c.condition_95 > 10.0)
-            out.push_back("Local anisotropy exceeds 10 : 1 in 5 % of the area (95 % quantile " +
-                          number(c.condition_95, 1) + "): strong for most data, look twice.");
-    }
-    return out;
 }
 
 }  // namespace anamorph

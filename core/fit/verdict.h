@@ -11,8 +11,4 @@ namespace anamorph {
 /// are so.
 void judge(FitResult& result);
 
-/// The warnings that data or estimates deserve: outliers, clusters or duplicates, strong
-/// anisotropy, collapse, estimates at the edge of what the data can tell.
-[[nodiscard]] std::vector<std::string> warnings_about(const FittedModel& model);
-
 }  // namespace anamorph

@@ -67,7 +67,7 @@ ExactLikelihood::ExactLikelihood(Observations observations, Smoothness smoothnes
     } catch (const std::bad_alloc&) {
         throw Error(ErrorCode::out_of_memory,
                     "The exact likelihood of " + std::to_string(n) + " sites needs " +
-                        std::to_string(n * n * 8 / 1'000'000) + " MB in one piece.",
+                        std::to_string(n * n / 125'000'000 + 1) + " GB in one piece.",
                     "Fit a subset of the sites.");
     }
 }

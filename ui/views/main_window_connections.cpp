@@ -200,6 +200,10 @@ void MainWindow::show_status() {
         text = bends(model) ? (automatic ? tr("deformation kept") : tr("deformation fitted"))
                             : (automatic ? tr("no deformation needed") : tr("fitted"));
         colour = theme_.good;
+        if (session.fit()->doubtful) {
+            text = tr("see the warnings");
+            colour = theme_.warning;
+        }
     } else if (session.dataset()) {
         text = tr("not fitted yet");
     }

@@ -320,6 +320,52 @@ private Q_SLOTS:
         QVERIFY(r3.model().certificate().round_trip_error < 1e-8);
     }
 
+    void an_outlier_puts_the_verdict_in_doubt() {
+        auto data = std::make_shared<SpatialDataset>(*simulated("stationary", 100));
+        data->values(17) += 60.0;
+        const FitResult r = fit_automatic(data, automatic(), quick());
+        bool told = false;
+        for (const auto& w : r.warnings) told = told || w.find("outlier") != std::string::npos;
+        QVERIFY(told);
+        const bool warped = r.model().specification().deformation == DeformationKind::velocity_field;
+        QVERIFY(!warped || r.doubtful);
+    }
+
+    void pure_noise_is_called_so() {
+        auto data = std::make_shared<SpatialDataset>(*simulated("stationary", 120));
+        std::uint64_t state = 5;
+        for (Index i = 0; i < data->size(); ++i) {
+            double sum = 0.0;
+            for (int k = 0; k < 12; ++k) {
+                state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+                sum += static_cast<double>(state >> 11) * 0x1.0p-53;
+            }
+            data->values(i) = sum - 6.0;
+        }
+        const FitResult r = fit(data, specification(DeformationKind::stationary), quick());
+        const auto p = r.model().parameters();
+        // Either the nugget holds the variance, or the program says that it cannot tell.
+        QVERIFY(p.nugget > p.partial_sill || r.doubtful);
+        QVERIFY(!fit(simulated("stationary", 120), specification(DeformationKind::stationary), quick()).doubtful);
+    }
+
+    void a_covariate_that_follows_from_others_is_named() {
+        auto data = std::make_shared<SpatialDataset>(*simulated("stationary", 40));
+        data->covariates.resize(40, 2);
+        data->covariates.col(0) = data->coordinates.col(0);
+        data->covariates.col(1) = 2.0 * data->coordinates.col(0).array() + 1.0;
+        data->covariate_names = {"c", "d"};
+        ModelSpecification s = specification(DeformationKind::stationary);
+        s.trend = Trend::covariates;
+        try {
+            (void)fit(data, s, quick());
+            QFAIL("no error");
+        } catch (const Error& error) {
+            QCOMPARE(error.code(), ErrorCode::bad_input);
+            QVERIFY(std::string(error.what()).find("\"d\"") != std::string::npos);
+        }
+    }
+
     void unusable_requests_are_refused() {
         const auto data = simulated("stationary", 30);
         ModelSpecification s = specification(DeformationKind::velocity_field);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/warnings.h"
+
+#include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+
+#include "core/fit/model_state.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr double largest_residual = 5.0;
+constexpr double largest_log_det_range = 10.0;
+constexpr double largest_condition = 1e3;
+constexpr double least_correlation_gain = 3.0;  // nats; 5 % of pure noise gains more
+
+/// Log-likelihood without spatial correlation: trend and independent errors, variance profiled.
+double independent_log_likelihood(const FittedModel& m) {
+    const Observations data = m.state().observations();
+    const Vector precision = data.noise_scale.cwiseInverse().cwiseSqrt();
+    const Matrix h = precision.asDiagonal() * data.trend;
+    Vector residual = precision.cwiseProduct(data.values);
+    if (h.cols() > 0) residual -= h * h.colPivHouseholderQr().solve(residual);
+    const double n = static_cast<double>(residual.size());
+    return -0.5 * n * (std::log(2.0 * std::numbers::pi * residual.squaredNorm() / n) + 1.0) +
+           precision.array().log().sum();
+}
+
+}  // namespace
+
+bool is_warp(const FittedModel& m) {
+    const auto kind = m.specification().deformation;
+    return kind != DeformationKind::stationary && kind != DeformationKind::anisotropic;
+}
+
+std::string fixed_number(double value, int digits) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", digits, std::abs(value));
+    return (value < 0.0 ? "−" : "") + std::string(text);
+}
+
+std::optional<std::string> outlier_warning(const FittedModel& m) {
+    const Vector& r = m.leave_one_out_residuals();
+    if (r.size() == 0) return std::nullopt;
+    Index worst = 0;
+    const double largest = r.cwiseAbs().maxCoeff(&worst);
+    const auto count = (r.array().abs() > largest_residual).count();
+    if (count == 0) return std::nullopt;
+    const auto& lines = m.dataset().source_lines;
+    const std::string where =
+        lines.empty() ? "row " + std::to_string(worst + 1)
+                      : "line " + std::to_string(lines[static_cast<std::size_t>(worst)]);
+    return std::to_string(count) + (count == 1 ? " site is an outlier" : " sites are outliers") +
+           " of the " + m.label() + " model: left out, it is missed by more than 5 standard "
+           "deviations (worst " + fixed_number(largest, 1) + ", " + where +
+           "). Check it, or transform the variable (a logarithm, say) before a deformation is "
+           "believed.";
+}
+
+std::optional<std::string> collapse_warning(const FittedModel& m) {
+    if (!is_warp(m) || m.specification().deformation == DeformationKind::radial)
+        return std::nullopt;
+    const DeformationCertificate c = m.certificate();
+    if (c.log_det_range <= largest_log_det_range && c.maximum_condition <= largest_condition)
+        return std::nullopt;
+    std::string s = "The deformation is nearly singular: log|det J| varies by " +
+                    fixed_number(c.log_det_range, 1);
+    if (m.dataset().dimension() > 1)
+        s += ", stretches differ by up to " + fixed_number(c.maximum_condition, 0) + " : 1";
+    return s + ". A jump in the field, an outlier or a small ridge makes such maps; compare the "
+               "prediction with the stationary model's before using it.";
+}
+
+std::optional<std::string> no_correlation_warning(const FittedModel& m) {
+    const double gain = m.log_likelihood() - independent_log_likelihood(m);
+    if (!(gain < least_correlation_gain)) return std::nullopt;
+    return "No spatial correlation is visible: the " + m.label() + " model is only " +
+           fixed_number(std::max(gain, 0.0), 1) +
+           " nats more likely than independent values. Partial sill and nugget cannot be told "
+           "apart, and the map is close to the mean or trend.";
+}
+
+std::vector<std::string> warnings_about(const FittedModel& m) {
+    std::vector<std::string> out;
+    if (auto w = no_correlation_warning(m)) out.push_back(*w);
+    if (auto w = outlier_warning(m)) out.push_back(*w);
+    if (!is_warp(m)) return out;
+    const Vector& r = m.leave_one_out_residuals();
+    const double square =
+        r.size() > 0 ? r.squaredNorm() / static_cast<double>(r.size()) : 1.0;
+    if (square > 1.3)
+        out.push_back("Leave-one-out errors are larger than predicted (mean square " +
+                      fixed_number(square, 2) +
+                      " instead of 1): look for duplicated or clustered sites.");
+    if (auto w = collapse_warning(m)) out.push_back(*w);
+    const DeformationCertificate c = m.certificate();
+    if (c.folds) out.emplace_back("The deformation folds: det J is not positive everywhere.");
+    if (c.condition_95 > 10.0 && c.maximum_condition <= largest_condition &&
+        m.specification().deformation != DeformationKind::radial)
+        out.push_back("Local anisotropy exceeds 10 : 1 in 5 % of the area (95 % quantile " +
+                      fixed_number(c.condition_95, 1) + "): strong for most data, look twice.");
+    return out;
+}
+
+}  // namespace anamorph
