@@ -54,9 +54,22 @@ void open_first_file(MainWindow& window, const CommandLine& line) {
     if (!file.isEmpty()) window.openDirectly(file);
 }
 
+/// Qt ends the process with a core dump where it finds no display; say it in words instead.
+bool has_display() {
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        if (qEnvironmentVariableIsSet(name)) return true;
+    return false;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef Q_OS_LINUX
+    if (!has_display()) {
+        std::fputs("anamorph: there is no display. Use anamorph-cli, or run.sh --headless.\n", stderr);
+        return 1;
+    }
+#endif
     QSurfaceFormat format;
     format.setVersion(3, 2);
     format.setProfile(QSurfaceFormat::CoreProfile);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/error.h"
 #include "core/fit/fit.h"
 #include "core/io/import.h"
 #include "core/predict/kriging.h"
@@ -39,9 +40,20 @@ int main(int argc, char** argv) {
     roles.duplicates = DuplicatePolicy::keep;
     SpatialDataset all = import_file(file, roles);
     const auto given = static_cast<Index>(covariates.size());
-    const Matrix flags = all.covariates.rightCols(static_cast<Index>(splits.size()));
-    all.covariates = Matrix(all.covariates.leftCols(given));
-    all.covariate_names.resize(static_cast<std::size_t>(given));
+    // Covariates come in the order of the file's columns; pick them by name.
+    const auto columns = [&all](const std::vector<std::string>& names) {
+        Matrix picked(all.size(), static_cast<Index>(names.size()));
+        for (std::size_t k = 0; k < names.size(); ++k) {
+            const auto at = std::find(all.covariate_names.begin(), all.covariate_names.end(), names[k]);
+            if (at == all.covariate_names.end())
+                throw Error(ErrorCode::bad_input, "There is no column " + names[k] + ".");
+            picked.col(static_cast<Index>(k)) = all.covariates.col(at - all.covariate_names.begin());
+        }
+        return picked;
+    };
+    const Matrix flags = columns(splits);
+    all.covariates = columns(covariates);
+    all.covariate_names = covariates;
     if (transform == "log") all.values = all.values.array().log();
     if (transform == "sqrt") all.values = all.values.array().sqrt();
 
