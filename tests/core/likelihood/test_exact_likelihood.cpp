@@ -58,6 +58,18 @@ private Q_SLOTS:
         QVERIFY(std::abs(at.d_log_nugget / ref.d_nugget - 1.0) < 1e-6);
     }
 
+    // The swirl scenario, mean by generalised least squares, range 0.25, nugget ratio 0.01, σ²
+    // profiled; independent numpy code.
+    void profiled_value_equals_reference() {
+        const Matrix m = testing::read_numbers(ANAMORPH_TEST_DATA "/likelihood/swirl_s0_sites.csv");
+        QCOMPARE(m.rows(), Index(400));
+        ExactLikelihood likelihood({m.col(2), Matrix::Ones(400, 1), {}}, Smoothness::three_halves, 0.0);
+        ProfiledValue at;
+        QVERIFY(likelihood.evaluate({m.leftCols(2) / 0.25, {}}, std::log(0.01), false, at));
+        QVERIFY2(std::abs(at.negative_log_likelihood - 137.568495) < 1e-6,
+                 qPrintable(QString::number(at.negative_log_likelihood, 'f', 9)));
+    }
+
     void gradient_equals_finite_differences_data() {
         QTest::addColumn<int>("smoothness");
         QTest::addColumn<int>("dimension");
