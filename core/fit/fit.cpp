@@ -3,9 +3,9 @@
 
 #include <Eigen/QR>
 #include <cmath>
-#include <random>
 
 #include "core/base/error.h"
+#include "core/base/random.h"
 #include "core/fit/classes.h"
 #include "core/fit/laplace.h"
 #include "core/fit/stage.h"
@@ -76,9 +76,8 @@ ModelState best_of_starts(TrainingRun& run, const std::shared_ptr<const SpatialD
         } else {
             start_from(model, centre);
             Vector theta = model.parameters();
-            std::mt19937_64 engine(options.seed + static_cast<std::uint64_t>(k));
-            for (Index i = 0; i < theta.size(); ++i)
-                theta(i) += 0.2 * (2.0 * static_cast<double>(engine() >> 11) * 0x1.0p-53 - 1.0);
+            RandomStream random(options.seed + static_cast<std::uint64_t>(k));
+            for (Index i = 0; i < theta.size(); ++i) theta(i) += random.uniform(-0.2, 0.2);
             model.set_parameters(theta);
             StageOptions stage;
             stage.name = stage_name(asked) + ", start " + std::to_string(k + 1);

@@ -6,8 +6,8 @@
 #include <Eigen/Eigenvalues>
 #include <atomic>
 #include <cmath>
-#include <random>
 
+#include "core/base/random.h"
 #include "core/deformation/composition.h"
 #include "core/deformation/velocity_field.h"
 #include "core/likelihood/lapack.h"
@@ -128,18 +128,10 @@ std::vector<Vector> posterior_draws(const ModelState& model, int count, std::uin
     const Eigen::SelfAdjointEigenSolver<Matrix> eigen(model.hessian);
     const Vector sd = eigen.eigenvalues().cwiseMax(1.0).cwiseSqrt().cwiseInverse();
     const Vector theta = model.parameters();
-    std::mt19937_64 engine(seed);
-    // Box-Muller on 53-bit uniforms: the same numbers on every platform.
-    const auto uniform = [&] { return (static_cast<double>(engine() >> 11) + 0.5) * 0x1.0p-53; };
-    const auto normal = [&] {
-        const double radius = std::sqrt(-2.0 * std::log(uniform()));
-        return radius * std::cos(6.283185307179586 * uniform());
-    };
+    RandomStream random(seed);
     std::vector<Vector> draws;
     while (static_cast<int>(draws.size()) < count) {
-        Vector z(theta.size());
-        for (Index i = 0; i < z.size(); ++i) z(i) = normal() * sd(i);
-        const Vector offset = eigen.eigenvectors() * z;
+        const Vector offset = eigen.eigenvectors() * random.normals(theta.size()).cwiseProduct(sd);
         draws.push_back(theta + offset);
         draws.push_back(theta - offset);
     }

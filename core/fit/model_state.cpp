@@ -49,10 +49,6 @@ std::unique_ptr<Deformation> make_deformation(const ModelSpecification& s, int d
     return std::make_unique<LinearAfter>(LinearDeformation(d, full), std::move(inner));
 }
 
-LinearDeformation* linear_part(Deformation* f) {
-    return dynamic_cast<LinearDeformation*>(f);
-}
-
 /// The linear deformation's parameters of a model, [scales | anisotropy…].
 Vector linear_parameters(const ModelState& m) {
     if (const auto* after = dynamic_cast<const LinearAfter*>(m.deformation.get()))
@@ -190,8 +186,7 @@ ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
 void start_from(ModelState& model, const ModelState& from) {
     const Vector source = linear_parameters(from);
     auto* after = dynamic_cast<LinearAfter*>(model.deformation.get());
-    auto* linear = after ? nullptr : linear_part(model.deformation.get());
-    Vector target = linear ? linear->parameters() : after->outer().parameters();
+    Vector target = linear_parameters(model);
     const Index shared = std::min(source.size(), target.size());
     target.head(shared) = source.head(shared);
     Vector theta = model.deformation->parameters();

@@ -2,10 +2,9 @@
 #include "core/fit/stage.h"
 
 #include <algorithm>
-#include <numeric>
-#include <random>
 
 #include "core/base/error.h"
+#include "core/base/random.h"
 #include "core/fit/optimiser.h"
 
 namespace anamorph {
@@ -84,10 +83,7 @@ private:
 };
 
 std::vector<Index> fitted_rows(Index n, double held_out_fraction, std::uint64_t seed) {
-    std::vector<Index> order(static_cast<std::size_t>(n));
-    std::iota(order.begin(), order.end(), Index(0));
-    std::mt19937_64 engine(seed);
-    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[engine() % i]);
+    std::vector<Index> order = RandomStream(seed).permutation(n);
     const auto keep = static_cast<std::size_t>(static_cast<double>(n) * (1.0 - held_out_fraction));
     order.resize(std::max<std::size_t>(keep, 5));
     std::sort(order.begin(), order.end());
