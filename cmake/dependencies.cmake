@@ -21,6 +21,10 @@ endif()
 
 find_path(NANOFLANN_INCLUDE_DIR nanoflann.hpp REQUIRED)
 
+# SuiteSparse 5 has no CMake package of its own.
+find_path(CHOLMOD_INCLUDE_DIR cholmod.h PATH_SUFFIXES suitesparse REQUIRED)
+find_library(CHOLMOD_LIBRARY cholmod REQUIRED)
+
 # LibTorch only inside the module that computes neural deformations. Its package adds compile
 # options meant for its own users to the global scope; keep them out of everything else.
 find_package(Torch QUIET)

@@ -92,6 +92,22 @@ void add_squares(const double* x, double xj, Index count, double* out) {
     }
 }
 
+// K₀ and K₁ by the standard library: accurate, and slow; only the SPDE's probes and tests use ν = 1.
+void matern_one(const double* s, Index count, double* rho) {
+    for (Index i = 0; i < count; ++i) {
+        const double h = std::sqrt(s[i]);
+        rho[i] = h < 1e-8 ? 1.0 : h > 600.0 ? 0.0 : h * std::cyl_bessel_k(1.0, h);
+    }
+}
+
+void matern_one_derivative(const double* s, Index count, double* derivative) {
+    for (Index i = 0; i < count; ++i) {  // d(h K₁)/dh = −h K₀
+        const double h =
+            std::sqrt(s[i] < smallest_squared_distance ? smallest_squared_distance : s[i]);
+        derivative[i] = h > 600.0 ? 0.0 : -0.5 * std::cyl_bessel_k(0.0, h);
+    }
+}
+
 [[noreturn]] void refuse_automatic() {
     throw Error(ErrorCode::bad_input, "A covariance needs a given smoothness, not \"auto\".");
 }
@@ -101,6 +117,7 @@ void add_squares(const double* x, double xj, Index count, double* out) {
 void correlation(Smoothness smoothness, const double* s, Index count, double* rho) {
     switch (smoothness) {
         case Smoothness::half: return matern_half(s, count, rho);
+        case Smoothness::one: return matern_one(s, count, rho);
         case Smoothness::three_halves: return matern_three_halves(s, count, rho);
         case Smoothness::five_halves: return matern_five_halves(s, count, rho);
         case Smoothness::infinite: return gaussian(s, count, rho);
@@ -113,6 +130,7 @@ void correlation_derivative(Smoothness smoothness, const double* s, Index count,
                             double* derivative) {
     switch (smoothness) {
         case Smoothness::half: return matern_half_derivative(s, count, derivative);
+        case Smoothness::one: return matern_one_derivative(s, count, derivative);
         case Smoothness::three_halves: return matern_three_halves_derivative(s, count, derivative);
         case Smoothness::five_halves: return matern_five_halves_derivative(s, count, derivative);
         case Smoothness::infinite: return gaussian_derivative(s, count, derivative);

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "core/base/types.h"
-#include "core/fit/specification.h"
+#include "core/covariance/smoothness.h"
 
 namespace anamorph {
 
 /// Isotropic correlations ρ at range 1, as functions of the squared distance s = h²:
 ///   ν = 1/2  e^{−h}
+///   ν = 1    h K₁(h)
 ///   ν = 3/2  (1 + h) e^{−h}
 ///   ν = 5/2  (1 + h + h²/3) e^{−h}
 ///   ν = ∞    e^{−h²/2}

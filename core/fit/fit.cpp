@@ -59,8 +59,11 @@ ModelState fit_by_steps(TrainingRun& run, const std::shared_ptr<const SpatialDat
 
 double expected_of_steps(const ModelSpecification& asked) {
     double total = 0.0;
-    for (auto kind : {DeformationKind::stationary, DeformationKind::anisotropic})
-        total += expected_evaluations({.deformation = kind, .log_scale = asked.log_scale});
+    for (auto kind : {DeformationKind::stationary, DeformationKind::anisotropic}) {
+        ModelSpecification simpler = asked;
+        simpler.deformation = kind;
+        total += expected_evaluations(simpler);
+    }
     return total + expected_evaluations(asked);
 }
 

@@ -10,6 +10,7 @@
 #include "core/deformation/radial.h"
 #include "core/deformation/realnvp.h"
 #include "core/deformation/velocity_field.h"
+#include "core/likelihood/make_likelihood.h"
 
 namespace anamorph {
 
@@ -138,6 +139,24 @@ Observations ModelState::observations() const {
     o.noise_scale = dataset->weights.size() > 0 ? Vector(dataset->weights.cwiseInverse())
                                                 : Vector::Ones(dataset->size());
     return o;
+}
+
+LikelihoodOptions ModelState::likelihood_options() const {
+    LikelihoodOptions o = specification.likelihood;
+    const double unit = standardisation.half_width.maxCoeff();
+    o.taper_range /= unit;
+    o.mesh_edge /= unit;
+    return o;
+}
+
+std::unique_ptr<const KrigingSystem> ModelState::kriging_system(double jitter) const {
+    const Points sites = standardisation.standardised(dataset->coordinates);
+    const auto likelihood = make_likelihood(observations(), specification.smoothness,
+                                            likelihood_options(), sites, jitter);
+    SiteFeatures f = features(sites);
+    const Points auxiliary = likelihood->auxiliary_points();
+    if (auxiliary.rows() > 0) f.auxiliary = deformation->forward(auxiliary);
+    return likelihood->kriging_system(f, log_nugget_ratio);
 }
 
 void ModelState::align() {

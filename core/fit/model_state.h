@@ -11,6 +11,7 @@
 #include "core/fit/fitted_model.h"
 #include "core/fit/standardisation.h"
 #include "core/likelihood/likelihood.h"
+#include "core/predict/kriging_system.h"
 
 namespace anamorph {
 
@@ -65,6 +66,11 @@ public:
     [[nodiscard]] SiteFeatures features(const Points& x_standardised) const;
     /// z, H and weights of the data.
     [[nodiscard]] Observations observations() const;
+    /// The likelihood's options with lengths in standardised coordinates.
+    [[nodiscard]] LikelihoodOptions likelihood_options() const;
+    /// The data's distribution at the current parameters; null where the covariance matrix cannot be
+    /// factorised. @throws Error(out_of_memory | unsupported)
+    [[nodiscard]] std::unique_ptr<const KrigingSystem> kriging_system(double jitter = 1e-8) const;
     /// Recomputes `alignment` for the current deformation.
     void align();
 };

@@ -2,11 +2,13 @@
 #include "core/fit/objective.h"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <numeric>
 
 #include "core/base/error.h"
-#include "core/likelihood/exact_likelihood.h"
+#include "core/likelihood/make_likelihood.h"
+#include "core/predict/kriging_system.h"
 
 namespace anamorph {
 
@@ -26,6 +28,10 @@ Points rows_of(const Points& x, const std::vector<Index>& rows) {
 
 Observations rows_of(const Observations& all, const std::vector<Index>& rows) {
     return {rows_of(all.values, rows), rows_of(all.trend, rows), rows_of(all.noise_scale, rows)};
+}
+
+bool within_reach(const Points& deformed) {
+    return deformed.allFinite() && deformed.cwiseAbs().maxCoeff() <= largest_coordinate;
 }
 
 Points unit_grid(int d) {
@@ -61,7 +67,9 @@ Objective::Objective(const ModelState& model, std::vector<Index> rows)
     sites_ = rows_of(all, rows_);
     const Observations observations = rows_of(model.observations(), rows_);
     values_ = observations.values;
-    likelihood_ = std::make_unique<ExactLikelihood>(observations, model.specification.smoothness);
+    likelihood_ = make_likelihood(observations, model.specification.smoothness,
+                                  model.likelihood_options(), sites_);
+    auxiliary_ = likelihood_->auxiliary_points();
     if (model_.log_scale_basis) basis_values_ = model_.log_scale_basis->values(sites_);
     extent_ = unit_grid(model.dataset->dimension());
 }
@@ -70,6 +78,7 @@ Objective::Objective(const Objective& o)
     : model_(o.model_),
       likelihood_(o.likelihood_->clone()),
       sites_(o.sites_),
+      auxiliary_(o.auxiliary_),
       extent_(o.extent_),
       basis_values_(o.basis_values_),
       rows_(o.rows_),
@@ -84,10 +93,14 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     if (!theta.allFinite() || std::abs(theta(k)) > largest_log_nugget) return false;
     model_.set_parameters(theta);
     const auto tape = model_.deformation->record(sites_);
-    if (!tape->deformed().allFinite() ||
-        tape->deformed().cwiseAbs().maxCoeff() > largest_coordinate)
-        return false;
+    if (!within_reach(tape->deformed())) return false;
     SiteFeatures features{tape->deformed(), {}};
+    std::unique_ptr<DeformationTape> auxiliary;
+    if (auxiliary_.rows() > 0) {
+        auxiliary = model_.deformation->record(auxiliary_);
+        if (!within_reach(auxiliary->deformed())) return false;
+        features.auxiliary = auxiliary->deformed();
+    }
     if (model_.log_scale_basis) features.log_scale = basis_values_ * model_.log_scale_coefficients;
     if (!likelihood_->evaluate(features, model_.log_nugget_ratio, true, profiled_)) return false;
 
@@ -108,6 +121,7 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     } else {
         gradient.head(k) = tape->pull_back(profiled_.d_deformed, {});
     }
+    if (auxiliary) gradient.head(k) += auxiliary->pull_back(profiled_.d_auxiliary, {});
 
     Vector d_regulariser = Vector::Zero(k);
     parts_.regulariser = model_.deformation->regulariser(d_regulariser);
@@ -163,12 +177,19 @@ double Objective::held_out_score() const {
         const auto& v = profiled_.leave_one_out_variance.array();
         return (0.5 * (2.0 * std::numbers::pi * v).log() + 0.5 * r.square()).mean();
     }
-    const auto* exact = dynamic_cast<const ExactLikelihood*>(likelihood_.get());
     const Points all = model_.standardisation.standardised(model_.dataset->coordinates);
     const Observations test = rows_of(model_.observations(), held_out_);
+    SiteFeatures fitted = model_.features(sites_);
+    if (auxiliary_.rows() > 0) fitted.auxiliary = model_.deformation->forward(auxiliary_);
+    const auto system = likelihood_->kriging_system(fitted, model_.log_nugget_ratio);
+    if (!system) return std::numeric_limits<double>::quiet_NaN();
+    const SiteFeatures at = model_.features(rows_of(all, held_out_));
     Vector mean, variance;
-    exact->predict_from_last(model_.features(rows_of(all, held_out_)), test.trend,
-                             test.noise_scale, mean, variance);
+    system->predict(at, test.trend, false, mean, variance);
+    // The nugget of each held-out site, which its weight may scale.
+    Vector nugget = system->partial_sill() * std::exp(model_.log_nugget_ratio) * test.noise_scale;
+    if (at.log_scale.size() > 0) nugget.array() *= at.log_scale.array().exp();
+    variance += nugget;
     return (0.5 * (2.0 * std::numbers::pi * variance.array()).log() +
             0.5 * (test.values - mean).array().square() / variance.array())
         .mean();

@@ -45,6 +45,7 @@ private:
     ModelState model_;
     std::unique_ptr<Likelihood> likelihood_;
     Points sites_;        // fitted sites, standardised
+    Points auxiliary_;    // the likelihood's auxiliary points, standardised; may be empty
     Points extent_;       // a grid over the extent, for the uniform base density
     Matrix basis_values_; // of the log-scale at the sites
     std::vector<Index> rows_, held_out_;

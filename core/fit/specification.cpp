@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/specification.h"
 
-#include <cmath>
-#include <limits>
-#include <utility>
-
-#include "core/base/error.h"
+#include "core/base/named_values.h"
 
 namespace anamorph {
 
 namespace {
-
-template <class T, std::size_t N>
-using Names = const std::pair<T, const char*> (&)[N];
 
 constexpr std::pair<DeformationKind, const char*> deformation_names[] = {
     {DeformationKind::stationary, "stationary"},
@@ -20,10 +13,6 @@ constexpr std::pair<DeformationKind, const char*> deformation_names[] = {
     {DeformationKind::velocity_field, "velocity-field"},
     {DeformationKind::realnvp, "realnvp"},
     {DeformationKind::radial, "radial"},
-};
-constexpr std::pair<Smoothness, const char*> smoothness_names[] = {
-    {Smoothness::automatic, "auto"},  {Smoothness::half, "0.5"}, {Smoothness::three_halves, "1.5"},
-    {Smoothness::five_halves, "2.5"}, {Smoothness::infinite, "inf"},
 };
 constexpr std::pair<Trend, const char*> trend_names[] = {
     {Trend::none, "none"},
@@ -33,24 +22,6 @@ constexpr std::pair<Trend, const char*> trend_names[] = {
 };
 constexpr std::pair<LogScale, const char*> log_scale_names[] = {
     {LogScale::no, "no"}, {LogScale::yes, "yes"}, {LogScale::automatic, "auto"}};
-
-template <class T, std::size_t N>
-std::string name_of(T value, Names<T, N> names) {
-    for (const auto& [key, name] : names)
-        if (key == value) return name;
-    throw Error(ErrorCode::bad_input, "An unknown choice of the model specification.");
-}
-
-template <class T, std::size_t N>
-T value_of(const std::string& text, const char* what, Names<T, N> names) {
-    std::string known;
-    for (const auto& [key, name] : names) {
-        if (text == name) return key;
-        known += (known.empty() ? "" : ", ") + std::string(name);
-    }
-    throw Error(ErrorCode::bad_input, "\"" + text + "\" is not a " + what + ".",
-                "Choose one of: " + known + ".");
-}
 
 void check(bool ok, const std::string& sentence, std::vector<std::string>& problems) {
     if (!ok) problems.push_back(sentence);
@@ -70,34 +41,24 @@ std::vector<std::string> ModelSpecification::validate() const {
           "The width of RealNVP's networks must lie between 2 and 128.", problems);
     check(jacobian_penalty >= 0.0 && jacobian_penalty <= 1e6,
           "The Jacobian penalty must lie between 0 and 1,000,000.", problems);
+    for (const auto& p : likelihood.validate()) problems.push_back(p);
+    check(likelihood.kind == LikelihoodKind::spde || smoothness != Smoothness::one,
+          "Smoothness 1 is that of the SPDE in two dimensions; the other likelihoods take 0.5, 1.5, "
+          "2.5 or inf.",
+          problems);
     return problems;
 }
 
 std::string to_string(DeformationKind kind) { return name_of(kind, deformation_names); }
-std::string to_string(Smoothness smoothness) { return name_of(smoothness, smoothness_names); }
 std::string to_string(Trend trend) { return name_of(trend, trend_names); }
 std::string to_string(LogScale log_scale) { return name_of(log_scale, log_scale_names); }
 
 DeformationKind deformation_from_string(const std::string& name) {
     return value_of(name, "deformation", deformation_names);
 }
-Smoothness smoothness_from_string(const std::string& name) {
-    return value_of(name, "smoothness", smoothness_names);
-}
 Trend trend_from_string(const std::string& name) { return value_of(name, "trend", trend_names); }
 LogScale log_scale_from_string(const std::string& name) {
     return value_of(name, "choice for the log-scale", log_scale_names);
-}
-
-double smoothness_value(Smoothness smoothness) {
-    switch (smoothness) {
-        case Smoothness::half: return 0.5;
-        case Smoothness::three_halves: return 1.5;
-        case Smoothness::five_halves: return 2.5;
-        case Smoothness::infinite: return std::numeric_limits<double>::infinity();
-        case Smoothness::automatic: break;
-    }
-    throw Error(ErrorCode::bad_input, "The smoothness was not chosen yet.");
 }
 
 std::string model_label(DeformationKind kind, bool log_scale) {

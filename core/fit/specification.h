@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "core/covariance/smoothness.h"
+#include "core/likelihood/likelihood_options.h"
+
 namespace anamorph {
 
 /// The spatial map of a model: which deformation sends a site to deformed space.
@@ -14,9 +17,6 @@ enum class DeformationKind {
     realnvp,         ///< RealNVP couplings with rotated axes, then a full matrix
     radial,          ///< f(x) = o + (x − o)·|x − o|², then one scale
 };
-
-/// Matérn smoothness ν; `infinite` is the Gaussian covariance exp(−h²/(2ℓ²)).
-enum class Smoothness { automatic, half, three_halves, five_halves, infinite };
 
 /// The mean h(x)ᵀβ, β by generalised least squares.
 enum class Trend { none, constant, linear, covariates };
@@ -38,6 +38,8 @@ struct ModelSpecification {
     Smoothness smoothness = Smoothness::automatic;
     Trend trend = Trend::constant;
 
+    LikelihoodOptions likelihood;  ///< exact or an approximation
+
     double design_weight = 0.0;  ///< δ ≥ 0; 0 is the conditional likelihood (default)
     DesignTerm design_term = DesignTerm::coherent;
     BaseDensity base_density = BaseDensity::uniform;
@@ -54,15 +56,11 @@ struct ModelSpecification {
 
 /// Names as on the command line: "stationary", "velocity-field", …  @throws Error(bad_input)
 [[nodiscard]] std::string to_string(DeformationKind kind);
-[[nodiscard]] std::string to_string(Smoothness smoothness);  ///< "auto", "0.5", "1.5", "2.5", "inf"
 [[nodiscard]] std::string to_string(Trend trend);
 [[nodiscard]] std::string to_string(LogScale log_scale);     ///< "no", "yes", "auto"
 [[nodiscard]] DeformationKind deformation_from_string(const std::string& name);
-[[nodiscard]] Smoothness smoothness_from_string(const std::string& name);
 [[nodiscard]] Trend trend_from_string(const std::string& name);
 [[nodiscard]] LogScale log_scale_from_string(const std::string& name);
-/// ν as a number; infinity for `infinite`. @throws Error(bad_input) for `automatic`.
-[[nodiscard]] double smoothness_value(Smoothness smoothness);
 /// A label for people: "velocity field + log-scale", "anisotropic", …
 [[nodiscard]] std::string model_label(DeformationKind kind, bool log_scale);
 

@@ -20,11 +20,55 @@ bool is_second(const json& name, const char* first, const char* second) {
 
 }  // namespace
 
+namespace {
+
+json json_of(const LikelihoodOptions& o) {
+    return {{"kind", to_string(o.kind)},
+            {"neighbours", o.neighbours},
+            {"ordering", to_string(o.ordering)},
+            {"nugget_form", o.nugget_form == NuggetForm::response ? "response" : "latent"},
+            {"ordering_seed", o.ordering_seed},
+            {"taper_range", o.taper_range},
+            {"taper_form", o.taper_form == TaperForm::one_taper ? "one" : "two"},
+            {"inducing_sites", o.inducing_sites},
+            {"placement", o.placement == InducingPlacement::k_means ? "k-means" : "maximin"},
+            {"fitc", o.fitc},
+            {"move_inducing", o.move_inducing},
+            {"mesh_edge", o.mesh_edge},
+            {"mesh_border", o.mesh_border},
+            {"spde_alpha", o.spde_alpha}};
+}
+
+LikelihoodOptions likelihood_from_json(const json& j) {
+    LikelihoodOptions o;
+    o.kind = likelihood_from_string(j.at("kind"));
+    o.neighbours = j.at("neighbours");
+    o.ordering = ordering_from_string(j.at("ordering"));
+    o.nugget_form = is_second(j.at("nugget_form"), "response", "latent") ? NuggetForm::latent
+                                                                         : NuggetForm::response;
+    o.ordering_seed = j.at("ordering_seed");
+    o.taper_range = j.at("taper_range");
+    o.taper_form =
+        is_second(j.at("taper_form"), "one", "two") ? TaperForm::two_taper : TaperForm::one_taper;
+    o.inducing_sites = j.at("inducing_sites");
+    o.placement = is_second(j.at("placement"), "k-means", "maximin") ? InducingPlacement::maximin
+                                                                     : InducingPlacement::k_means;
+    o.fitc = j.at("fitc");
+    o.move_inducing = j.at("move_inducing");
+    o.mesh_edge = j.at("mesh_edge");
+    o.mesh_border = j.at("mesh_border");
+    o.spde_alpha = j.at("spde_alpha");
+    return o;
+}
+
+}  // namespace
+
 json json_of(const ModelSpecification& s) {
     return {{"deformation", to_string(s.deformation)},
             {"log_scale", to_string(s.log_scale)},
             {"smoothness", to_string(s.smoothness)},
             {"trend", to_string(s.trend)},
+            {"likelihood", json_of(s.likelihood)},
             {"design_weight", s.design_weight},
             {"design_term", s.design_term == DesignTerm::coherent ? "coherent" : "talk"},
             {"base_density", s.base_density == BaseDensity::uniform ? "uniform" : "gaussian"},
@@ -41,6 +85,9 @@ ModelSpecification specification_from_json(const json& j) {
     s.log_scale = log_scale_from_string(j.at("log_scale"));
     s.smoothness = smoothness_from_string(j.at("smoothness"));
     s.trend = trend_from_string(j.at("trend"));
+    // Files of the first version know the exact likelihood only.
+    s.likelihood.kind = LikelihoodKind::exact;
+    if (j.contains("likelihood")) s.likelihood = likelihood_from_json(j.at("likelihood"));
     s.design_weight = j.at("design_weight");
     s.design_term = is_second(j.at("design_term"), "coherent", "talk") ? DesignTerm::talk
                                                                        : DesignTerm::coherent;

@@ -13,6 +13,7 @@
 #include "core/covariance/correlation.h"
 #include "core/covariance/vector_exp.h"
 #include "core/likelihood/lapack.h"
+#include "core/predict/global_kriging.h"
 
 namespace anamorph {
 
@@ -83,9 +84,9 @@ bool ExactLikelihood::evaluate(const SiteFeatures& features, double log_nugget_r
     const Index n = data_.values.size();
     const int size = static_cast<int>(n);
     if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return false;
-    last_nugget_ratio_ = std::exp(log_nugget_ratio);
+    nugget_ratio_ = std::exp(log_nugget_ratio);
     assemble_lower(features.deformed, smoothness_, matrix_);
-    matrix_.diagonal() = (1.0 + jitter_ + last_nugget_ratio_ * data_.noise_scale.array()).matrix();
+    matrix_.diagonal() = (1.0 + jitter_ + nugget_ratio_ * data_.noise_scale.array()).matrix();
 
     int info = 0;
     dpotrf_("L", &size, matrix_.data(), &size, &info);
@@ -107,13 +108,10 @@ bool ExactLikelihood::evaluate(const SiteFeatures& features, double log_nugget_r
         0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) +
         half_log_det + (scaled ? 0.5 * features.log_scale.sum() : 0.0);
     if (!std::isfinite(out.negative_log_likelihood)) return false;
-    last_partial_sill_ = out.partial_sill;
-    last_trend_ = out.trend_coefficients;
     if (!gradient) return true;
 
     dpotri_("L", &size, matrix_.data(), &size, &info);
     if (info != 0) return false;
-    last_deformed_ = features.deformed;
     contract_gradient(features, out);
     leave_one_out(out);
     return out.d_deformed.allFinite();
@@ -174,7 +172,7 @@ void ExactLikelihood::contract_gradient(const SiteFeatures& features, ProfiledVa
     for (std::size_t t = 1; t < partial.size(); ++t) out.d_deformed += partial[t];
 
     out.d_log_nugget_ratio =
-        0.5 * last_nugget_ratio_ *
+        0.5 * nugget_ratio_ *
         ((matrix_.diagonal().array() - dual_.array().square() / sill) * data_.noise_scale.array())
             .sum();
     if (features.log_scale.size() > 0)
@@ -196,28 +194,10 @@ void ExactLikelihood::leave_one_out(ProfiledValue& out) const {
     out.leave_one_out_variance = out.partial_sill * scale_.array().square() / precision.array();
 }
 
-void ExactLikelihood::predict_from_last(const SiteFeatures& at, const Matrix& trend,
-                                        const Vector& noise_scale, Vector& mean,
-                                        Vector& variance) const {
-    const Index n = last_deformed_.rows(), m = at.deformed.rows(), q = data_.trend.cols();
-    const int rows = static_cast<int>(n), columns = static_cast<int>(m);
-    const Matrix rho = cross_correlation(smoothness_, last_deformed_, at.deformed);  // n×m
-    Matrix solved(n, m);
-    cblas_dsymm(CblasColMajor, CblasLeft, CblasLower, rows, columns, 1.0, matrix_.data(), rows,
-                rho.data(), rows, 0.0, solved.data(), rows);
-    const Vector scale = at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
-                                                 : Vector::Ones(m);
-    mean = rho.transpose() * dual_;
-    variance = (1.0 + last_nugget_ratio_ * noise_scale.array()).matrix() -
-               rho.cwiseProduct(solved).colwise().sum().transpose();
-    mean = mean.cwiseProduct(scale);
-    if (q > 0) {
-        const Matrix h = (trend.array().colwise() / scale.array()).matrix() -
-                         rho.transpose() * weights_.rightCols(q);
-        variance += (h * trend_information_inverse_).cwiseProduct(h).rowwise().sum();
-        mean += trend * last_trend_;
-    }
-    variance = last_partial_sill_ * variance.cwiseMax(1e-12).cwiseProduct(scale.cwiseAbs2());
+std::unique_ptr<const KrigingSystem> ExactLikelihood::kriging_system(
+    const SiteFeatures& features, double log_nugget_ratio) const {
+    return GlobalKriging::of(data_, features, smoothness_, std::exp(log_nugget_ratio), jitter_,
+                             fixed_partial_sill_);
 }
 
 }  // namespace anamorph

@@ -22,14 +22,8 @@ public:
                                 bool gradient, ProfiledValue& out) override;
     [[nodiscard]] std::unique_ptr<Likelihood> clone() const override;
 
-    /// From now on σ² is the given value instead of its maximum-likelihood estimate: value and
-    /// gradient are those of −log p at this σ².
-    void fix_partial_sill(double partial_sill) { fixed_partial_sill_ = partial_sill; }
-
-    /// Kriging mean and variance of observations at other features from the last evaluation with
-    /// gradient (its inverse is still here): m values each; `trend` m×q, `noise_scale` m.
-    void predict_from_last(const SiteFeatures& at, const Matrix& trend, const Vector& noise_scale,
-                           Vector& mean, Vector& variance) const;
+    [[nodiscard]] std::unique_ptr<const KrigingSystem> kriging_system(
+        const SiteFeatures& features, double log_nugget_ratio) const override;
 
 private:
     bool solve_trend(ProfiledValue& out);
@@ -39,7 +33,6 @@ private:
     Observations data_;
     Smoothness smoothness_;
     double jitter_;
-    double fixed_partial_sill_ = 0.0;  // 0: profiled
     Matrix matrix_;          // lower triangle: C, then its Cholesky factor, then its inverse
     Matrix scaled_;          // n×(1+q): e^{−l/2}[z, H]
     Matrix weights_;         // n×(1+q): C⁻¹ scaled_
@@ -47,10 +40,7 @@ private:
     Vector residual_;        // y
     Vector dual_;            // a = C⁻¹ y
     Matrix trend_information_inverse_;  // (HᵀK⁻¹H)⁻¹ up to σ², q×q
-    Points last_deformed_;
-    double last_nugget_ratio_ = 0.0;
-    double last_partial_sill_ = 0.0;
-    Vector last_trend_;
+    double nugget_ratio_ = 0.0;
 };
 
 }  // namespace anamorph

@@ -4,21 +4,18 @@
 #include <memory>
 
 #include "core/base/types.h"
-#include "core/fit/specification.h"
+#include "core/covariance/smoothness.h"
+#include "core/likelihood/site_features.h"
 
 namespace anamorph {
+
+class KrigingSystem;
 
 /// What every likelihood needs of the data: Z = Hβ + e^{l/2}(Y + ε).
 struct Observations {
     Vector values;       ///< n
     Matrix trend;        ///< H, n×q, q may be 0
     Vector noise_scale;  ///< n: nugget variance of site i is τ²·noise_scale(i); 1 unless weighted
-};
-
-/// Features of the sites under a spatial map, in units of the range (ρ has range 1).
-struct SiteFeatures {
-    Points deformed;   ///< U, n×d
-    Vector log_scale;  ///< l, n; empty for none
 };
 
 /// −log p(Z | U) with β and σ² profiled, and its gradient. η = τ²/σ² is the nugget ratio.
@@ -28,21 +25,42 @@ struct ProfiledValue {
     double quadratic_form = 0.0;           ///< yᵀC⁻¹y/σ²; n where σ² is profiled
     Vector trend_coefficients;             ///< β̂, q
     Points d_deformed;                     ///< n×d
+    Points d_auxiliary;                    ///< k×d: with respect to SiteFeatures::auxiliary
     Vector d_log_scale;                    ///< n, or empty
     double d_log_nugget_ratio = 0.0;
     Vector leave_one_out_residual;         ///< standardised, n (universal kriging, parameters fixed)
     Vector leave_one_out_variance;         ///< predictive variance of an observation, n
 };
 
-/// A likelihood approximation. Not thread-safe: it owns its workspace; clone it for each thread.
+/// The likelihood, exact or one of its approximations, written against features: any spatial map
+/// goes with any of them. Not thread-safe: it owns its workspace; clone it for each thread.
 class Likelihood {
 public:
     virtual ~Likelihood() = default;
+
     /// False if the covariance matrix could not be factorised or a number was not finite; `out` is
-    /// then unspecified. Without `gradient` only value, σ̂² and β̂ are filled.
+    /// then unspecified. Without `gradient` only value, σ̂², β̂ and the quadratic form are filled.
     [[nodiscard]] virtual bool evaluate(const SiteFeatures& features, double log_nugget_ratio,
                                         bool gradient, ProfiledValue& out) = 0;
+    /// A copy with its own workspace. What stays fixed while a class of models is fitted (ordering,
+    /// conditioning sets, sparsity pattern, mesh) is shared.
     [[nodiscard]] virtual std::unique_ptr<Likelihood> clone() const = 0;
+
+    /// Points beside the sites whose features the likelihood needs too (mesh vertices, inducing
+    /// sites): k×d in the coordinates that the deformation takes; none by default.
+    [[nodiscard]] virtual Points auxiliary_points() const { return {}; }
+
+    /// The distribution of the field given the data at these features and this nugget ratio, σ² and
+    /// β at their estimates (or σ² as fixed); null where the matrix could not be factorised.
+    [[nodiscard]] virtual std::unique_ptr<const KrigingSystem> kriging_system(
+        const SiteFeatures& features, double log_nugget_ratio) const = 0;
+
+    /// From now on σ² is the given value instead of its maximum-likelihood estimate: value and
+    /// gradient are those of −log p at this σ². 0: profiled again.
+    void fix_partial_sill(double partial_sill) { fixed_partial_sill_ = partial_sill; }
+
+protected:
+    double fixed_partial_sill_ = 0.0;  ///< 0: profiled
 };
 
 }  // namespace anamorph

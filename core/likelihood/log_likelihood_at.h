@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/types.h"
-#include "core/fit/specification.h"
+#include "core/covariance/smoothness.h"
 
 namespace anamorph {
 

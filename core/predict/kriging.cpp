@@ -45,14 +45,15 @@ Prediction predict_at(const FittedModel& model, const Points& x_in_geographic,
         ModelState draw(fitted);
         draw.set_parameters(parameters[k]);
         // A draw far out in the tail may have no covariance matrix; the others stand for it.
-        const auto system = KrigingSystem::of(draw);
+        const auto system = draw.kriging_system();
         if (!system) continue;
         ++used;
         for (Index first = 0; first < m; first += chunk) {
             throw_if_cancelled(stop);
             const Index count = std::min(chunk, m - first);
             Vector mean, variance;
-            system->predict(x.middleRows(first, count), trend.middleRows(first, count),
+            system->predict(draw.features(x.middleRows(first, count)),
+                            trend.middleRows(first, count),
                             options.target == PredictionTarget::observation, mean, variance);
             sum.mean.segment(first, count) += mean;
             sum.variance.segment(first, count) += variance;

@@ -1,41 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <stop_token>
 
-#include "core/fit/model_state.h"
+#include "core/base/progress.h"
+#include "core/base/types.h"
+#include "core/likelihood/site_features.h"
 
 namespace anamorph {
 
-/// Universal kriging with all sites at fixed parameters, factorised once.
-///
-/// With C = R + η diag(noise), everything divided by e^{l/2}: mean = h'β̂ + ρ'a and variance
-/// σ̂²(1 [+ η] − ρ'C⁻¹ρ + (h − H'C⁻¹ρ)'(H'C⁻¹H)⁻¹(h − H'C⁻¹ρ)), times e^{l}.
-/// Chilès and Delfiner (2012), Geostatistics, sec. 3.4.
+/// How conditional simulations are drawn.
+struct DrawOptions {
+    int count = 1;                ///< number of simulations
+    std::uint64_t seed = 1;       ///< of every random number
+    bool of_observation = false;  ///< add the nugget
+};
+
+/// The distribution of the field given the data at fixed parameters, by the same approximation as
+/// the likelihood that made it. Features of points are computed by the caller with the model's
+/// spatial map. All functions are const and safe to call from several threads at once.
 class KrigingSystem {
 public:
-    /// Empty where the covariance matrix cannot be factorised. `jitter` is added to the diagonal of
-    /// C, as in the likelihood. @throws Error(out_of_memory)
-    [[nodiscard]] static std::optional<KrigingSystem> of(const ModelState& model,
-                                                         double jitter = 1e-8);
-    [[nodiscard]] double partial_sill() const { return partial_sill_; }  ///< σ̂²
+    virtual ~KrigingSystem() = default;
 
-    /// Standardised points m×d with trend m×q → mean and variance, m each.
-    void predict(const Points& x, const Matrix& trend, bool of_observation, Vector& mean,
-                 Vector& variance) const;
+    [[nodiscard]] virtual double partial_sill() const = 0;  ///< σ²
+    [[nodiscard]] virtual const Vector& trend_coefficients() const = 0;  ///< β̂, q
 
-private:
-    KrigingSystem() = default;
+    /// Kriging mean and variance at m points with trend m×q: universal kriging, so the variance
+    /// holds the uncertainty of β; of the signal hβ + e^{l/2}Y, or of an observation (its noise
+    /// scale taken as 1).
+    virtual void predict(const SiteFeatures& at, const Matrix& trend, bool of_observation,
+                         Vector& mean, Vector& variance) const = 0;
 
-    std::shared_ptr<const ModelState> model_;
-    Points deformed_;     // n×d
-    Matrix factor_;       // lower Cholesky factor of C, n×n
-    Vector dual_;         // C⁻¹(z − Hβ̂)
-    Matrix half_trend_;   // L⁻¹H
-    Matrix trend_factor_inverse_;  // (H'C⁻¹H)⁻¹
-    Vector beta_;
-    double partial_sill_ = 0.0;
-    double nugget_ratio_ = 0.0;
+    /// Conditional simulations at m points: m×count, their joint distribution that of the data's
+    /// posterior (uncertainty of β included). @throws Error(cancelled | out_of_memory | unsupported)
+    [[nodiscard]] virtual Matrix draw(const SiteFeatures& at, const Matrix& trend,
+                                      const DrawOptions& options,
+                                      const ProgressObserver& progress = {},
+                                      std::stop_token stop = {}) const = 0;
 };
 
 }  // namespace anamorph

@@ -46,12 +46,12 @@ private Q_SLOTS:
     void equals_reference() {
         const Matrix m = testing::read_numbers(ANAMORPH_TEST_DATA "/likelihood/exact_1000.csv");
         const ModelState state = at_parameters(m, Trend::none, 1.2, 0.08, 0.06);
-        const auto system = KrigingSystem::of(state, 0.0);
-        QVERIFY(system.has_value());
+        const auto system = state.kriging_system(0.0);
+        QVERIFY(system != nullptr);
         Points cells(2, 2);
         cells << 0.005, 0.005, 0.505, 0.005;
         Vector mean, variance;
-        system->predict(state.standardisation.standardised(cells), Matrix(2, 0), false, mean, variance);
+        system->predict(state.features(state.standardisation.standardised(cells)), Matrix(2, 0), false, mean, variance);
         // The system profiles σ²; the reference's is given.
         const double per_sill = 1.2 / system->partial_sill();
         QVERIFY(std::abs(mean(0) - 0.873623700925) < 1e-9);
@@ -64,12 +64,12 @@ private Q_SLOTS:
         const Matrix all = testing::read_numbers(ANAMORPH_TEST_DATA "/likelihood/exact_1000.csv");
         const Matrix m = all.topRows(50);
         const ModelState state = at_parameters(m, Trend::linear, 1.0, 0.2, 0.1);
-        const auto system = KrigingSystem::of(state, 0.0);
-        QVERIFY(system.has_value());
+        const auto system = state.kriging_system(0.0);
+        QVERIFY(system != nullptr);
         const Points x = (Points(3, 2) << 0.2, 0.3, 0.9, 0.9, 0.5, 0.1).finished();
         const Points xs = state.standardisation.standardised(x);
         Vector mean, variance;
-        system->predict(xs, trend_matrix(Trend::linear, state.standardisation, xs, {}), true, mean,
+        system->predict(state.features(xs), trend_matrix(Trend::linear, state.standardisation, xs, {}), true, mean,
                         variance);
         // The kriging system with Lagrange multipliers, solved as it stands in the textbooks.
         const Index n = 50, q = 3;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/likelihood/make_likelihood.h"
+
+#include "core/base/error.h"
+#include "core/likelihood/exact_likelihood.h"
+
+namespace anamorph {
+
+std::unique_ptr<Likelihood> make_likelihood(Observations observations, Smoothness smoothness,
+                                            const LikelihoodOptions& options, const Points& sites,
+                                            double jitter) {
+    if (sites.rows() != observations.values.size())
+        throw Error(ErrorCode::dimension_mismatch, "Sites and values differ in number.");
+    switch (options.kind) {
+        case LikelihoodKind::automatic:
+        case LikelihoodKind::exact:
+            return std::make_unique<ExactLikelihood>(std::move(observations), smoothness, jitter);
+        default: break;
+    }
+    throw Error(ErrorCode::unsupported, "This likelihood is not available: " + label_of(options) + ".");
+}
+
+}  // namespace anamorph

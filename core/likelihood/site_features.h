@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/types.h"
+
+namespace anamorph {
+
+/// Features of sites under a spatial map, in units of the range (ρ has range 1).
+struct SiteFeatures {
+    Points deformed;   ///< U, n×d
+    Vector log_scale;  ///< l, n; empty for none
+    /// Deformed coordinates of the likelihood's auxiliary points (mesh vertices, inducing sites),
+    /// k×d; empty where it has none.
+    Points auxiliary = {};
+};
+
+}  // namespace anamorph

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/types.h"
+#include "core/likelihood/likelihood_options.h"
+
+namespace anamorph {
+
+/// Site numbers in the order of a maximin ordering of sites x (n×d, d = 1, 2, 3): the first site is
+/// the one nearest to the centre, each next one the site farthest from all before it, up to ties
+/// and to the spacing of the levels in which it is computed. O(n log n). Guinness (2018),
+/// Technometrics 60:415. The same sites give the same ordering on every machine.
+[[nodiscard]] std::vector<std::int32_t> maximin_ordering(const Points& x);
+
+/// The ordering that `ordering` names: maximin, random (with `seed`), or 0 … n − 1.
+[[nodiscard]] std::vector<std::int32_t> site_ordering(const Points& x, SiteOrdering ordering,
+                                                      std::uint64_t seed);
+
+}  // namespace anamorph

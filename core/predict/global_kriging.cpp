@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/predict/global_kriging.h"
+
+#include <Eigen/Cholesky>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/covariance/correlation.h"
+#include "core/likelihood/lapack.h"
+
+namespace anamorph {
+
+namespace {
+
+/// L⁻¹ b in place.
+void solve_lower(const Matrix& factor, Matrix& b) {
+    const int n = static_cast<int>(factor.rows()), m = static_cast<int>(b.cols());
+    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, m, 1.0,
+                factor.data(), n, b.data(), n);
+}
+
+}  // namespace
+
+std::unique_ptr<const GlobalKriging> GlobalKriging::of(const Observations& data,
+                                                       const SiteFeatures& features,
+                                                       Smoothness smoothness, double nugget_ratio,
+                                                       double jitter, double fixed_partial_sill) {
+    if (!features.deformed.allFinite() || !std::isfinite(nugget_ratio)) return nullptr;
+    std::unique_ptr<GlobalKriging> made(new GlobalKriging);
+    GlobalKriging& s = *made;
+    s.smoothness_ = smoothness;
+    s.deformed_ = features.deformed;
+    s.nugget_ratio_ = nugget_ratio;
+    const Index n = data.values.size(), q = data.trend.cols();
+    try {
+        s.factor_.resize(n, n);
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorCode::out_of_memory, "Kriging with all " + std::to_string(n) +
+                                                  " sites does not fit in memory.",
+                    "Fit with the Vecchia likelihood, which kriges from the nearest sites.");
+    }
+#pragma omp parallel for schedule(static, 8)
+    for (Index j = 0; j < n; ++j) {
+        double* column = s.factor_.col(j).data() + j;
+        squared_distances(s.deformed_, j, j, n - j, column);
+        correlation(smoothness, column, n - j, column);
+        column[0] = 1.0 + jitter + s.nugget_ratio_ * (data.noise_scale.size() > 0 ? data.noise_scale(j) : 1.0);
+    }
+    const int size = static_cast<int>(n);
+    int info = 0;
+    dpotrf_("L", &size, s.factor_.data(), &size, &info);
+    if (info != 0) return nullptr;
+
+    const Vector scale = features.log_scale.size() > 0
+                             ? Vector((0.5 * features.log_scale.array()).exp())
+                             : Vector::Ones(n);
+    Matrix half(n, 1 + q);
+    half.col(0) = data.values.cwiseQuotient(scale);
+    for (Index k = 0; k < q; ++k) half.col(1 + k) = data.trend.col(k).cwiseQuotient(scale);
+    solve_lower(s.factor_, half);
+    s.half_trend_ = half.rightCols(q);
+    Matrix residual = half.leftCols(1);
+    if (q > 0) {
+        const Eigen::LDLT<Matrix> information(s.half_trend_.transpose() * s.half_trend_);
+        if (information.info() != Eigen::Success || !information.isPositive()) return nullptr;
+        s.beta_ = information.solve(s.half_trend_.transpose() * half.col(0));
+        s.trend_information_inverse_ = information.solve(Matrix::Identity(q, q));
+        residual -= s.half_trend_ * s.beta_;
+    }
+    s.partial_sill_ = fixed_partial_sill > 0.0
+                          ? fixed_partial_sill
+                          : residual.squaredNorm() / static_cast<double>(n);
+    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, size, 1, 1.0,
+                s.factor_.data(), size, residual.data(), size);
+    s.dual_ = residual;
+    if (!s.dual_.allFinite() || !(s.partial_sill_ > 0.0)) return nullptr;
+    return made;
+}
+
+void GlobalKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_observation,
+                            Vector& mean, Vector& variance) const {
+    const Index m = at.deformed.rows(), q = beta_.size();
+    const Vector scale = at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
+                                                 : Vector::Ones(m);
+    Matrix rho = cross_correlation(smoothness_, deformed_, at.deformed);  // n×m
+    mean = (rho.transpose() * dual_).cwiseProduct(scale);
+    solve_lower(factor_, rho);
+    const double sill = of_observation ? 1.0 + nugget_ratio_ : 1.0;
+    variance = (sill - rho.colwise().squaredNorm().array()).transpose();
+    if (q > 0) {
+        mean += trend * beta_;
+        const Matrix h = (trend.array().colwise() / scale.array()).matrix() -
+                         rho.transpose() * half_trend_;
+        variance += (h * trend_information_inverse_).cwiseProduct(h).rowwise().sum();
+    }
+    variance = partial_sill_ * variance.cwiseMax(1e-12).cwiseProduct(scale.cwiseAbs2());
+}
+
+Matrix GlobalKriging::draw(const SiteFeatures& at, const Matrix& trend, const DrawOptions& options,
+                           const ProgressObserver& progress, std::stop_token stop) const {
+    const Index m = at.deformed.rows(), q = beta_.size();
+    ProgressMeter meter(progress, "Conditional simulation");
+    const Vector scale = at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
+                                                 : Vector::Ones(m);
+    Matrix rho = cross_correlation(smoothness_, deformed_, at.deformed);  // n×m
+    const Vector mean = rho.transpose() * dual_;
+    solve_lower(factor_, rho);
+    throw_if_cancelled(stop);
+    Matrix conditional = cross_correlation(smoothness_, at.deformed, at.deformed);
+    conditional.noalias() -= rho.transpose() * rho;
+    Matrix h;
+    if (q > 0) {
+        h = (trend.array().colwise() / scale.array()).matrix() - rho.transpose() * half_trend_;
+        conditional.noalias() += h * trend_information_inverse_ * h.transpose();
+    }
+    conditional.diagonal().array() += options.of_observation ? nugget_ratio_ + 1e-8 : 1e-8;
+    meter.report(0.3);
+    throw_if_cancelled(stop);
+    const int size = static_cast<int>(m);
+    int info = 0;
+    dpotrf_("L", &size, conditional.data(), &size, &info);
+    if (info != 0)
+        throw Error(ErrorCode::not_positive_definite,
+                    "The conditional covariance of the points could not be factorised.",
+                    "Draw the observations instead of the signal, or fewer points.");
+    RandomStream random(options.seed);
+    Matrix draws(m, options.count);
+    for (int k = 0; k < options.count; ++k) draws.col(k) = random.normals(m);
+    cblas_dtrmm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, size,
+                options.count, std::sqrt(partial_sill_), conditional.data(), size, draws.data(),
+                size);
+    draws.colwise() += mean;
+    draws.array().colwise() *= scale.array();
+    if (q > 0) draws.colwise() += trend * beta_;
+    meter.report(1.0);
+    return draws;
+}
+
+}  // namespace anamorph
