@@ -126,6 +126,7 @@ void ModelState::set_parameters(const Vector& theta) {
 SiteFeatures ModelState::features(const Points& x) const {
     SiteFeatures f;
     f.deformed = deformation->forward(x);
+    f.geographic = x;
     if (log_scale_basis) f.log_scale = log_scale_basis->values(x) * log_scale_coefficients;
     return f;
 }

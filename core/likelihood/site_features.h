@@ -12,6 +12,9 @@ struct SiteFeatures {
     /// Deformed coordinates of the likelihood's auxiliary points (mesh vertices, inducing sites),
     /// k×d; empty where it has none.
     Points auxiliary = {};
+    /// The same points before the map, in the coordinates that the deformation takes, n×d; may be
+    /// empty except where the SPDE, whose mesh lies there, kriges.
+    Points geographic = {};
 };
 
 }  // namespace anamorph
