@@ -28,4 +28,13 @@ ThreadCount::~ThreadCount() {
     if (openblas_set_num_threads && previous_blas_ > 0) openblas_set_num_threads(previous_blas_);
 }
 
+BlasThreads::BlasThreads(int threads)
+    : previous_(openblas_get_num_threads ? openblas_get_num_threads() : 0) {
+    if (openblas_set_num_threads) openblas_set_num_threads(threads);
+}
+
+BlasThreads::~BlasThreads() {
+    if (openblas_set_num_threads && previous_ > 0) openblas_set_num_threads(previous_);
+}
+
 }  // namespace anamorph

@@ -27,4 +27,16 @@ private:
     int previous_openmp_;
 };
 
+/// Sets the BLAS library's thread count alone while it lives: one inside OpenMP regions.
+class BlasThreads {
+public:
+    explicit BlasThreads(int threads);
+    ~BlasThreads();
+    BlasThreads(const BlasThreads&) = delete;
+    BlasThreads& operator=(const BlasThreads&) = delete;
+
+private:
+    int previous_;
+};
+
 }  // namespace anamorph
