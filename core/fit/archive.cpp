@@ -92,6 +92,7 @@ Archive FittedModel::to_archive() const {
     a.arrays["leave_one_out_residuals"] = s.leave_one_out_residuals;
     a.arrays["history"] = rows_of(s.history);
     a.arrays["hessian"] = s.hessian;
+    if (s.auxiliary_points.size() > 0) a.arrays["auxiliary_points"] = s.auxiliary_points;
     return a;
 }
 
@@ -120,6 +121,12 @@ std::shared_ptr<const FittedModel> FittedModel::from_archive(
         const Index p = state->parameter_count();
         if (state->hessian.size() > 0 && (state->hessian.rows() != p || state->hessian.cols() != p))
             throw Error(ErrorCode::bad_input, "The curvature of the fit is damaged.");
+        if (archive.arrays.contains("auxiliary_points")) {
+            state->auxiliary_points = array(archive, "auxiliary_points");
+            if (state->auxiliary_points.cols() != dataset->dimension() ||
+                !state->auxiliary_points.allFinite())
+                throw Error(ErrorCode::bad_input, "The inducing sites of the fit are damaged.");
+        }
         state->loss = loss_from_json(j.at("loss"));
         state->criterion = number(j.at("criterion"));
         state->effective_parameters = j.at("effective_parameters");

@@ -87,6 +87,7 @@ ModelState::ModelState(const ModelState& o)
       log_nugget_ratio(o.log_nugget_ratio),
       log_scale_basis(o.log_scale_basis),
       log_scale_coefficients(o.log_scale_coefficients),
+      auxiliary_points(o.auxiliary_points),
       partial_sill(o.partial_sill),
       trend_coefficients(o.trend_coefficients),
       loss(o.loss),
@@ -155,7 +156,9 @@ std::unique_ptr<const KrigingSystem> ModelState::kriging_system(double jitter) c
     const auto likelihood = make_likelihood(observations(), specification.smoothness,
                                             likelihood_options(), sites, jitter);
     SiteFeatures f = features(sites);
-    const Points auxiliary = likelihood->auxiliary_points();
+    Points auxiliary = likelihood->auxiliary_points();
+    if (auxiliary_points.rows() > 0 && auxiliary_points.rows() == auxiliary.rows())
+        auxiliary = auxiliary_points;
     if (auxiliary.rows() > 0) f.auxiliary = deformation->forward(auxiliary);
     return likelihood->kriging_system(f, log_nugget_ratio);
 }
@@ -227,6 +230,7 @@ void start_from(ModelState& model, const ModelState& from) {
     model.log_nugget_ratio = from.log_nugget_ratio;
     if (from.log_scale_coefficients.size() == model.log_scale_coefficients.size())
         model.log_scale_coefficients = from.log_scale_coefficients;
+    model.auxiliary_points = from.auxiliary_points;
 }
 
 }  // namespace anamorph

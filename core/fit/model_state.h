@@ -34,6 +34,9 @@ public:
     double log_nugget_ratio = 0.0;
     std::optional<GaussianBasis> log_scale_basis;
     Vector log_scale_coefficients;
+    /// Where the fit left the likelihood's auxiliary points (inducing sites), k×d standardised; empty
+    /// where the likelihood places them itself. They belong to the approximation, not to θ.
+    Points auxiliary_points;
 
     double partial_sill = 0.0;
     Vector trend_coefficients;  ///< of trend_matrix

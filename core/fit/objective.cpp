@@ -70,6 +70,9 @@ Objective::Objective(const ModelState& model, std::vector<Index> rows)
     likelihood_ = make_likelihood(observations, model.specification.smoothness,
                                   model.likelihood_options(), sites_);
     auxiliary_ = likelihood_->auxiliary_points();
+    auxiliary_free_ = likelihood_->auxiliary_points_free();
+    if (model.auxiliary_points.rows() > 0 && model.auxiliary_points.rows() == auxiliary_.rows())
+        auxiliary_ = model.auxiliary_points;
     if (model_.log_scale_basis) basis_values_ = model_.log_scale_basis->values(sites_);
     extent_ = unit_grid(model.dataset->dimension());
 }
@@ -79,6 +82,7 @@ Objective::Objective(const Objective& o)
       likelihood_(o.likelihood_->clone()),
       sites_(o.sites_),
       auxiliary_(o.auxiliary_),
+      auxiliary_free_(o.auxiliary_free_),
       extent_(o.extent_),
       basis_values_(o.basis_values_),
       rows_(o.rows_),
@@ -87,11 +91,27 @@ Objective::Objective(const Objective& o)
 
 Objective::~Objective() = default;
 
+Vector Objective::start() const {
+    Vector theta(parameter_count() + (auxiliary_free_ ? auxiliary_.size() : 0));
+    theta.head(parameter_count()) = model_.parameters();
+    if (auxiliary_free_) theta.tail(auxiliary_.size()) = auxiliary_.reshaped();
+    return theta;
+}
+
+void Objective::put(const Vector& theta, ModelState& model) const {
+    model.set_parameters(theta.head(parameter_count()));
+    if (theta.size() > parameter_count())
+        model.auxiliary_points =
+            theta.tail(auxiliary_.size()).reshaped(auxiliary_.rows(), auxiliary_.cols());
+}
+
 bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     ++evaluations_;
     const Index k = model_.deformation->parameter_count();
     if (!theta.allFinite() || std::abs(theta(k)) > largest_log_nugget) return false;
-    model_.set_parameters(theta);
+    put(theta, model_);
+    const bool moves_auxiliary = theta.size() > parameter_count();
+    if (moves_auxiliary) auxiliary_ = model_.auxiliary_points;
     const auto tape = model_.deformation->record(sites_);
     if (!within_reach(tape->deformed())) return false;
     SiteFeatures features{tape->deformed(), {}};
@@ -122,6 +142,13 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
         gradient.head(k) = tape->pull_back(profiled_.d_deformed, {});
     }
     if (auxiliary) gradient.head(k) += auxiliary->pull_back(profiled_.d_auxiliary, {});
+    if (moves_auxiliary) {
+        const auto jacobian = jacobians(*model_.deformation, auxiliary_);
+        Points d_points(auxiliary_.rows(), auxiliary_.cols());
+        for (Index i = 0; i < d_points.rows(); ++i)
+            d_points.row(i) = profiled_.d_auxiliary.row(i) * jacobian[static_cast<std::size_t>(i)];
+        gradient.tail(d_points.size()) = d_points.reshaped();
+    }
 
     Vector d_regulariser = Vector::Zero(k);
     parts_.regulariser = model_.deformation->regulariser(d_regulariser);
@@ -132,7 +159,7 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     if (model_.log_scale_basis) {
         const Vector& v = model_.log_scale_coefficients;
         parts_.regulariser += log_scale_ridge * v.squaredNorm();
-        gradient.tail(v.size()) =
+        gradient.segment(k + 1, v.size()) =
             basis_values_.transpose() * profiled_.d_log_scale + 2.0 * log_scale_ridge * v;
     }
     parts_.total = parts_.data + (weight > 0.0 ? weight * parts_.design : 0.0) + parts_.regulariser;

@@ -12,7 +12,9 @@ namespace anamorph {
 
 /// The objective of a fit as a function of θ = [deformation | log η | log-scale coefficients]:
 ///   −log p(Z|X) − δ log p(X) + regulariser of the deformation + (log η + 3)²/8 + 2|v|²,
-/// β and σ² profiled. Not thread-safe; clone for each thread.
+/// β and σ² profiled. Where the likelihood's auxiliary points are free, their coordinates may follow
+/// in θ (point by point within an axis); a θ without them leaves the points where they are.
+/// Not thread-safe; clone for each thread.
 class Objective {
 public:
     /// `rows`: the sites that are fitted; empty: all. The others are held out.
@@ -20,7 +22,12 @@ public:
     Objective(const Objective& other);
     ~Objective();
 
+    /// Of the model, without auxiliary points.
     [[nodiscard]] Index parameter_count() const { return model_.parameter_count(); }
+    /// θ where the model and, if they are free, the auxiliary points stand.
+    [[nodiscard]] Vector start() const;
+    /// Puts θ, with the auxiliary points if it has them, into a model.
+    void put(const Vector& theta, ModelState& model) const;
 
     /// Value and gradient; false where the model cannot be evaluated (not positive definite, not
     /// finite, coordinates beyond 1e6 ranges).
@@ -46,6 +53,7 @@ private:
     std::unique_ptr<Likelihood> likelihood_;
     Points sites_;        // fitted sites, standardised
     Points auxiliary_;    // the likelihood's auxiliary points, standardised; may be empty
+    bool auxiliary_free_ = false;
     Points extent_;       // a grid over the extent, for the uniform base density
     Matrix basis_values_; // of the log-scale at the sites
     std::vector<Index> rows_, held_out_;

@@ -96,7 +96,7 @@ void take_estimates(ModelState& model, Objective& objective, const Vector& theta
     if (!objective.evaluate(theta, value, gradient))
         throw Error(ErrorCode::not_finite, "The fitted model cannot be evaluated.",
                     "Try a larger ridge or another start.");
-    model.set_parameters(theta);
+    objective.put(theta, model);
     model.loss = objective.parts();
     model.loss.held_out = objective.held_out_score();
     model.partial_sill = objective.profiled().partial_sill;
@@ -117,11 +117,12 @@ void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
 
     const double began = run.seconds();
     run.begin_stage(stage.name, stage.expected_evaluations);
-    Vector start = model.parameters();
+    Vector start;
     const bool hold_out = stage.allow_held_out && fit.held_out_fraction > 0.0;
     if (hold_out) {
         Objective part(model, fitted_rows(model.dataset->size(), fit.held_out_fraction, fit.seed));
         Minimisation first(run, part, model);
+        start = part.start();
         (void)first.run(start, options, fit.optimiser);
         run.end_stage();
         run.begin_stage(stage.name + ", refit on all sites", stage.expected_evaluations);
@@ -131,6 +132,7 @@ void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
             start = first.best_held_out();
     }
     Objective objective(model);
+    if (start.size() != objective.start().size()) start = objective.start();
     Vector best = start;
     if (!run.stopped() || !hold_out) {
         Minimisation minimisation(run, objective, model);

@@ -93,7 +93,7 @@ FitDecision TrainingRun::report(const Objective& objective, int iteration, const
                      last_.seconds - last_snapshot_ >= 1.0 / options_.snapshots_per_second;
     if (observer_ && due) {
         auto state = std::make_shared<ModelState>(objective.model());
-        state->set_parameters(theta);
+        objective.put(theta, *state);
         state->loss = last_.loss;
         state->partial_sill = objective.profiled().partial_sill;
         state->trend_coefficients = objective.profiled().trend_coefficients;

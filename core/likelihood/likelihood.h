@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "core/base/types.h"
 #include "core/covariance/smoothness.h"
@@ -10,6 +12,7 @@
 namespace anamorph {
 
 class KrigingSystem;
+struct ConditioningSets;
 
 /// What every likelihood needs of the data: Z = Hβ + e^{l/2}(Y + ε).
 struct Observations {
@@ -46,9 +49,26 @@ public:
     /// conditioning sets, sparsity pattern, mesh) is shared.
     [[nodiscard]] virtual std::unique_ptr<Likelihood> clone() const = 0;
 
+    /// Freezes the conditioning sets, where the likelihood has them; otherwise nothing happens.
+    /// Without this call they are chosen at the first evaluation and then kept.
+    virtual void fix_conditioning(std::shared_ptr<const ConditioningSets> /*sets*/) {}
+    /// The conditioning sets in use, chosen now from `features` if there are none yet; null where the
+    /// likelihood has no such thing.
+    [[nodiscard]] virtual std::shared_ptr<const ConditioningSets> conditioning(
+        const SiteFeatures& /*features*/) {
+        return nullptr;
+    }
+    /// From now on only the terms of these sites (each once) are summed, times n / their number: an
+    /// unbiased estimate of the whole where the likelihood is a sum of terms; otherwise nothing
+    /// happens. Empty: all again.
+    virtual void restrict_to_terms(const std::vector<std::int32_t>& /*sites*/) {}
+
     /// Points beside the sites whose features the likelihood needs too (mesh vertices, inducing
     /// sites): k×d in the coordinates that the deformation takes; none by default.
     [[nodiscard]] virtual Points auxiliary_points() const { return {}; }
+    /// True where the auxiliary points are to be moved by the fit: their coordinates are then
+    /// parameters of the objective (`auxiliary_points` gives where they start).
+    [[nodiscard]] virtual bool auxiliary_points_free() const { return false; }
 
     /// The distribution of the field given the data at these features and this nugget ratio, σ² and
     /// β at their estimates (or σ² as fixed); null where the matrix could not be factorised.

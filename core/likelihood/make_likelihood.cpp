@@ -3,6 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/likelihood/exact_likelihood.h"
+#include "core/likelihood/vecchia_likelihood.h"
+#include "core/likelihood/inducing_sites.h"
+#include "core/likelihood/predictive_process_likelihood.h"
 
 namespace anamorph {
 
@@ -15,6 +18,14 @@ std::unique_ptr<Likelihood> make_likelihood(Observations observations, Smoothnes
         case LikelihoodKind::automatic:
         case LikelihoodKind::exact:
             return std::make_unique<ExactLikelihood>(std::move(observations), smoothness, jitter);
+        case LikelihoodKind::predictive_process:
+            return std::make_unique<PredictiveProcessLikelihood>(
+                std::move(observations), smoothness,
+                inducing_sites(sites, options.inducing_sites, options.placement),
+                PredictiveProcessLikelihood::Options{options.fitc, options.move_inducing}, jitter);
+        case LikelihoodKind::vecchia:
+            return std::make_unique<VecchiaLikelihood>(std::move(observations), smoothness, options,
+                                                       sites, jitter);
         default: break;
     }
     throw Error(ErrorCode::unsupported, "This likelihood is not available: " + label_of(options) + ".");

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/likelihood/predictive_process_likelihood.h"
+
+#include <omp.h>
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/covariance/correlation.h"
+#include "core/covariance/vector_exp.h"
+#include "core/likelihood/lapack.h"
+#include "core/predict/predictive_process_kriging.h"
+
+namespace anamorph {
+
+namespace {
+
+/// gⱼ += wⱼ(vⱼ − u); returns the sum, to be taken from the gradient of u.
+ANAMORPH_SIMD_CLONES
+double scatter(const double* w, const double* v, double u, Index count, double* g) {
+    double sum = 0.0;
+#pragma omp simd reduction(+ : sum)
+    for (Index j = 0; j < count; ++j) {
+        const double t = w[j] * (v[j] - u);
+        g[j] += t;
+        sum += t;
+    }
+    return sum;
+}
+
+/// w ← 2·w·ρ'(|v − u|²): from weights of the correlations to weights of coordinate differences.
+void to_distance_weights(Smoothness smoothness, const Points& v, const double* u, double* w,
+                         double* work) {
+    const Index k = v.rows();
+    Eigen::Map<Vector> s(work, k), weight(w, k);
+    s = (v.col(0).array() - u[0]).square();
+    for (Index a = 1; a < v.cols(); ++a) s.array() += (v.col(a).array() - u[a]).square();
+    correlation_derivative(smoothness, work, k, work);
+    weight.array() *= 2.0 * s.array();
+}
+
+/// lower += (B diag(g)) Bᵀ on the lower triangle; g may have either sign. `work` k×count.
+void add_weighted_square(const Matrix& b, const Vector& g, Index count, Matrix& work,
+                         Matrix& lower) {
+    const int k = static_cast<int>(lower.rows());
+    for (const double sign : {1.0, -1.0}) {
+        Index used = 0;
+        for (Index i = 0; i < count; ++i)
+            if (sign * g(i) > 0.0) work.col(used++) = std::sqrt(sign * g(i)) * b.col(i);
+        if (used > 0)
+            cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, k, static_cast<int>(used), sign,
+                        work.data(), k, 1.0, lower.data(), k);
+    }
+}
+
+}  // namespace
+
+PredictiveProcessLikelihood::PredictiveProcessLikelihood(Observations observations,
+                                                         Smoothness smoothness, Points inducing,
+                                                         Options options, double jitter)
+    : data_(std::move(observations)),
+      smoothness_(smoothness),
+      inducing_(std::move(inducing)),
+      options_(options),
+      jitter_(jitter) {
+    const Index n = data_.values.size();
+    if (data_.trend.cols() > 0 && data_.trend.rows() != n)
+        throw Error(ErrorCode::dimension_mismatch, "The trend matrix has " +
+                                                       std::to_string(data_.trend.rows()) +
+                                                       " rows for " + std::to_string(n) + " values.");
+    if (inducing_.rows() == 0)
+        throw Error(ErrorCode::bad_input, "The predictive process needs inducing sites.");
+    if (data_.trend.cols() == 0) data_.trend.resize(n, 0);
+    if (data_.noise_scale.size() == 0) data_.noise_scale = Vector::Ones(n);
+}
+
+std::unique_ptr<Likelihood> PredictiveProcessLikelihood::clone() const {
+    auto copy = std::make_unique<PredictiveProcessLikelihood>(data_, smoothness_, inducing_,
+                                                              options_, jitter_);
+    copy->fix_partial_sill(fixed_partial_sill_);
+    return copy;
+}
+
+bool PredictiveProcessLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ratio,
+                                           bool gradient, ProfiledValue& out) {
+    const Index n = data_.values.size();
+    if (features.deformed.rows() != n || features.auxiliary.rows() != inducing_.rows())
+        throw Error(ErrorCode::dimension_mismatch,
+                    "The predictive process needs the features of its inducing sites.");
+    if (!features.deformed.allFinite() || !features.auxiliary.allFinite() ||
+        !std::isfinite(log_nugget_ratio))
+        return false;
+    nugget_ratio_ = std::exp(log_nugget_ratio);
+    if (!factor_.compute(features.deformed, features.auxiliary, smoothness_, nugget_ratio_,
+                         data_.noise_scale, jitter_, options_.fitc))
+        return false;
+
+    const bool scaled = features.log_scale.size() > 0;
+    scale_ = scaled ? Vector((0.5 * features.log_scale.array()).exp()) : Vector::Ones(n);
+    if (!scale_.allFinite() || scale_.minCoeff() <= 0.0) return false;
+    if (!solve_trend(out)) return false;
+    const double count = static_cast<double>(n);
+    double misfit = 1.0;  // yᵀC⁻¹y / (n σ²)
+    if (fixed_partial_sill_ > 0.0) {
+        misfit = out.partial_sill / fixed_partial_sill_;
+        out.partial_sill = fixed_partial_sill_;
+    }
+    out.quadratic_form = misfit * count;
+    out.negative_log_likelihood =
+        0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) +
+        factor_.half_log_determinant + (scaled ? 0.5 * features.log_scale.sum() : 0.0);
+    if (!std::isfinite(out.negative_log_likelihood)) return false;
+    if (!gradient) return true;
+    contract_gradient(features, out);
+    fill_diagonal_terms(features, out);
+    return out.d_deformed.allFinite() && out.d_auxiliary.allFinite();
+}
+
+bool PredictiveProcessLikelihood::solve_trend(ProfiledValue& out) {
+    const Index n = data_.values.size(), q = data_.trend.cols();
+    scaled_.resize(n, 1 + q);
+    scaled_.col(0) = data_.values.cwiseQuotient(scale_);
+    for (Index k = 0; k < q; ++k) scaled_.col(1 + k) = data_.trend.col(k).cwiseQuotient(scale_);
+    projected_ = factor_.project(scaled_);
+    weights_ = factor_.solve(scaled_, projected_);
+
+    out.trend_coefficients.resize(q);
+    residual_ = scaled_.col(0);
+    dual_ = weights_.col(0);
+    if (q > 0) {
+        const Matrix information = scaled_.rightCols(q).transpose() * weights_.rightCols(q);
+        const Eigen::LDLT<Matrix> trend(information);
+        if (trend.info() != Eigen::Success || !trend.isPositive()) return false;
+        out.trend_coefficients = trend.solve(weights_.rightCols(q).transpose() * scaled_.col(0));
+        trend_information_inverse_ = trend.solve(Matrix::Identity(q, q));
+        residual_ -= scaled_.rightCols(q) * out.trend_coefficients;
+        dual_ -= weights_.rightCols(q) * out.trend_coefficients;
+    }
+    out.partial_sill = residual_.dot(dual_) / static_cast<double>(n);
+    return std::isfinite(out.partial_sill) && out.partial_sill > 0.0;
+}
+
+void PredictiveProcessLikelihood::contract_gradient(const SiteFeatures& features,
+                                                    ProfiledValue& out) {
+    const Points &u = features.deformed, &v = features.auxiliary;
+    const Index n = u.rows(), k = v.rows(), d = u.cols();
+    const double sill = out.partial_sill;
+    const Vector dual_projection = factor_.sites * dual_;  // A a
+    const int threads = omp_get_max_threads();
+    std::vector<Points> of_inducing(static_cast<std::size_t>(threads), Points::Zero(k, d));
+    out.d_deformed.setZero(n, d);
+    precision_.resize(n);
+    Matrix weighted = Matrix::Zero(k, k);  // A diag(G) Aᵀ, FITC
+    Matrix w(k, std::min(n, low_rank_panel)), work(w.rows(), w.cols());
+    for (Index first = 0; first < n; first += low_rank_panel) {
+        const Index count = std::min(low_rank_panel, n - first);
+        const auto a = factor_.sites.middleCols(first, count);
+        const Vector inverse = factor_.diagonal.segment(first, count).cwiseInverse();
+        w.leftCols(count) = a.array().rowwise() * inverse.transpose().array();
+        solve_triangular(factor_.capacitance, false, w.data(), count);
+        precision_.segment(first, count) =
+            inverse - w.leftCols(count).colwise().squaredNorm().transpose();
+        solve_triangular(factor_.capacitance, true, w.data(), count);
+        // 2AĜ, then ∂/∂K_vu = L⁻ᵀ 2AĜ.
+        w.leftCols(count).noalias() -=
+            dual_projection * (dual_.segment(first, count) / sill).transpose();
+        if (options_.fitc) {
+            const Vector g = 0.5 * (precision_.segment(first, count).array() -
+                                    dual_.segment(first, count).array().square() / sill);
+            w.leftCols(count) -= 2.0 * (a.array().rowwise() * g.transpose().array()).matrix();
+            add_weighted_square(a, g, count, work, weighted);
+        }
+        solve_triangular(factor_.inducing, true, w.data(), count);
+#pragma omp parallel num_threads(threads)
+        {
+            Points& g = of_inducing[static_cast<std::size_t>(omp_get_thread_num())];
+            Vector at(d);
+#pragma omp for schedule(static)
+            for (Index i = 0; i < count; ++i) {
+                at = u.row(first + i);
+                to_distance_weights(smoothness_, v, at.data(), w.col(i).data(), work.col(i).data());
+                for (Index c = 0; c < d; ++c)
+                    out.d_deformed(first + i, c) -=
+                        scatter(w.col(i).data(), v.col(c).data(), at(c), k, g.col(c).data());
+            }
+        }
+    }
+    out.d_auxiliary = of_inducing[0];
+    for (std::size_t t = 1; t < of_inducing.size(); ++t) out.d_auxiliary += of_inducing[t];
+
+    Matrix pair = inducing_weights(weighted, dual_projection, sill);
+    Vector at(d), distance(k);
+    for (Index j = 0; j < k; ++j) {
+        at = v.row(j);
+        to_distance_weights(smoothness_, v, at.data(), pair.col(j).data(), distance.data());
+        // Each pair stands twice in the sum over j, as (i, j) and (j, i).
+        for (Index c = 0; c < d; ++c)
+            out.d_auxiliary(j, c) -=
+                2.0 * pair.col(j).dot((v.col(c).array() - at(c)).matrix());
+    }
+}
+
+/// ∂/∂K_vv = −L⁻ᵀ(AĜAᵀ)L⁻¹ with AĜAᵀ = ½(I − M⁻¹ − (Aa)(Aa)ᵀ/σ²) − A diag(G) Aᵀ; k×k, symmetric.
+Matrix PredictiveProcessLikelihood::inducing_weights(const Matrix& weighted,
+                                                     const Vector& dual_projection,
+                                                     double sill) const {
+    const Index k = weighted.rows();
+    const int size = static_cast<int>(k);
+    Matrix inverse = factor_.capacitance;
+    int info = 0;
+    dpotri_("L", &size, inverse.data(), &size, &info);
+    Matrix x = inverse.selfadjointView<Eigen::Lower>();
+    x = 0.5 * (Matrix::Identity(k, k) - x - dual_projection * dual_projection.transpose() / sill);
+    x -= Matrix(weighted.selfadjointView<Eigen::Lower>());
+    solve_triangular(factor_.inducing, true, x.data(), k);
+    x.transposeInPlace();
+    solve_triangular(factor_.inducing, true, x.data(), k);
+    return -x;
+}
+
+void PredictiveProcessLikelihood::fill_diagonal_terms(const SiteFeatures& features,
+                                                      ProfiledValue& out) const {
+    const double sill = out.partial_sill;
+    const Index q = data_.trend.cols();
+    out.d_log_nugget_ratio =
+        0.5 * nugget_ratio_ *
+        ((precision_.array() - dual_.array().square() / sill) * data_.noise_scale.array()).sum();
+    if (features.log_scale.size() > 0)
+        out.d_log_scale = 0.5 - 0.5 * residual_.array() * dual_.array() / sill;
+    else
+        out.d_log_scale.resize(0);
+    Vector precision = precision_;
+    if (q > 0) {
+        const auto w = weights_.rightCols(q);
+        precision -= (w * trend_information_inverse_).cwiseProduct(w).rowwise().sum();
+    }
+    precision = precision.cwiseMax(1e-300);
+    out.leave_one_out_residual = dual_.array() / (precision.array() * sill).sqrt();
+    out.leave_one_out_variance = sill * scale_.array().square() / precision.array();
+}
+
+std::unique_ptr<const KrigingSystem> PredictiveProcessLikelihood::kriging_system(
+    const SiteFeatures& features, double log_nugget_ratio) const {
+    if (features.auxiliary.rows() != inducing_.rows())
+        throw Error(ErrorCode::dimension_mismatch,
+                    "The predictive process needs the features of its inducing sites.");
+    return PredictiveProcessKriging::of(data_, features, smoothness_, std::exp(log_nugget_ratio),
+                                        jitter_, fixed_partial_sill_, options_.fitc);
+}
+
+}  // namespace anamorph

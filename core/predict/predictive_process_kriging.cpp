@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/predict/predictive_process_kriging.h"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/random.h"
+#include "core/covariance/correlation.h"
+#include "core/likelihood/low_rank_factor.h"
+
+namespace anamorph {
+
+namespace {
+
+Vector scale_of(const Vector& log_scale, Index count) {
+    return log_scale.size() > 0 ? Vector((0.5 * log_scale.array()).exp()) : Vector::Ones(count);
+}
+
+}  // namespace
+
+std::unique_ptr<const PredictiveProcessKriging> PredictiveProcessKriging::of(
+    const Observations& data, const SiteFeatures& features, Smoothness smoothness,
+    double nugget_ratio, double jitter, double fixed_partial_sill, bool fitc) {
+    if (!features.deformed.allFinite() || !features.auxiliary.allFinite() ||
+        !std::isfinite(nugget_ratio))
+        return nullptr;
+    const Index n = data.values.size(), q = data.trend.cols();
+    const Vector noise = data.noise_scale.size() > 0 ? data.noise_scale : Vector::Ones(n);
+    LowRankFactor factor;
+    if (!factor.compute(features.deformed, features.auxiliary, smoothness, nugget_ratio, noise,
+                        jitter, fitc))
+        return nullptr;
+    std::unique_ptr<PredictiveProcessKriging> made(new PredictiveProcessKriging);
+    PredictiveProcessKriging& s = *made;
+    s.smoothness_ = smoothness;
+    s.fitc_ = fitc;
+    s.inducing_ = features.auxiliary;
+    s.nugget_ratio_ = nugget_ratio;
+
+    const Vector scale = scale_of(features.log_scale, n);
+    Matrix scaled(n, 1 + q);
+    scaled.col(0) = data.values.cwiseQuotient(scale);
+    for (Index k = 0; k < q; ++k) scaled.col(1 + k) = data.trend.col(k).cwiseQuotient(scale);
+    const Matrix projected = factor.project(scaled);
+    const Matrix dual = factor.solve(scaled, projected);
+    s.weights_ = projected.col(0);
+    s.trend_projection_ = projected.rightCols(q);
+    Vector residual = scaled.col(0), residual_dual = dual.col(0);
+    if (q > 0) {
+        const Eigen::LDLT<Matrix> information(scaled.rightCols(q).transpose() * dual.rightCols(q));
+        if (information.info() != Eigen::Success || !information.isPositive()) return nullptr;
+        s.beta_ = information.solve(dual.rightCols(q).transpose() * scaled.col(0));
+        s.trend_information_inverse_ = information.solve(Matrix::Identity(q, q));
+        s.weights_ -= s.trend_projection_ * s.beta_;
+        residual -= scaled.rightCols(q) * s.beta_;
+        residual_dual -= dual.rightCols(q) * s.beta_;
+    }
+    s.partial_sill_ = fixed_partial_sill > 0.0
+                          ? fixed_partial_sill
+                          : residual.dot(residual_dual) / static_cast<double>(n);
+    if (!s.weights_.allFinite() || !(s.partial_sill_ > 0.0)) return nullptr;
+    s.inducing_factor_ = std::move(factor.inducing);
+    s.capacitance_factor_ = std::move(factor.capacitance);
+    return made;
+}
+
+Matrix PredictiveProcessKriging::half_correlation(const SiteFeatures& at, Index first,
+                                                  Index count) const {
+    Matrix a = cross_correlation(smoothness_, inducing_, at.deformed.middleRows(first, count));
+    solve_triangular(inducing_factor_, false, a.data(), count);
+    return a;
+}
+
+void PredictiveProcessKriging::predict(const SiteFeatures& at, const Matrix& trend,
+                                       bool of_observation, Vector& mean,
+                                       Vector& variance) const {
+    const Index m = at.deformed.rows(), q = beta_.size();
+    const Vector scale = scale_of(at.log_scale, m);
+    mean.resize(m);
+    variance = Vector::Constant(m, of_observation ? nugget_ratio_ : 0.0);
+    for (Index first = 0; first < m; first += low_rank_panel) {
+        const Index count = std::min(low_rank_panel, m - first);
+        Matrix a = half_correlation(at, first, count);
+        mean.segment(first, count).noalias() = a.transpose() * weights_;
+        auto v = variance.segment(first, count);
+        if (fitc_) v.array() += (1.0 - a.colwise().squaredNorm().transpose().array()).max(0.0);
+        if (q > 0) {
+            const Matrix h = (trend.middleRows(first, count).array().colwise() /
+                              scale.segment(first, count).array())
+                                 .matrix() -
+                             a.transpose() * trend_projection_;
+            v += (h * trend_information_inverse_).cwiseProduct(h).rowwise().sum();
+        }
+        solve_triangular(capacitance_factor_, false, a.data(), count);
+        v += a.colwise().squaredNorm().transpose();
+    }
+    mean.array() *= scale.array();
+    if (q > 0) mean += trend * beta_;
+    variance = partial_sill_ * variance.cwiseMax(1e-12).cwiseProduct(scale.cwiseAbs2());
+}
+
+Matrix PredictiveProcessKriging::draw(const SiteFeatures& at, const Matrix& trend,
+                                      const DrawOptions& options, const ProgressObserver& progress,
+                                      std::stop_token stop) const {
+    const Index m = at.deformed.rows(), q = beta_.size(), k = inducing_.rows();
+    ProgressMeter meter(progress, "Conditional simulation");
+    RandomStream random(options.seed);
+    const double sd = std::sqrt(partial_sill_);
+
+    // Of the posterior: β, then the inducing sites' weights given β.
+    Matrix weights(k, options.count), beta(q, options.count);
+    for (int c = 0; c < options.count; ++c) weights.col(c) = sd * random.normals(k);
+    solve_triangular(capacitance_factor_, true, weights.data(), options.count);
+    weights.colwise() += weights_;
+    if (q > 0) {
+        const Matrix root = Eigen::LLT<Matrix>(trend_information_inverse_).matrixL();
+        for (int c = 0; c < options.count; ++c) beta.col(c) = sd * (root * random.normals(q));
+        weights -= trend_projection_ * beta;
+        beta.colwise() += beta_;
+    }
+
+    const Vector scale = scale_of(at.log_scale, m);
+    Matrix draws(m, options.count);
+    for (Index first = 0; first < m; first += low_rank_panel) {
+        throw_if_cancelled(stop);
+        const Index count = std::min(low_rank_panel, m - first);
+        const Matrix a = half_correlation(at, first, count);
+        Vector rest = Vector::Constant(count, options.of_observation ? nugget_ratio_ : 0.0);
+        if (fitc_) rest.array() += (1.0 - a.colwise().squaredNorm().transpose().array()).max(0.0);
+        const Vector rest_sd = sd * rest.cwiseSqrt();
+        auto part = draws.middleRows(first, count);
+        part.noalias() = a.transpose() * weights;
+        for (int c = 0; c < options.count; ++c)
+            part.col(c) += rest_sd.cwiseProduct(random.normals(count));
+        part.array().colwise() *= scale.segment(first, count).array();
+        if (q > 0) part += trend.middleRows(first, count) * beta;
+        meter.report(static_cast<double>(first + count) / static_cast<double>(m));
+    }
+    return draws;
+}
+
+}  // namespace anamorph
