@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/likelihood/vecchia_likelihood.h"
+
+#include <omp.h>
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/predict/kriging_system.h"
+
+namespace anamorph {
+
+namespace {
+
+/// Site numbers along a Z-order curve: neighbours in space become neighbours in memory.
+std::vector<std::int32_t> spatial_order(const Points& x) {
+    const Index n = x.rows();
+    const int d = static_cast<int>(x.cols()), bits = 63 / d;
+    const Eigen::RowVectorXd low = x.colwise().minCoeff();
+    const double extent = std::max((x.colwise().maxCoeff() - low).maxCoeff(), 1e-300);
+    const double cells = std::ldexp(1.0, std::min(bits, 20)) - 1.0;
+    std::vector<std::pair<std::uint64_t, std::int32_t>> keys(static_cast<std::size_t>(n));
+#pragma omp parallel for schedule(static)
+    for (Index i = 0; i < n; ++i) {
+        std::uint64_t key = 0;
+        for (int a = 0; a < d; ++a) {
+            const auto cell = static_cast<std::uint64_t>((x(i, a) - low(a)) / extent * cells);
+            for (int b = 0; b < 20; ++b) key |= ((cell >> b) & 1u) << (b * d + a);
+        }
+        keys[static_cast<std::size_t>(i)] = {key, static_cast<std::int32_t>(i)};
+    }
+    std::sort(keys.begin(), keys.end());
+    std::vector<std::int32_t> order(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) order[i] = keys[i].second;
+    return order;
+}
+
+/// Splits `count` sets into one contiguous range a thread, in whole blocks, and calls
+/// f(thread, first, count) for each in parallel; false if one of them was false.
+template <class F>
+bool over_threads(std::int64_t count, int lanes, int threads, const F& f) {
+    const std::int64_t blocks = (count + lanes - 1) / lanes;
+    bool sound = true;
+#pragma omp parallel for schedule(static, 1) num_threads(threads) reduction(&& : sound)
+    for (int t = 0; t < threads; ++t) {
+        const std::int64_t first = blocks * t / threads * lanes;
+        const std::int64_t last = std::min(count, blocks * (t + 1) / threads * lanes);
+        if (last > first) sound = f(t, first, last - first) && sound;
+    }
+    return sound;
+}
+
+void add(const VecchiaMoments& part, int columns, VecchiaMoments& sum) {
+    sum.log_det += part.log_det;
+    for (int i = 0; i < columns * columns; ++i) sum.cross[i] += part.cross[i];
+}
+
+using SquareMap = Eigen::Map<const Eigen::Matrix<double, -1, -1, Eigen::RowMajor>>;
+
+}  // namespace
+
+VecchiaLikelihood::VecchiaLikelihood(Observations observations, Smoothness smoothness,
+                                     const LikelihoodOptions& options, const Points& sites,
+                                     double jitter)
+    : data_(std::move(observations)),
+      smoothness_(smoothness),
+      options_(options),
+      sites_(std::make_shared<const Points>(sites)),
+      jitter_(jitter) {
+    const Index n = data_.values.size();
+    if (data_.trend.cols() == 0) data_.trend.resize(n, 0);
+    if (data_.trend.rows() != n || sites.rows() != n)
+        throw Error(ErrorCode::dimension_mismatch, "Sites, values and trend differ in number.");
+    if (data_.noise_scale.size() == 0) data_.noise_scale = Vector::Ones(n);
+    if (data_.trend.cols() + 1 > vecchia_columns)
+        throw Error(ErrorCode::unsupported,
+                    "The Vecchia likelihood takes a trend of up to " +
+                        std::to_string(vecchia_columns - 1) + " coefficients.",
+                    "Leave some covariates out.");
+    if (smoothness == Smoothness::automatic || smoothness == Smoothness::one)
+        throw Error(ErrorCode::unsupported,
+                    "The Vecchia likelihood takes smoothness 0.5, 1.5, 2.5 or inf.");
+}
+
+std::unique_ptr<Likelihood> VecchiaLikelihood::clone() const {
+    return std::make_unique<VecchiaLikelihood>(*this);
+}
+
+void VecchiaLikelihood::fix_conditioning(std::shared_ptr<const ConditioningSets> sets) {
+    if (sets && static_cast<Index>(sets->order.size()) != data_.values.size())
+        throw Error(ErrorCode::dimension_mismatch, "The conditioning sets belong to other sites.");
+    if (sets) adopt(std::move(sets));
+}
+
+std::shared_ptr<const ConditioningSets> VecchiaLikelihood::conditioning(
+    const SiteFeatures& features) {
+    if (!sets_) adopt(conditioning_sets(*sites_, features.deformed, options_));
+    return sets_;
+}
+
+void VecchiaLikelihood::adopt(std::shared_ptr<const ConditioningSets> sets) {
+    sets_ = std::move(sets);
+    const auto n = static_cast<std::size_t>(data_.values.size());
+    const auto m = static_cast<std::size_t>(sets_->neighbour_count);
+    auto layout = std::make_shared<Layout>();
+    layout->site_of = layout_ ? layout_->site_of : spatial_order(*sites_);
+    std::vector<std::int32_t> place(n);
+    for (std::size_t i = 0; i < n; ++i)
+        place[static_cast<std::size_t>(layout->site_of[i])] = static_cast<std::int32_t>(i);
+    layout->neighbours.resize(n * m);
+#pragma omp parallel for schedule(static)
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::int32_t* from =
+            sets_->neighbours.data() + static_cast<std::size_t>(layout->site_of[i]) * m;
+        for (std::size_t j = 0; j < m; ++j)
+            layout->neighbours[i * m + j] =
+                from[j] < 0 ? -1 : place[static_cast<std::size_t>(from[j])];
+    }
+    layout->all_terms.resize(n);
+    std::iota(layout->all_terms.begin(), layout->all_terms.end(), 0);
+    layout_ = std::move(layout);
+    terms_.clear();
+}
+
+void VecchiaLikelihood::restrict_to_terms(const std::vector<std::int32_t>& sites) {
+    terms_.clear();
+    if (sites.empty() || !layout_) return;
+    std::vector<char> wanted(layout_->site_of.size(), 0);
+    for (std::int32_t s : sites) wanted[static_cast<std::size_t>(s)] = 1;
+    for (std::size_t i = 0; i < layout_->site_of.size(); ++i)
+        if (wanted[static_cast<std::size_t>(layout_->site_of[i])])
+            terms_.push_back(static_cast<std::int32_t>(i));
+}
+
+double VecchiaLikelihood::term_share() const {
+    return terms_.empty() ? 1.0
+                          : static_cast<double>(data_.values.size()) /
+                                static_cast<double>(terms_.size());
+}
+
+bool VecchiaLikelihood::scale_columns(const SiteFeatures& features) {
+    const Index n = data_.values.size(), q = data_.trend.cols();
+    scaled_.resize(n, 1 + q);
+    scaled_.col(0) = data_.values;
+    scaled_.rightCols(q) = data_.trend;
+    if (features.log_scale.size() == 0) return true;
+    const Vector inverse = (-0.5 * features.log_scale.array()).exp();
+    if (!inverse.allFinite() || inverse.minCoeff() <= 0.0) return false;
+    scaled_.array().colwise() *= inverse.array();
+    return true;
+}
+
+void VecchiaLikelihood::fill_records(const SiteFeatures& features, const Matrix& columns) {
+    const Index n = data_.values.size(), d = features.deformed.cols(), c = columns.cols();
+    const Index stride = d + 1 + c;
+    records_.resize(static_cast<std::size_t>(n * stride));
+#pragma omp parallel for schedule(static)
+    for (Index i = 0; i < n; ++i) {
+        const Index site = layout_->site_of[static_cast<std::size_t>(i)];
+        double* record = records_.data() + i * stride;
+        for (Index a = 0; a < d; ++a) record[a] = features.deformed(site, a);
+        record[d] = data_.noise_scale(site);
+        for (Index k = 0; k < c; ++k) record[d + 1 + k] = columns(site, k);
+    }
+}
+
+VecchiaSites VecchiaLikelihood::view(double nugget_ratio, int columns) const {
+    VecchiaSites v;
+    v.records = records_.data();
+    v.dimension = static_cast<int>(sites_->cols());
+    v.columns = columns;
+    v.neighbours = layout_->neighbours.data();
+    v.neighbour_count = sets_->neighbour_count;
+    v.smoothness = smoothness_;
+    v.nugget_ratio = nugget_ratio;
+    v.jitter = jitter_;
+    return v;
+}
+
+bool VecchiaLikelihood::collect_moments(double nugget_ratio, VecchiaMoments& out) const {
+    const int columns = static_cast<int>(scaled_.cols()), threads = omp_get_max_threads();
+    const VecchiaSites in = view(nugget_ratio, columns);
+    const auto& terms = terms_.empty() ? layout_->all_terms : terms_;
+    std::vector<VecchiaMoments> parts(static_cast<std::size_t>(threads));
+    const VecchiaKernels& kernels = vecchia_kernels();
+    const bool sound = over_threads(
+        static_cast<std::int64_t>(terms.size()), kernels.lanes, threads,
+        [&](int t, std::int64_t first, std::int64_t count) {
+            return kernels.moments(in, terms.data() + first, count, parts[static_cast<std::size_t>(t)]);
+        });
+    for (const auto& part : parts) add(part, columns, out);
+    return sound;
+}
+
+bool VecchiaLikelihood::profile(const VecchiaMoments& moments, const SiteFeatures& features,
+                                ProfiledValue& out) {
+    const Index q = data_.trend.cols();
+    const SquareMap cross(moments.cross, 1 + q, 1 + q);
+    double quadratic = cross(0, 0);
+    out.trend_coefficients.resize(q);
+    if (q > 0) {
+        const Eigen::LDLT<Matrix> factor(Matrix(cross.bottomRightCorner(q, q)));
+        if (factor.info() != Eigen::Success || !factor.isPositive()) return false;
+        out.trend_coefficients = factor.solve(Vector(cross.col(0).tail(q)));
+        quadratic -= out.trend_coefficients.dot(cross.col(0).tail(q));
+    }
+    const double n = static_cast<double>(data_.values.size()), share = term_share();
+    quadratic *= share;
+    out.partial_sill = fixed_partial_sill_ > 0.0 ? fixed_partial_sill_ : quadratic / n;
+    if (!std::isfinite(out.partial_sill) || !(out.partial_sill > 0.0)) return false;
+    out.quadratic_form = quadratic / out.partial_sill;
+    out.negative_log_likelihood =
+        0.5 * (n * std::log(2.0 * std::numbers::pi * out.partial_sill) + out.quadratic_form +
+               share * moments.log_det) +
+        (features.log_scale.size() > 0 ? 0.5 * features.log_scale.sum() : 0.0);
+    return std::isfinite(out.negative_log_likelihood);
+}
+
+bool VecchiaLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ratio,
+                                 bool gradient, ProfiledValue& out) {
+    if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return false;
+    const double eta = std::exp(log_nugget_ratio);
+    (void)conditioning(features);
+    if (!scale_columns(features)) return false;
+    const bool known = data_.trend.cols() == 0 && fixed_partial_sill_ > 0.0;
+    if (!gradient || !known) {
+        fill_records(features, scaled_);
+        VecchiaMoments moments;
+        if (!collect_moments(eta, moments) || !profile(moments, features, out)) return false;
+        if (!gradient) return true;
+    } else {
+        out.partial_sill = fixed_partial_sill_;
+        out.trend_coefficients.resize(0);
+    }
+    residual_ = scaled_.col(0) - scaled_.rightCols(scaled_.cols() - 1) * out.trend_coefficients;
+    fill_records(features, residual_);
+    return gradient_pass(features, eta, out);
+}
+
+bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugget_ratio,
+                                      ProfiledValue& out) {
+    const Index n = data_.values.size(), d = features.deformed.cols(), width = d + 2;
+    const VecchiaSites in = view(nugget_ratio, 1);
+    const auto& terms = terms_.empty() ? layout_->all_terms : terms_;
+    const int threads = omp_get_max_threads();
+    std::vector<VecchiaGradient> parts(static_cast<std::size_t>(threads));
+    std::vector<std::vector<double>> sums(static_cast<std::size_t>(threads));
+    const VecchiaKernels& kernels = vecchia_kernels();
+    const bool sound = over_threads(
+        static_cast<std::int64_t>(terms.size()), kernels.lanes, threads,
+        [&](int t, std::int64_t first, std::int64_t count) {
+            auto& sum = sums[static_cast<std::size_t>(t)];
+            sum.assign(static_cast<std::size_t>(n * width), 0.0);
+            auto& part = parts[static_cast<std::size_t>(t)];
+            part.accumulators = sum.data();
+            return kernels.gradient(in, terms.data() + first, count, out.partial_sill, part);
+        });
+    if (!sound) return false;
+
+    VecchiaMoments moments;
+    const double share = term_share();
+    out.d_log_nugget_ratio = 0.0;
+    for (const auto& part : parts) {
+        moments.log_det += part.log_det;
+        moments.cross[0] += part.squares;
+        out.d_log_nugget_ratio += share * part.d_log_nugget;
+    }
+    const double quadratic = share * moments.cross[0];
+    out.quadratic_form = quadratic / out.partial_sill;
+    out.negative_log_likelihood =
+        0.5 * (static_cast<double>(n) * std::log(2.0 * std::numbers::pi * out.partial_sill) +
+               out.quadratic_form + share * moments.log_det) +
+        (features.log_scale.size() > 0 ? 0.5 * features.log_scale.sum() : 0.0);
+
+    const bool whole = terms_.empty(), scaled = features.log_scale.size() > 0;
+    out.d_deformed.resize(n, d);
+    out.d_log_scale.resize(scaled ? n : 0);
+    out.leave_one_out_residual.resize(whole ? n : 0);
+    out.leave_one_out_variance.resize(whole ? n : 0);
+    const double sill = out.partial_sill;
+#pragma omp parallel for schedule(static)
+    for (Index i = 0; i < n; ++i) {
+        double total[5] = {};
+        for (const auto& sum : sums)
+            if (!sum.empty())
+                for (Index a = 0; a < width; ++a) total[a] += sum[static_cast<std::size_t>(i * width + a)];
+        const Index site = layout_->site_of[static_cast<std::size_t>(i)];
+        for (Index a = 0; a < d; ++a) out.d_deformed(site, a) = share * total[a];
+        const double dual = total[d], precision = std::max(total[d + 1], 1e-300);
+        if (scaled) out.d_log_scale(site) = 0.5 - 0.5 * share * residual_(site) * dual / sill;
+        if (!whole) continue;
+        const double variance = sill / precision;
+        out.leave_one_out_residual(site) = dual / std::sqrt(sill * precision);
+        out.leave_one_out_variance(site) =
+            scaled ? variance * std::exp(features.log_scale(site)) : variance;
+    }
+    return std::isfinite(out.negative_log_likelihood) && out.d_deformed.allFinite();
+}
+
+bool VecchiaLikelihood::covariance_step(const SiteFeatures& features, double log_nugget_ratio,
+                                        CovarianceStep& out) {
+    if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return false;
+    (void)conditioning(features);
+    if (!scale_columns(features)) return false;
+    fill_records(features, scaled_);
+    const int columns = static_cast<int>(scaled_.cols()), threads = omp_get_max_threads();
+    const VecchiaSites in = view(std::exp(log_nugget_ratio), columns);
+    const auto& terms = terms_.empty() ? layout_->all_terms : terms_;
+    std::vector<VecchiaParameterMoments> parts(static_cast<std::size_t>(threads));
+    const VecchiaKernels& kernels = vecchia_kernels();
+    if (!over_threads(static_cast<std::int64_t>(terms.size()), kernels.lanes, threads,
+                      [&](int t, std::int64_t first, std::int64_t count) {
+                          return kernels.parameter_moments(in, terms.data() + first, count,
+                                                           parts[static_cast<std::size_t>(t)]);
+                      }))
+        return false;
+    VecchiaMoments moments;
+    for (const auto& part : parts) add(part.moments, columns, moments);
+    ProfiledValue value;
+    if (!profile(moments, features, value)) return false;
+    out.negative_log_likelihood = value.negative_log_likelihood;
+    out.partial_sill = value.partial_sill;
+    out.trend_coefficients = value.trend_coefficients;
+
+    Vector v(columns);  // the residual's columns
+    v << 1.0, -value.trend_coefficients;
+    const double n = static_cast<double>(data_.values.size()), share = term_share();
+    Eigen::Vector2d last = Eigen::Vector2d::Zero();
+    out.gradient.setZero();
+    out.information.setZero();
+    for (const auto& part : parts)
+        for (int j = 0; j < 2; ++j) {
+            const SquareMap squares(part.last_cross[j], columns, columns);
+            const SquareMap products(part.data_cross[j], columns, columns);
+            last(j) += share * part.last[j];
+            out.gradient(j) += share * (0.5 * part.last[j] + (0.5 * v.dot(squares * v) -
+                                                              v.dot(products * v)) /
+                                                                 value.partial_sill);
+            for (int k = 0; k < 2; ++k) out.information(j, k) += share * part.fisher[j][k];
+        }
+    // σ² has information n/2 and ½ Σ A_j,last with the others.
+    if (fixed_partial_sill_ <= 0.0) out.information -= 0.5 / n * last * last.transpose();
+    return out.gradient.allFinite() && out.information.allFinite();
+}
+
+std::unique_ptr<const KrigingSystem> VecchiaLikelihood::kriging_system(
+    const SiteFeatures& /*features*/, double /*log_nugget_ratio*/) const {
+    return nullptr;
+}
+
+}  // namespace anamorph

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/likelihood/conditioning_sets.h"
+#include "core/likelihood/likelihood.h"
+#include "core/likelihood/vecchia_kernels.h"
+
+namespace anamorph {
+
+/// Vecchia's approximation (Vecchia 1988, JRSS B 50:297): the product of the densities of each
+/// observation given its m nearest earlier ones. One pass over the conditioning sets gives value and
+/// gradient; with m = n − 1 it is the exact likelihood. The nugget is inside the conditionals (the
+/// response form).
+///
+/// β and σ² are profiled by a first pass that collects Σ r_c r_c' over the columns [z, H], r = wᵀ of
+/// a column (generalised least squares through the sparse factor of C⁻¹); the gradient's pass uses
+/// the residual at β̂, σ̂² (envelope theorem). Leave-one-out values are those of C⁻¹'s Vecchia form at
+/// known β: variance σ²/(C⁻¹)ᵢᵢ, residual (C⁻¹y)ᵢ/√(σ²(C⁻¹)ᵢᵢ).
+class VecchiaLikelihood final : public Likelihood {
+public:
+    /// `sites`: n×d, for the ordering. @throws Error(unsupported | dimension_mismatch)
+    VecchiaLikelihood(Observations observations, Smoothness smoothness,
+                      const LikelihoodOptions& options, const Points& sites, double jitter = 1e-8);
+
+    [[nodiscard]] bool evaluate(const SiteFeatures& features, double log_nugget_ratio,
+                                bool gradient, ProfiledValue& out) override;
+    [[nodiscard]] std::unique_ptr<Likelihood> clone() const override;
+    [[nodiscard]] std::unique_ptr<const KrigingSystem> kriging_system(
+        const SiteFeatures& features, double log_nugget_ratio) const override;
+    void fix_conditioning(std::shared_ptr<const ConditioningSets> sets) override;
+    [[nodiscard]] std::shared_ptr<const ConditioningSets> conditioning(
+        const SiteFeatures& features) override;
+    void restrict_to_terms(const std::vector<std::int32_t>& sites) override;
+
+    /// −log p with β, σ² profiled, its gradient and Fisher's information by (log scale of the
+    /// coordinates, log η), for Fisher scoring: one pass. False as `evaluate`.
+    struct CovarianceStep {
+        double negative_log_likelihood = 0.0;
+        double partial_sill = 0.0;
+        Vector trend_coefficients;
+        Eigen::Vector2d gradient;    ///< by log scale, log η
+        Eigen::Matrix2d information; ///< Fisher's, σ² eliminated
+    };
+    [[nodiscard]] bool covariance_step(const SiteFeatures& features, double log_nugget_ratio,
+                                       CovarianceStep& out);
+
+private:
+    void adopt(std::shared_ptr<const ConditioningSets> sets);
+    void fill_records(const SiteFeatures& features, const Matrix& columns);
+    [[nodiscard]] VecchiaSites view(double nugget_ratio, int columns) const;
+    [[nodiscard]] bool scale_columns(const SiteFeatures& features);
+    [[nodiscard]] bool collect_moments(double nugget_ratio, VecchiaMoments& out) const;
+    bool profile(const VecchiaMoments& moments, const SiteFeatures& features, ProfiledValue& out);
+    [[nodiscard]] bool gradient_pass(const SiteFeatures& features, double nugget_ratio,
+                                     ProfiledValue& out);
+    [[nodiscard]] double term_share() const;  ///< n / number of terms that are summed
+
+    Observations data_;
+    Smoothness smoothness_;
+    LikelihoodOptions options_;
+    std::shared_ptr<const Points> sites_;
+    double jitter_;
+    std::shared_ptr<const ConditioningSets> sets_;
+    // The sets in spatial order, so that neighbouring blocks read neighbouring records.
+    struct Layout {
+        std::vector<std::int32_t> site_of;     ///< place in memory → site
+        std::vector<std::int32_t> neighbours;  ///< n×m, by places
+        std::vector<std::int32_t> all_terms;   ///< 0 … n − 1
+    };
+    std::shared_ptr<const Layout> layout_;
+    std::vector<std::int32_t> terms_;  ///< places whose terms are summed; empty: all
+    Matrix scaled_;                    ///< n×(1+q): e^{−l/2}[z, H]
+    Vector residual_;                  ///< y
+    std::vector<double> records_;
+};
+
+}  // namespace anamorph
