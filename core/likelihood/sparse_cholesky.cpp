@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/likelihood/sparse_cholesky.h"
 
-#include <cholmod.h>
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <mutex>
 #include <string>
 
 #include "core/base/error.h"
 #include "core/likelihood/lapack.h"
+#include "core/likelihood/sparse_cholesky_internal.h"
 
 namespace anamorph {
 
-namespace {
-
-[[noreturn]] void refuse_memory(const char* what, double entries) {
+void refuse_memory(const char* what, double entries) {
     const auto gigabytes = static_cast<long long>(std::ceil(entries * 8e-9));
     throw Error(ErrorCode::out_of_memory,
                 std::string(what) + " does not fit in memory (about " + std::to_string(gigabytes) +
@@ -25,31 +20,7 @@ namespace {
                 "Use fewer sites, a shorter taper range, or a coarser mesh.");
 }
 
-/// CHOLMOD's settings and workspace; prints nothing.
-class Workspace {
-public:
-    Workspace() {
-        cholmod_start(&common_);
-        common_.print = 0;
-        common_.error_handler = nullptr;
-        common_.try_catch = 1;
-        common_.supernodal = CHOLMOD_SUPERNODAL;
-        common_.final_ll = 1;
-        common_.quick_return_if_not_posdef = 1;
-    }
-    ~Workspace() { cholmod_finish(&common_); }
-    Workspace(const Workspace&) = delete;
-    Workspace& operator=(const Workspace&) = delete;
-    cholmod_common* operator()() { return &common_; }
-    [[nodiscard]] bool lacks_memory() const {
-        return common_.status == CHOLMOD_OUT_OF_MEMORY || common_.status == CHOLMOD_TOO_LARGE;
-    }
-    [[nodiscard]] double factor_entries() const { return common_.lnz; }
-    [[nodiscard]] double operations() const { return common_.fl; }
-
-private:
-    cholmod_common common_;
-};
+namespace {
 
 /// A pattern, and numbers where given, seen as CHOLMOD's matrix: nothing is copied.
 cholmod_sparse as_cholmod(const SymmetricPattern& pattern, const double* values) {
@@ -102,39 +73,6 @@ SymmetricPattern SymmetricPattern::of_pairs(
     return made;
 }
 
-/// What depends on the pattern alone. Supernode s holds the columns super[s] … super[s + 1] − 1 of
-/// the permuted matrix as one dense column-major block, whose rows are listed in s_rows(s): first
-/// its own columns, then the rows below.
-struct SparseCholesky::Analysis {
-    std::shared_ptr<const SymmetricPattern> pattern;
-    cholmod_factor* symbolic = nullptr;
-    Workspace workspace;
-    double operations = 0.0;
-    std::vector<std::int32_t> place;         // of each original row in the permuted matrix
-    std::vector<std::int32_t> supernode_of;  // each permuted column
-    std::vector<std::vector<std::int32_t>> levels;  // supernodes by depth in the tree, root first
-    mutable std::once_flag entries_located;
-    mutable std::vector<std::int32_t> entry;  // of each of the pattern's entries, in the factor
-
-    Analysis() = default;
-    ~Analysis() { cholmod_free_factor(&symbolic, workspace()); }
-    Analysis(const Analysis&) = delete;
-    Analysis& operator=(const Analysis&) = delete;
-
-    [[nodiscard]] const std::int32_t* super() const { return static_cast<std::int32_t*>(symbolic->super); }
-    [[nodiscard]] const std::int32_t* row_start() const { return static_cast<std::int32_t*>(symbolic->pi); }
-    [[nodiscard]] const std::int32_t* block_start() const { return static_cast<std::int32_t*>(symbolic->px); }
-    [[nodiscard]] const std::int32_t* rows() const { return static_cast<std::int32_t*>(symbolic->s); }
-    [[nodiscard]] Index supernodes() const { return static_cast<Index>(symbolic->nsuper); }
-    [[nodiscard]] int columns_of(Index s) const { return super()[s + 1] - super()[s]; }
-    [[nodiscard]] int rows_of(Index s) const { return row_start()[s + 1] - row_start()[s]; }
-    [[nodiscard]] const std::int32_t* rows_in(Index s) const { return rows() + row_start()[s]; }
-
-    void arrange();
-    [[nodiscard]] Index entry_at(Index i, Index j) const;
-    const std::vector<std::int32_t>& entries() const;
-};
-
 void SparseCholesky::Analysis::arrange() {
     const Index n = pattern->size;
     const auto* permutation = static_cast<const std::int32_t*>(symbolic->Perm);
@@ -146,12 +84,14 @@ void SparseCholesky::Analysis::arrange() {
         std::fill(supernode_of.begin() + super()[s], supernode_of.begin() + super()[s + 1],
                   static_cast<std::int32_t>(s));
     std::vector<std::int32_t> depth(static_cast<std::size_t>(supernodes()), 0);
+    parent.assign(static_cast<std::size_t>(supernodes()), -1);
     for (Index s = supernodes() - 1; s >= 0; --s) {
         const int own = columns_of(s);
         if (rows_of(s) > own) {
             const auto row = static_cast<std::size_t>(rows_in(s)[own]);
-            const auto parent = static_cast<std::size_t>(supernode_of[row]);
-            depth[static_cast<std::size_t>(s)] = depth[parent] + 1;
+            const std::int32_t above = supernode_of[row];
+            parent[static_cast<std::size_t>(s)] = above;
+            depth[static_cast<std::size_t>(s)] = depth[static_cast<std::size_t>(above)] + 1;
         }
         const auto level = static_cast<std::size_t>(depth[static_cast<std::size_t>(s)]);
         if (level >= levels.size()) levels.resize(level + 1);
@@ -184,20 +124,6 @@ const std::vector<std::int32_t>& SparseCholesky::Analysis::entries() const {
     return entry;
 }
 
-struct SparseCholesky::Numbers {
-    cholmod_factor* factor = nullptr;
-    Workspace workspace;
-    bool factorised = false;
-    double log_determinant = 0.0;
-    Vector inverse;  // the selected inverse, laid out as the factor's numbers; empty: not computed
-
-    Numbers() = default;
-    ~Numbers() { cholmod_free_factor(&factor, workspace()); }
-    Numbers(const Numbers&) = delete;
-    Numbers& operator=(const Numbers&) = delete;
-    [[nodiscard]] const double* values() const { return static_cast<const double*>(factor->x); }
-};
-
 SparseCholesky::SparseCholesky(std::shared_ptr<const SymmetricPattern> pattern) {
     if (static_cast<Index>(pattern->column_start.size()) != pattern->size + 1 ||
         pattern->column_start.back() != pattern->entries())
@@ -227,6 +153,7 @@ Index SparseCholesky::factor_entries() const {
     return static_cast<Index>(analysis_->symbolic->xsize);
 }
 double SparseCholesky::factor_operations() const { return analysis_->operations; }
+bool SparseCholesky::factor_holds(Index i, Index j) const { return analysis_->entry_at(i, j) >= 0; }
 bool SparseCholesky::is_factorised() const { return numbers_->factorised; }
 double SparseCholesky::log_determinant() const { return numbers_->log_determinant; }
 
@@ -275,7 +202,7 @@ void check_rows(Index rows, Index expected) {
 /// threads can solve with one factor.
 void solve_system(int kind, cholmod_factor* factor, double* b, Index rows, Index columns) {
     if (columns == 0 || rows == 0) return;
-    Workspace workspace;
+    CholmodWorkspace workspace;
     cholmod_dense dense{};
     dense.nrow = dense.d = static_cast<std::size_t>(rows);
     dense.ncol = static_cast<std::size_t>(columns);
@@ -336,142 +263,51 @@ void SparseCholesky::multiply_half(Matrix& b) const {
     for (Index i = 0; i < size(); ++i) b.row(i) = product.row(a.place[static_cast<std::size_t>(i)]);
 }
 
-namespace {
-
-/// One supernode's share of the selected inverse. With its factor block [L_J; L_R] (own columns J,
-/// rows below R), Y = L_R L_J⁻¹ and Z = A⁻¹:
-///   Z_RJ = −Z_RR Y,   Z_JJ = (L_J L_Jᵀ)⁻¹ − Yᵀ Z_RJ,
-/// where Z_RR belongs to supernodes nearer to the root.
-class SupernodeInversion {
-public:
-    /// z: the selected inverse, laid out as the factor's numbers.
-    template <class Analysis>
-    void run(const Analysis& a, const double* factor, Index s, double* z) {
-        const int own = a.columns_of(s), rows = a.rows_of(s), below = rows - own;
-        const double* block = factor + a.block_start()[s];
-        double* out = z + a.block_start()[s];
-        for (int c = 0; c < own; ++c)
-            std::copy_n(block + static_cast<Index>(c) * rows, own, out + static_cast<Index>(c) * rows);
-        int info = 0;
-        dpotri_("L", &own, out, &rows, &info);
-        if (below == 0) return;
-        gather(a, s, z);
-        if (y_.size() < static_cast<Index>(below) * own) y_.resize(static_cast<Index>(below) * own);
-        for (int c = 0; c < own; ++c)
-            std::copy_n(block + static_cast<Index>(c) * rows + own, below,
-                        y_.data() + static_cast<Index>(c) * below);
-        cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, below, own,
-                    1.0, block, rows, y_.data(), below);
-        cblas_dsymm(CblasColMajor, CblasLeft, CblasLower, below, own, -1.0, ancestors_.data(),
-                    below, y_.data(), below, 0.0, out + own, rows);
-        cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, own, own, below, -1.0, y_.data(),
-                    below, out + own, rows, 1.0, out, rows);
-    }
-
-private:
-    /// Z_RR, lower triangle, into ancestors_ (|R|×|R|).
-    template <class Analysis>
-    void gather(const Analysis& a, Index s, const double* z) {
-        const int own = a.columns_of(s), below = a.rows_of(s) - own;
-        const std::int32_t* r = a.rows_in(s) + own;
-        const Index needed = static_cast<Index>(below) * below;
-        if (ancestors_.size() < needed) ancestors_.resize(needed);
-        if (static_cast<int>(local_.size()) < below) local_.resize(static_cast<std::size_t>(below));
-        for (int first = 0; first < below;) {
-            const Index t = a.supernode_of[static_cast<std::size_t>(r[first])];
-            const std::int32_t* t_rows = a.rows_in(t);
-            int at = r[first] - a.super()[t];
-            for (int i = first; i < below; ++i) {  // both lists ascend, and t's holds all of r's
-                while (t_rows[at] != r[i]) ++at;
-                local_[static_cast<std::size_t>(i)] = at;
-            }
-            const Index t_size = a.rows_of(t);
-            int j = first;
-            for (; j < below && r[j] < a.super()[t + 1]; ++j) {
-                const double* from = z + a.block_start()[t] + (r[j] - a.super()[t]) * t_size;
-                double* to = ancestors_.data() + static_cast<Index>(j) * below;
-                for (int i = j; i < below; ++i) to[i] = from[local_[static_cast<std::size_t>(i)]];
-            }
-            first = j;
+Vector SparseCholesky::inverse_quadratic_forms(const SparseColumns& c) const {
+    const Analysis& a = *analysis_;
+    const auto columns = static_cast<Index>(c.start.size()) - 1;
+    // The supernodes that the forward substitution touches: those of the rows given, and all above.
+    std::vector<std::int32_t> touched;
+    std::vector<Index> offset(static_cast<std::size_t>(a.supernodes()), -1);
+    for (const std::int32_t row : c.row) {
+        const auto column = static_cast<std::size_t>(a.place[static_cast<std::size_t>(row)]);
+        for (std::int32_t s = a.supernode_of[column]; s >= 0 && offset[static_cast<std::size_t>(s)] < 0;
+             s = a.parent[static_cast<std::size_t>(s)]) {
+            offset[static_cast<std::size_t>(s)] = 0;
+            touched.push_back(s);
         }
     }
-
-    Vector ancestors_, y_;
-    std::vector<int> local_;
-};
-
-}  // namespace
-
-void SparseCholesky::compute_selected_inverse() {
-    if (!numbers_->factorised)
-        throw Error(ErrorCode::not_positive_definite, "The sparse matrix is not factorised.");
-    const Analysis& a = *analysis_;
-    const double* factor = numbers_->values();
-    const int threads = omp_get_max_threads();
-    bool out_of_memory = false;
-    try {
-        numbers_->inverse.resize(factor_entries());
-        double* z = numbers_->inverse.data();
-        std::vector<SupernodeInversion> work(static_cast<std::size_t>(threads));
-        for (const auto& level : a.levels) {
-            if (level.size() == 1 || threads == 1) {
-                for (const std::int32_t s : level) work[0].run(a, factor, s, z);
-                continue;
-            }
-            const BlasThreads one(1);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-            for (std::size_t k = 0; k < level.size(); ++k) try {
-                    work[static_cast<std::size_t>(omp_get_thread_num())].run(a, factor, level[k], z);
-                } catch (const std::bad_alloc&) {
-#pragma omp atomic write
-                    out_of_memory = true;
-                }
-        }
-    } catch (const std::bad_alloc&) {
-        out_of_memory = true;
+    std::sort(touched.begin(), touched.end());
+    Index total = 0;
+    for (const std::int32_t s : touched) {
+        offset[static_cast<std::size_t>(s)] = total;
+        total += a.columns_of(s);
     }
-    if (!out_of_memory) return;
-    numbers_->inverse.resize(0);
-    refuse_memory("The inverse on the factor's pattern", static_cast<double>(factor_entries()));
-}
+    const auto compact = [&](std::int32_t permuted) {
+        const auto s = static_cast<std::size_t>(a.supernode_of[static_cast<std::size_t>(permuted)]);
+        return offset[s] + permuted - a.super()[s];
+    };
 
-namespace {
-
-void check_inverse(const Vector& inverse) {
-    if (inverse.size() == 0)
-        throw Error(ErrorCode::not_positive_definite, "The selected inverse was not computed.");
-}
-
-}  // namespace
-
-Vector SparseCholesky::inverse_on_pattern() const {
-    if (size() > 0) check_inverse(numbers_->inverse);
-    const auto& entry = analysis_->entries();
-    Vector values(pattern().entries());
-    for (Index k = 0; k < values.size(); ++k)
-        values(k) = numbers_->inverse(entry[static_cast<std::size_t>(k)]);
-    return values;
-}
-
-Vector SparseCholesky::inverse_diagonal() const {
-    if (size() > 0) check_inverse(numbers_->inverse);
-    const Analysis& a = *analysis_;
-    Vector diagonal(size());
-    for (Index i = 0; i < size(); ++i) {
-        const Index column = a.place[static_cast<std::size_t>(i)];
-        const Index s = a.supernode_of[static_cast<std::size_t>(column)];
-        diagonal(i) = numbers_->inverse(a.block_start()[s] +
-                                        (column - a.super()[s]) * (a.rows_of(s) + Index(1)));
+    Matrix b = Matrix::Zero(total, columns), below;
+    for (Index j = 0; j < columns; ++j)
+        for (auto k = static_cast<std::size_t>(c.start[static_cast<std::size_t>(j)]);
+             k < static_cast<std::size_t>(c.start[static_cast<std::size_t>(j) + 1]); ++k)
+            b(compact(a.place[static_cast<std::size_t>(c.row[k])]), j) += c.value[k];
+    const int k = static_cast<int>(columns), stride = static_cast<int>(total);
+    if (stride == 0 || k == 0) return Vector::Zero(columns);
+    for (const std::int32_t s : touched) {
+        const double* block = numbers_->values() + a.block_start()[s];
+        const int own = a.columns_of(s), rows = a.rows_of(s);
+        double* x = b.data() + offset[static_cast<std::size_t>(s)];
+        cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, own, k, 1.0,
+                    block, rows, x, stride);
+        if (rows == own) continue;
+        below.resize(rows - own, k);
+        cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, rows - own, k, own, 1.0, block + own,
+                    rows, x, stride, 0.0, below.data(), rows - own);
+        for (int r = own; r < rows; ++r) b.row(compact(a.rows_in(s)[r])) -= below.row(r - own);
     }
-    return diagonal;
-}
-
-bool SparseCholesky::factor_holds(Index i, Index j) const { return analysis_->entry_at(i, j) >= 0; }
-
-double SparseCholesky::inverse_at(Index i, Index j) const {
-    check_inverse(numbers_->inverse);
-    const Index at = analysis_->entry_at(i, j);
-    return at < 0 ? std::numeric_limits<double>::quiet_NaN() : numbers_->inverse(at);
+    return b.colwise().squaredNorm();
 }
 
 }  // namespace anamorph

@@ -27,6 +27,14 @@ struct SymmetricPattern {
         Index size, std::vector<std::pair<std::int32_t, std::int32_t>> pairs);
 };
 
+/// Columns of a sparse matrix: column j holds `value[k]` at `row[k]`, start[j] ≤ k < start[j + 1];
+/// rows in any order.
+struct SparseColumns {
+    std::vector<std::int32_t> start = {0};  ///< one more than there are columns
+    std::vector<std::int32_t> row;
+    std::vector<double> value;
+};
+
 /// Sparse Cholesky factor P A Pᵀ = L Lᵀ of symmetric positive definite matrices of one pattern, by
 /// CHOLMOD (supernodal; Chen, Davis, Hager, Rajamanickam 2008), and the selected inverse: the
 /// entries of A⁻¹ on the pattern of L + Lᵀ, by the recursion of Takahashi, Fagan and Chin (1973),
@@ -65,6 +73,9 @@ public:
     void solve_half(Matrix& b) const;             ///< L⁻¹ P b, so that bᵀA⁻¹b is its square
     void solve_half_transposed(Matrix& b) const;  ///< Pᵀ L⁻ᵀ b: covariance A⁻¹ for standard normal b
     void multiply_half(Matrix& b) const;          ///< Pᵀ L b: covariance A for standard normal b
+    /// cᵀA⁻¹c for each column c. Touches only the part of the factor that the columns' rows reach,
+    /// all columns together: give columns whose rows lie near each other. @throws std::bad_alloc
+    [[nodiscard]] Vector inverse_quadratic_forms(const SparseColumns& columns) const;
 
     /// Computes the selected inverse of the factorised matrix. Parallel (OpenMP) over supernodes;
     /// the same result for any number of threads but for the rounding inside the BLAS.
@@ -73,6 +84,10 @@ public:
     /// A⁻¹ on the pattern of A, in the order of its entries.
     [[nodiscard]] Vector inverse_on_pattern() const;
     [[nodiscard]] Vector inverse_diagonal() const;
+    /// A⁻¹ M A⁻¹ on the pattern of A for a symmetric M of the same pattern: the directional derivative
+    /// of the selected inverse, −d/dt (A + tM)⁻¹ at t = 0, by differentiating elimination and
+    /// recursion; a small multiple of their cost. Needs the selected inverse. @throws Error(out_of_memory)
+    [[nodiscard]] Vector inverse_product_on_pattern(const Vector& m) const;
     /// True where (i, j) lies in the pattern of L + Lᵀ (in the original numbering).
     [[nodiscard]] bool factor_holds(Index i, Index j) const;
     /// (A⁻¹)ᵢⱼ where factor_holds(i, j), else NaN.

@@ -125,7 +125,12 @@ private Q_SLOTS:
             const Matrix inverse = a.inverse();
             QVERIFY((sparse.inverse_diagonal() - inverse.diagonal()).cwiseAbs().maxCoeff() < 1e-12);
             const Vector on_pattern = sparse.inverse_on_pattern();
+            const Vector m = random_values(*pattern, seed + 10);
+            const Matrix product = inverse * dense(*pattern, m) * inverse;
+            const Vector product_on_pattern = sparse.inverse_product_on_pattern(m);
             for (Index j = 0; j < n; ++j) {
+                for (auto k = pattern->column_start[j]; k < pattern->column_start[j + 1]; ++k)
+                    QVERIFY(std::abs(product_on_pattern(k) - product(pattern->row[k], j)) < 1e-11);
                 for (auto k = pattern->column_start[j]; k < pattern->column_start[j + 1]; ++k)
                     QVERIFY(std::abs(on_pattern(k) - inverse(pattern->row[k], j)) < 1e-12);
                 for (Index i = 0; i < n; ++i) {
@@ -139,10 +144,32 @@ private Q_SLOTS:
         }
     }
 
+    void quadratic_forms_of_sparse_columns() {
+        const auto pattern = shared(400, grid_pairs(20, 40));
+        SparseCholesky sparse(pattern);
+        const Vector values = random_values(*pattern, 1);
+        QVERIFY(sparse.factorise(values));
+        SparseColumns columns;
+        Matrix expected = Matrix::Zero(400, 3);  // the last column is empty
+        for (int j = 0; j < 2; ++j) {
+            for (std::int32_t row : {399 - j, 17 * j + 3, 120}) {
+                columns.row.push_back(row);
+                columns.value.push_back(0.5 + j + 0.01 * row);
+                expected(row, j) = columns.value.back();
+            }
+            columns.start.push_back(static_cast<std::int32_t>(columns.row.size()));
+        }
+        columns.start.push_back(columns.start.back());
+        const Matrix solved = dense(*pattern, values).llt().solve(expected);
+        const Vector forms = sparse.inverse_quadratic_forms(columns);
+        for (int j = 0; j < 3; ++j)
+            QVERIFY(std::abs(forms(j) - expected.col(j).dot(solved.col(j))) < 1e-12);
+    }
+
     void threads_agree() {
         const auto pattern = shared(1600, grid_pairs(40, 100));
         const Vector values = random_values(*pattern, 3);
-        Vector inverse[2];
+        Vector inverse[2], product[2];
         double log_det[2];
         for (int k = 0; k < 2; ++k) {
             const ThreadCount threads(k + 1);
@@ -150,10 +177,13 @@ private Q_SLOTS:
             QVERIFY(sparse.factorise(values));
             sparse.compute_selected_inverse();
             inverse[k] = sparse.inverse_on_pattern();
+            product[k] = sparse.inverse_product_on_pattern(values);
             log_det[k] = sparse.log_determinant();
         }
         QVERIFY(std::abs(log_det[0] / log_det[1] - 1.0) < 1e-12);
         QVERIFY((inverse[0] - inverse[1]).norm() < 1e-12 * inverse[0].norm());
+        QVERIFY((product[0] - product[1]).norm() < 1e-12 * product[0].norm());
+        QVERIFY((product[0] - inverse[0]).norm() < 1e-12 * inverse[0].norm());  // A⁻¹ A A⁻¹
     }
 
     void copies_share_the_analysis_only() {
