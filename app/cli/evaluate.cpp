@@ -7,16 +7,20 @@
 #include "app/cli/command.h"
 #include "app/cli/console.h"
 #include "app/cli/data_options.h"
+#include "app/cli/likelihood_options.h"
 #include "app/cli/summary.h"
 #include "core/base/error.h"
 #include "core/likelihood/log_likelihood_at.h"
+#include "core/likelihood/spde_precision.h"
 
 namespace anamorph::cli {
 namespace {
 
 struct EvaluateOptions {
     DataOptions data;
-    std::string covariance = "matern", smoothness = "1.5", trend = "constant", likelihood = "exact";
+    std::string covariance = "matern", smoothness = "1.5", trend = "constant";
+    bool smoothness_given = false;
+    LikelihoodArguments likelihood;
     GivenParameters parameters;
 };
 
@@ -62,14 +66,8 @@ Matrix trend_functions(const SpatialDataset& dataset, const std::string& trend) 
     return h;
 }
 
-void require_exact(const std::string& likelihood) {
-    if (likelihood == "exact") return;
-    throw UsageError("--likelihood " + likelihood +
-                     " is not available in this version; use --likelihood exact.");
-}
-
 int run(const EvaluateOptions& options, Console& console) {
-    require_exact(options.likelihood);
+    const LikelihoodOptions likelihood = options.likelihood.resolved();
     GivenParameters parameters = options.parameters;
     parameters.smoothness = smoothness_of(options);
     if (!(parameters.range > 0.0) || !(parameters.partial_sill > 0.0) ||
@@ -78,9 +76,12 @@ int run(const EvaluateOptions& options, Console& console) {
         throw UsageError("--range and --partial-sill must be positive, --nugget 0 or more.");
     }
     const auto dataset = options.data.load(console);
-    const LogLikelihoodAt at = exact_log_likelihood(dataset->coordinates, dataset->values,
-                                                    trend_functions(*dataset, options.trend),
-                                                    parameters);
+    // The SPDE's smoothness follows from its order and the dimension.
+    if (likelihood.kind == LikelihoodKind::spde && !options.smoothness_given)
+        parameters.smoothness = spde_smoothness(likelihood.spde_alpha, dataset->dimension());
+    const LogLikelihoodAt at =
+        log_likelihood_at(dataset->coordinates, dataset->values,
+                          trend_functions(*dataset, options.trend), parameters, likelihood);
     const Json object = {{"log_likelihood", at.log_likelihood},
                          {"gradient",
                           {{"log_partial_sill", at.d_log_partial_sill},
@@ -92,17 +93,18 @@ int run(const EvaluateOptions& options, Console& console) {
                            {"nugget", parameters.nugget},
                            {"smoothness", to_string(parameters.smoothness)}}},
                          {"trend", options.trend},
-                         {"likelihood", options.likelihood},
+                         {"likelihood", to_string(likelihood.kind)},
+                         {"approximation", label_of(likelihood)},
                          {"data", dataset_json(*dataset)},
                          {"n", dataset->size()}};
     char text[400];
     std::snprintf(text, sizeof text,
-                  "log-likelihood  %.15g nats (%ld sites, exact)\n"
+                  "log-likelihood  %.15g nats (%ld sites, %s)\n"
                   "gradient        %.15g  (log partial sill)\n"
                   "                %.15g  (log range)\n"
                   "                %.15g  (log nugget)\n",
-                  at.log_likelihood, static_cast<long>(dataset->size()), at.d_log_partial_sill,
-                  at.d_log_range, at.d_log_nugget);
+                  at.log_likelihood, static_cast<long>(dataset->size()), label_of(likelihood).c_str(),
+                  at.d_log_partial_sill, at.d_log_range, at.d_log_nugget);
     console.result(object, dataset_text(*dataset) + text);
     return success;
 }
@@ -116,16 +118,21 @@ void add_evaluate(CLI::App& app, Action& chosen) {
     options->data.add_to(*command);
     command->add_option("--covariance", options->covariance, "matern, exponential or gaussian")
         ->check(CLI::IsMember({"matern", "exponential", "gaussian"}))->capture_default_str();
-    command->add_option("--smoothness", options->smoothness, "of the Matérn: 0.5, 1.5, 2.5 or inf")
-        ->capture_default_str();
+    CLI::Option* smoothness = command->add_option(
+        "--smoothness", options->smoothness,
+        "of the Matérn: 0.5, 1.5, 2.5 or inf (spde: as --alpha and the dimension give it)");
+    smoothness->capture_default_str();
     command->add_option("--range", options->parameters.range, "ℓ, in units of the coordinates")->required();
     command->add_option("--partial-sill", options->parameters.partial_sill, "σ²")->required();
     command->add_option("--nugget", options->parameters.nugget, "τ², a variance")->required();
     command->add_option("--trend", options->trend, "none, constant, linear, quadratic or covariates")
         ->check(CLI::IsMember({"none", "constant", "linear", "quadratic", "covariates"}))
         ->capture_default_str();
-    command->add_option("--likelihood", options->likelihood, "exact")->capture_default_str();
-    command->callback([options, &chosen] {
+    options->likelihood.likelihood = "exact";
+    options->likelihood.options.neighbours = 30;
+    options->likelihood.add_to(*command);
+    command->callback([options, smoothness, &chosen] {
+        options->smoothness_given = smoothness->count() > 0;
         chosen = [options](Console& console) { return run(*options, console); };
     });
 }

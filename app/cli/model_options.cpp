@@ -66,6 +66,7 @@ void ModelOptions::add_to(CLI::App& command) {
     command.add_option("--starts", fit.starts, "independent starts")->capture_default_str();
     command.add_option("--held-out", fit.held_out_fraction,
                        "share of the sites that is scored while training")->capture_default_str();
+    likelihood.add_to(command);
     add_seed(command, fit.seed, "of every random number");
     command.add_option("--threads", fit.threads, "0: all cores but one")->capture_default_str();
     command.add_flag("!--no-posterior", fit.posterior,
@@ -83,6 +84,7 @@ ModelSpecification ModelOptions::resolved(bool with_covariates) const {
     }
     result.design_term = design_term == "talk" ? DesignTerm::talk : DesignTerm::coherent;
     result.base_density = base_density == "gaussian" ? BaseDensity::gaussian : BaseDensity::uniform;
+    result.likelihood = likelihood.resolved();
     require_none(result.validate());
     return result;
 }

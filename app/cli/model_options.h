@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "app/cli/likelihood_options.h"
 #include "core/fit/options.h"
 #include "core/fit/specification.h"
 #include "core/predict/kriging.h"
@@ -25,6 +26,7 @@ struct ModelOptions {
     std::string design_term = "coherent";
     std::string base_density = "uniform";
     std::string optimiser = "lbfgs";
+    LikelihoodArguments likelihood;
     ModelSpecification specification;  ///< numbers are parsed straight into it
     FitOptions fit;
 

@@ -3,6 +3,8 @@
 
 #include "core/base/types.h"
 #include "core/covariance/smoothness.h"
+#include "core/likelihood/likelihood.h"
+#include "core/likelihood/likelihood_options.h"
 
 namespace anamorph {
 
@@ -23,10 +25,23 @@ struct LogLikelihoodAt {
     Vector trend_coefficients;        ///< β̂ by generalised least squares, q
 };
 
-/// Exact log p(Z) at given parameters with its gradient; β by generalised least squares. Sites
-/// n×d, values n, trend n×q (q may be 0). No jitter is added.
-/// @throws Error(bad_input) for parameters out of range, Error(not_positive_definite) when the
+/// log p(Z) at given parameters, with its gradient, by any likelihood made for `sites` (n×d) in
+/// the coordinates that `range` is measured in; β by generalised least squares. The range divides
+/// the features of sites and auxiliary points alike. The parameters' smoothness is not read: the
+/// likelihood has its own. σ² stays fixed in the likelihood.
+/// @throws Error(bad_input) for parameters out of range, Error(not_positive_definite) when a
 /// covariance matrix cannot be factorised (duplicated sites without a nugget, say).
+[[nodiscard]] LogLikelihoodAt log_likelihood_at(Likelihood& likelihood, const Points& sites,
+                                                const GivenParameters& parameters);
+
+/// The same with the likelihood that `options` names (not `automatic`), for values n and trend n×q
+/// (q may be 0). No jitter is added. Errors also of make_likelihood.
+[[nodiscard]] LogLikelihoodAt log_likelihood_at(const Points& sites, const Vector& values,
+                                                const Matrix& trend,
+                                                const GivenParameters& parameters,
+                                                const LikelihoodOptions& options);
+
+/// The exact likelihood.
 [[nodiscard]] LogLikelihoodAt exact_log_likelihood(const Points& sites, const Vector& values,
                                                    const Matrix& trend,
                                                    const GivenParameters& parameters);

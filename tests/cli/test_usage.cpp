@@ -66,7 +66,7 @@ void TestUsage::wrong_usage_exits_with_2_data() {
     QTest::newRow("unknown design") << "simulate --scenario radial --design random --out a.csv";
     QTest::newRow("test sites without a file") << "simulate --scenario radial --out a.csv --test-sites 5";
     QTest::newRow("truth grid") << "simulate --scenario radial --out a.csv --truth t.csv --truth-grid 5";
-    QTest::newRow("likelihood") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --likelihood vecchia";
+    QTest::newRow("likelihood") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --likelihood nearest";
     QTest::newRow("negative range") << "evaluate data.csv --range -1 --partial-sill 1 --nugget 0.1";
     QTest::newRow("smoothness") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --smoothness 0.7";
     QTest::newRow("model") << "fit data.csv --model kriging";
