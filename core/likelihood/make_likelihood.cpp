@@ -6,6 +6,7 @@
 #include "core/likelihood/vecchia_likelihood.h"
 #include "core/likelihood/inducing_sites.h"
 #include "core/likelihood/predictive_process_likelihood.h"
+#include "core/likelihood/spde_likelihood.h"
 
 namespace anamorph {
 
@@ -26,6 +27,9 @@ std::unique_ptr<Likelihood> make_likelihood(Observations observations, Smoothnes
         case LikelihoodKind::vecchia:
             return std::make_unique<VecchiaLikelihood>(std::move(observations), smoothness, options,
                                                        sites, jitter);
+        case LikelihoodKind::spde:
+            return std::make_unique<SpdeLikelihood>(std::move(observations), smoothness, options,
+                                                    sites, jitter);
         default: break;
     }
     throw Error(ErrorCode::unsupported, "This likelihood is not available: " + label_of(options) + ".");

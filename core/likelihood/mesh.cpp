@@ -13,7 +13,7 @@ namespace anamorph {
 namespace {
 
 constexpr double most_vertices[] = {2e6, 5e5, 6e4};  // that may be asked for, by dimension
-constexpr double fewest_chosen = 400.0;
+constexpr double fewest_chosen[] = {1e3, 4e3, 5e3};
 constexpr double most_chosen[] = {6e4, 6e4, 1.5e4};
 
 /// One axis of the box.
@@ -100,7 +100,7 @@ Mesh::Mesh(const Points& sites, double edge, double border) {
     const double diagonal = std::sqrt(static_cast<double>(d));
     const auto axis = static_cast<std::size_t>(d - 1);
     const double wanted =
-        std::clamp(1.5 * static_cast<double>(sites.rows()), fewest_chosen, most_chosen[axis]);
+        std::clamp(2.0 * static_cast<double>(sites.rows()), fewest_chosen[axis], most_chosen[axis]);
     const double spacing =
         edge > 0.0 ? edge / diagonal : spacing_for(axes, longest, width, wanted);
     const double count = vertices_of(axes, spacing, width);

@@ -21,8 +21,9 @@ class Mesh {
 public:
     static constexpr double grading = 1.4;
 
-    /// `edge`: longest edge within the bounding box; 0: such that there are about 1.5 n vertices,
-    /// at least 400 and at most 60,000 (15,000 in three dimensions, whose factors fill in more).
+    /// `edge`: longest edge within the bounding box; 0: such that there are about 2 n vertices, at
+    /// least 1,000, 4,000 or 5,000 in one, two or three dimensions and at most 60,000 (15,000 in
+    /// three, where factors fill in more).
     /// `border`: its width as a share of the box's longest side, on every side.
     /// @throws Error(bad_input) where all sites coincide, Error(not_finite),
     /// Error(out_of_memory) where the edge asks for more vertices than can be factorised.

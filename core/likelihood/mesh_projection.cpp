@@ -13,7 +13,7 @@ MeshProjection::MeshProjection(const Mesh& mesh, const Points& points)
     if (points.cols() != mesh.dimension())
         throw Error(ErrorCode::dimension_mismatch, "The points have not the mesh's dimension.");
     const Index n = points.rows();
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > 5000)
     for (Index i = 0; i < n; ++i) {
         std::array<double, 3> x{};
         for (Index j = 0; j < points.cols(); ++j) x[static_cast<std::size_t>(j)] = points(i, j);

@@ -161,13 +161,13 @@ private Q_SLOTS:
 
     void size_follows_the_sites() {
         const Mesh small(random_points(30, 2, 5), 0.0, 0.3);
-        QVERIFY(small.vertex_count() >= 400 && small.vertex_count() < 520);
-        const Mesh larger(random_points(2000, 2, 5), 0.0, 0.3);
-        QVERIFY(larger.vertex_count() >= 3000 && larger.vertex_count() < 3400);
+        QVERIFY(small.vertex_count() >= 4000 && small.vertex_count() < 4400);
+        const Mesh larger(random_points(5000, 2, 5), 0.0, 0.3);
+        QVERIFY(larger.vertex_count() >= 10000 && larger.vertex_count() < 10600);
         const Mesh line(random_points(2000, 1, 5), 0.0, 0.3);
-        QVERIFY(line.vertex_count() >= 3000 && line.vertex_count() < 3020);
+        QVERIFY(line.vertex_count() >= 4000 && line.vertex_count() < 4020);
         const Mesh solid(random_points(2000, 3, 5), 0.0, 0.3);
-        QVERIFY(solid.vertex_count() >= 3000 && solid.vertex_count() < 4500);
+        QVERIFY(solid.vertex_count() >= 5000 && solid.vertex_count() < 8000);
     }
 
     void sites_on_a_line_have_a_mesh_in_the_plane() {

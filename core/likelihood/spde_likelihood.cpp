@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/likelihood/spde_likelihood.h"
+
+#include <Eigen/Cholesky>
+#include <cmath>
+#include <numbers>
+#include <string>
+
+#include "core/base/error.h"
+#include "core/predict/spde_kriging.h"
+
+namespace anamorph {
+
+SpdeLikelihood::Fixed::Fixed(Observations observations, const LikelihoodOptions& options,
+                             const Points& x, double jitter_)
+    : data(std::move(observations)),
+      jitter(jitter_),
+      mesh(x, options.mesh_edge, options.mesh_border),
+      sites(mesh, x) {
+    const Index n = data.values.size();
+    if (x.rows() != n || (data.trend.cols() > 0 && data.trend.rows() != n))
+        throw Error(ErrorCode::dimension_mismatch,
+                    std::to_string(x.rows()) + " sites and " + std::to_string(data.trend.rows()) +
+                        " rows of the trend for " + std::to_string(n) + " values.");
+    if (data.trend.cols() == 0) data.trend.resize(n, 0);
+    if (data.noise_scale.size() == 0) data.noise_scale = Vector::Ones(n);
+    pattern = std::make_shared<SpdePattern>(
+        std::make_shared<FiniteElements>(mesh.dimension(), mesh.vertex_count(), mesh.simplices()),
+        options.spde_alpha);
+    place.resize(static_cast<std::size_t>(n));
+    for (std::size_t i = 0; i < place.size(); ++i)
+        for (int a = 0, at = 0; a < sites.corners; ++a)
+            for (int b = 0; b <= a; ++b, ++at)
+                place[i][static_cast<std::size_t>(at)] =
+                    static_cast<std::int32_t>(pattern->precision_pattern->position(
+                        sites.vertex[i][static_cast<std::size_t>(a)],
+                        sites.vertex[i][static_cast<std::size_t>(b)]));
+}
+
+namespace {
+
+/// Refuses before the mesh is made.
+const LikelihoodOptions& checked(const LikelihoodOptions& options, Smoothness smoothness,
+                                 Index dimension) {
+    const Smoothness fixed = spde_smoothness(options.spde_alpha, static_cast<int>(dimension));
+    if (smoothness != fixed)
+        throw Error(ErrorCode::unsupported,
+                    "An SPDE of order " + std::to_string(options.spde_alpha) + " in " +
+                        std::to_string(dimension) + (dimension == 1 ? " dimension" : " dimensions") +
+                        " has smoothness " + to_string(fixed) + ", not " + to_string(smoothness) + ".",
+                    "Choose smoothness " + to_string(fixed) + " or another likelihood.");
+    return options;
+}
+
+}  // namespace
+
+SpdeLikelihood::SpdeLikelihood(Observations observations, Smoothness smoothness,
+                               const LikelihoodOptions& options, const Points& sites,
+                               double jitter)
+    : fixed_(std::make_shared<Fixed>(std::move(observations),
+                                     checked(options, smoothness, sites.cols()), sites, jitter)),
+      precision_(fixed_->pattern),
+      factor_(fixed_->pattern->precision_pattern) {}
+
+SpdeLikelihood::SpdeLikelihood(const SpdeLikelihood& o)
+    : Likelihood(o), fixed_(o.fixed_), precision_(o.precision_), factor_(o.factor_) {}
+
+std::unique_ptr<Likelihood> SpdeLikelihood::clone() const {
+    return std::unique_ptr<Likelihood>(new SpdeLikelihood(*this));
+}
+
+/// D, Q and the factor of W.
+bool SpdeLikelihood::factorise(const SiteFeatures& features, double log_nugget_ratio) {
+    const Observations& data = fixed_->data;
+    if (!std::isfinite(log_nugget_ratio)) return false;
+    noise_ = std::exp(log_nugget_ratio) * data.noise_scale.array() + fixed_->jitter;
+    if (!noise_.allFinite() || !(noise_.minCoeff() > 0.0) || !noise_.cwiseInverse().allFinite())
+        return false;
+    if (!precision_.assemble(features.auxiliary, nullptr, {})) return false;
+    Vector values = precision_.values();
+    const MeshProjection& sites = fixed_->sites;
+    for (std::size_t i = 0; i < fixed_->place.size(); ++i)
+        for (int a = 0, at = 0; a < sites.corners; ++a)
+            for (int b = 0; b <= a; ++b, ++at)
+                values(fixed_->place[i][static_cast<std::size_t>(at)]) +=
+                    sites.weight[i][static_cast<std::size_t>(a)] *
+                    sites.weight[i][static_cast<std::size_t>(b)] / noise_(static_cast<Index>(i));
+    return factor_.factorise(values);
+}
+
+bool SpdeLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ratio, bool gradient,
+                              ProfiledValue& out) {
+    const Index n = fixed_->data.values.size();
+    if (!factorise(features, log_nugget_ratio)) return false;
+    const double half_log_det = 0.5 * (factor_.log_determinant() - precision_.log_determinant() +
+                                       noise_.array().log().sum());
+
+    const bool scaled = features.log_scale.size() > 0;
+    scale_ = scaled ? Vector((0.5 * features.log_scale.array()).exp()) : Vector::Ones(n);
+    if (!scale_.allFinite() || scale_.minCoeff() <= 0.0) return false;
+    if (!solve_trend(out)) return false;
+    const double count = static_cast<double>(n);
+    double misfit = 1.0;  // yᵀC⁻¹y / (n σ²)
+    if (fixed_partial_sill_ > 0.0) {
+        misfit = out.partial_sill / fixed_partial_sill_;
+        out.partial_sill = fixed_partial_sill_;
+    }
+    out.quadratic_form = misfit * count;
+    out.negative_log_likelihood =
+        0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) +
+        half_log_det + (scaled ? 0.5 * features.log_scale.sum() : 0.0);
+    if (!std::isfinite(out.negative_log_likelihood)) return false;
+    if (!gradient) return true;
+    contract_gradient(features, out);
+    return out.d_auxiliary.allFinite();
+}
+
+bool SpdeLikelihood::solve_trend(ProfiledValue& out) {
+    const Observations& data = fixed_->data;
+    const Index n = data.values.size(), q = data.trend.cols();
+    scaled_.resize(n, 1 + q);
+    scaled_.col(0) = data.values.cwiseQuotient(scale_);
+    for (Index k = 0; k < q; ++k) scaled_.col(1 + k) = data.trend.col(k).cwiseQuotient(scale_);
+    const Vector inverse_noise = noise_.cwiseInverse();
+    posterior_ = fixed_->sites.multiply_transposed(scaled_, inverse_noise, factor_.size());
+    factor_.solve(posterior_);
+    weights_ = inverse_noise.asDiagonal() * (scaled_ - fixed_->sites.multiply(posterior_));
+
+    out.trend_coefficients.resize(q);
+    residual_ = scaled_.col(0);
+    dual_ = weights_.col(0);
+    mean_ = posterior_.col(0);
+    trend_information_inverse_.resize(q, q);
+    if (q > 0) {
+        const Matrix information = scaled_.rightCols(q).transpose() * weights_.rightCols(q);
+        const Eigen::LDLT<Matrix> factor(0.5 * (information + information.transpose()));
+        if (factor.info() != Eigen::Success || !factor.isPositive()) return false;
+        out.trend_coefficients = factor.solve(weights_.rightCols(q).transpose() * scaled_.col(0));
+        trend_information_inverse_ = factor.solve(Matrix::Identity(q, q));
+        residual_ -= scaled_.rightCols(q) * out.trend_coefficients;
+        dual_ -= weights_.rightCols(q) * out.trend_coefficients;
+        mean_ -= posterior_.rightCols(q) * out.trend_coefficients;
+    }
+    out.partial_sill = residual_.dot(dual_) / static_cast<double>(n);
+    return std::isfinite(out.partial_sill) && out.partial_sill > 0.0;
+}
+
+void SpdeLikelihood::contract_gradient(const SiteFeatures& features, ProfiledValue& out) {
+    const Observations& data = fixed_->data;
+    const MeshProjection& sites = fixed_->sites;
+    const SymmetricPattern& pattern = *fixed_->pattern->precision_pattern;
+    const Index n = data.values.size(), q = data.trend.cols();
+    const double sill = out.partial_sill;
+    factor_.compute_selected_inverse();
+    Vector s = factor_.inverse_on_pattern();
+
+    // Diagonal of C⁻¹, for the nugget and leave-one-out.
+    Vector inverse_diagonal(n);
+    for (Index i = 0; i < n; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        double variance = 0.0;  // (A W⁻¹ Aᵀ)ᵢᵢ
+        for (int a = 0, pair = 0; a < sites.corners; ++a)
+            for (int b = 0; b <= a; ++b, ++pair)
+                variance += (a == b ? 1.0 : 2.0) * sites.weight[at][static_cast<std::size_t>(a)] *
+                            sites.weight[at][static_cast<std::size_t>(b)] *
+                            s(fixed_->place[at][static_cast<std::size_t>(pair)]);
+        inverse_diagonal(i) = (1.0 - variance / noise_(i)) / noise_(i);
+    }
+    const Vector nugget = noise_.array() - fixed_->jitter;
+    out.d_log_nugget_ratio =
+        0.5 * (nugget.array() * (inverse_diagonal.array() - dual_.array().square() / sill)).sum();
+
+    for (Index j = 0; j < pattern.size; ++j)
+        for (auto e = pattern.column_start[static_cast<std::size_t>(j)];
+             e < pattern.column_start[static_cast<std::size_t>(j) + 1]; ++e)
+            s(e) += mean_(pattern.row[static_cast<std::size_t>(e)]) * mean_(j) / sill;
+    Vector d_log_tau;
+    precision_.pull_back(s, features.auxiliary, nullptr, out.d_auxiliary, nullptr, d_log_tau);
+    out.d_deformed = Points::Zero(n, features.auxiliary.cols());
+    if (features.log_scale.size() > 0)
+        out.d_log_scale = 0.5 - 0.5 * residual_.array() * dual_.array() / sill;
+    else
+        out.d_log_scale.resize(0);
+
+    Vector precision = inverse_diagonal;
+    if (q > 0) {
+        const auto w = weights_.rightCols(q);
+        precision -= (w * trend_information_inverse_).cwiseProduct(w).rowwise().sum();
+    }
+    precision = precision.cwiseMax(1e-300);
+    out.leave_one_out_residual = dual_.array() / (precision.array() * sill).sqrt();
+    out.leave_one_out_variance = sill * scale_.array().square() / precision.array();
+}
+
+std::unique_ptr<const KrigingSystem> SpdeLikelihood::kriging_system(
+    const SiteFeatures& features, double log_nugget_ratio) const {
+    SpdeLikelihood at(*this);
+    ProfiledValue value;
+    if (!at.evaluate(features, log_nugget_ratio, false, value)) return nullptr;
+    at.factor_.compute_selected_inverse();
+    const Index q = fixed_->data.trend.cols();
+    return std::make_unique<SpdeKriging>(SpdeKriging::Posterior{
+        std::shared_ptr<const Mesh>(fixed_, &fixed_->mesh), std::move(at.factor_),
+        std::move(at.mean_), at.posterior_.rightCols(q), std::move(at.trend_information_inverse_),
+        value.trend_coefficients, value.partial_sill, std::exp(log_nugget_ratio)});
+}
+
+}  // namespace anamorph

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/likelihood/likelihood.h"
+#include "core/likelihood/likelihood_options.h"
+#include "core/likelihood/mesh.h"
+#include "core/likelihood/mesh_projection.h"
+#include "core/likelihood/sparse_cholesky.h"
+#include "core/likelihood/spde_precision.h"
+
+namespace anamorph {
+
+/// The likelihood of a Matérn field as a Gaussian Markov field on a mesh (Lindgren, Rue and
+/// Lindström 2011, J. R. Stat. Soc. B 73:423).
+///
+/// The mesh covers the sites and a border in geographic space; its vertices are the auxiliary
+/// points, and the deformation moves them: the stationary operator on the moved mesh is the
+/// non-stationary one in geographic space. Values between vertices are linear in geographic space,
+/// so A is constant. With Q of SpdePrecision (unit variance, κ = 1: range 1 in feature units),
+/// D = η diag(noise_scale) + jitter and y = e^{−l/2}(z − Hβ̂):
+///   C = A Q⁻¹ Aᵀ + D,   W = Q + AᵀD⁻¹A,   C⁻¹ = D⁻¹ − D⁻¹ A W⁻¹ Aᵀ D⁻¹,
+///   log|C| = log|W| − log|Q| + log|D|,
+/// and, m = W⁻¹AᵀD⁻¹y, ∂(−log p) = ½ tr[(W⁻¹ − Q⁻¹ + m mᵀ/σ²) ∂Q], for which the selected inverses
+/// (Takahashi, Fagan and Chin 1973) suffice. The smoothness follows from α and d: spde_smoothness.
+class SpdeLikelihood final : public Likelihood {
+public:
+    /// `sites` n×d in the coordinates that the deformation takes; of the options, the mesh's and α.
+    /// @throws Error(unsupported) for an α or smoothness that the SPDE does not have in d
+    /// dimensions; errors of Mesh; Error(dimension_mismatch | out_of_memory).
+    SpdeLikelihood(Observations observations, Smoothness smoothness,
+                   const LikelihoodOptions& options, const Points& sites, double jitter = 1e-8);
+
+    [[nodiscard]] bool evaluate(const SiteFeatures& features, double log_nugget_ratio,
+                                bool gradient, ProfiledValue& out) override;
+    [[nodiscard]] std::unique_ptr<Likelihood> clone() const override;
+    [[nodiscard]] Points auxiliary_points() const override { return fixed_->mesh.vertices(); }
+    [[nodiscard]] std::unique_ptr<const KrigingSystem> kriging_system(
+        const SiteFeatures& features, double log_nugget_ratio) const override;
+
+    [[nodiscard]] const Mesh& mesh() const { return fixed_->mesh; }
+
+private:
+    /// What clones share.
+    struct Fixed {
+        Fixed(Observations data, const LikelihoodOptions& options, const Points& sites, double jitter);
+        Observations data;
+        double jitter;
+        Mesh mesh;
+        MeshProjection sites;
+        std::shared_ptr<const SpdePattern> pattern;
+        std::vector<std::array<std::int32_t, 10>> place;  // of a site's pairs of vertices in Q
+    };
+    SpdeLikelihood(const SpdeLikelihood& other);
+
+    bool factorise(const SiteFeatures& features, double log_nugget_ratio);
+    bool solve_trend(ProfiledValue& out);
+    void contract_gradient(const SiteFeatures& features, ProfiledValue& out);
+
+    std::shared_ptr<const Fixed> fixed_;
+    SpdePrecision precision_;
+    SparseCholesky factor_;  // of W
+    Vector noise_;           // D, n
+    Vector scale_;           // e^{l/2}, n
+    Matrix scaled_;          // n×(1+q): e^{−l/2}[z, H]
+    Matrix posterior_;       // k×(1+q): W⁻¹AᵀD⁻¹ scaled_
+    Matrix weights_;         // n×(1+q): C⁻¹ scaled_
+    Vector residual_, dual_; // y, C⁻¹y
+    Vector mean_;            // m = W⁻¹AᵀD⁻¹y, k
+    Matrix trend_information_inverse_;  // (HᵀC⁻¹H)⁻¹, q×q
+};
+
+}  // namespace anamorph

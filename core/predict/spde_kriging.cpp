@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/predict/spde_kriging.h"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/likelihood/mesh_projection.h"
+
+namespace anamorph {
+
+namespace {
+
+MeshProjection located(const Mesh& mesh, const SiteFeatures& at) {
+    if (at.geographic.rows() != at.deformed.rows())
+        throw Error(ErrorCode::dimension_mismatch,
+                    "Kriging on a mesh needs the points' geographic position.");
+    return {mesh, at.geographic};
+}
+
+Vector scale_of(const SiteFeatures& at) {
+    return at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
+                                   : Vector::Ones(at.deformed.rows());
+}
+
+}  // namespace
+
+void SpdeKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_observation,
+                          Vector& mean, Vector& variance) const {
+    const Posterior& p = posterior_;
+    const MeshProjection points = located(*p.mesh, at);
+    const Index m = points.size(), q = p.trend_coefficients.size();
+    const Vector scale = scale_of(at);
+    mean = points.multiply(p.mean).cwiseProduct(scale);
+    variance.resize(m);
+#pragma omp parallel for schedule(static) if (m > 5000)
+    for (Index i = 0; i < m; ++i) {
+        const auto k = static_cast<std::size_t>(i);
+        double sum = points.inside[k] ? 0.0 : 1.0;
+        for (std::size_t a = 0; points.inside[k] && a < static_cast<std::size_t>(points.corners); ++a)
+            for (std::size_t b = 0; b <= a; ++b)
+                sum += (a == b ? 1.0 : 2.0) * points.weight[k][a] * points.weight[k][b] *
+                       p.factor.inverse_at(points.vertex[k][a], points.vertex[k][b]);
+        variance(i) = sum;
+    }
+    if (of_observation) variance.array() += p.nugget_ratio;
+    if (q > 0) {
+        mean += trend * p.trend_coefficients;
+        const Matrix t = (trend.array().colwise() / scale.array()).matrix() -
+                         points.multiply(p.trend_response);
+        variance += (t * p.trend_information_inverse).cwiseProduct(t).rowwise().sum();
+    }
+    variance = p.partial_sill * variance.cwiseMax(1e-12).cwiseProduct(scale.cwiseAbs2());
+}
+
+Matrix SpdeKriging::draw(const SiteFeatures& at, const Matrix& trend, const DrawOptions& options,
+                         const ProgressObserver& progress, std::stop_token stop) const {
+    const Posterior& p = posterior_;
+    const MeshProjection points = located(*p.mesh, at);
+    const auto outside = std::count(points.inside.begin(), points.inside.end(), 0);
+    if (outside > 0)
+        throw Error(ErrorCode::unsupported,
+                    std::to_string(outside) + " points lie outside the mesh of the SPDE.",
+                    "Draw within the data's extent, or fit with a wider mesh border.");
+    const Index m = points.size(), k = p.factor.size(), q = p.trend_coefficients.size();
+    const Vector scale = scale_of(at);
+    const double sd = std::sqrt(p.partial_sill), noise_sd = std::sqrt(p.nugget_ratio);
+    Matrix trend_factor;
+    if (q > 0) trend_factor = Eigen::LLT<Matrix>(p.trend_information_inverse).matrixL();
+    ProgressMeter meter(progress, "Conditional simulation");
+    RandomStream random(options.seed);
+    Matrix draws(m, options.count);
+    constexpr int together = 16;
+    for (int first = 0; first < options.count; first += together) {
+        throw_if_cancelled(stop);
+        const int count = std::min(together, options.count - first);
+        Matrix field(k, count), noise = Matrix::Zero(m, count), shift(q, count);
+        for (int c = 0; c < count; ++c) {
+            field.col(c) = random.normals(k);
+            if (q > 0) shift.col(c) = trend_factor * random.normals(q);
+            if (options.of_observation) noise.col(c) = noise_sd * random.normals(m);
+        }
+        p.factor.solve_half_transposed(field);
+        if (q > 0) field -= p.trend_response * shift;
+        field = sd * field;
+        field.colwise() += p.mean;
+        draws.middleCols(first, count) = scale.asDiagonal() * (points.multiply(field) + sd * noise);
+        if (q > 0) {
+            const Matrix beta = (sd * shift).colwise() + p.trend_coefficients;
+            draws.middleCols(first, count) += trend * beta;
+        }
+        meter.report(static_cast<double>(first + count) / options.count);
+    }
+    return draws;
+}
+
+}  // namespace anamorph
