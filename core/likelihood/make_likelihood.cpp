@@ -7,6 +7,7 @@
 #include "core/likelihood/inducing_sites.h"
 #include "core/likelihood/predictive_process_likelihood.h"
 #include "core/likelihood/spde_likelihood.h"
+#include "core/likelihood/tapered_likelihood.h"
 
 namespace anamorph {
 
@@ -24,6 +25,9 @@ std::unique_ptr<Likelihood> make_likelihood(Observations observations, Smoothnes
                 std::move(observations), smoothness,
                 inducing_sites(sites, options.inducing_sites, options.placement),
                 PredictiveProcessLikelihood::Options{options.fitc, options.move_inducing}, jitter);
+        case LikelihoodKind::taper:
+            return std::make_unique<TaperedLikelihood>(std::move(observations), smoothness, options,
+                                                       sites, jitter);
         case LikelihoodKind::vecchia:
             return std::make_unique<VecchiaLikelihood>(std::move(observations), smoothness, options,
                                                        sites, jitter);

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/predict/tapered_kriging.h"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <new>
+
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/likelihood/lapack.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr Index points_together = 48;
+constexpr double smallest_relative_variance = 1e-12;
+constexpr double draw_jitter = 1e-8;
+
+[[nodiscard]] Vector scale_of(const SiteFeatures& features) {
+    return features.log_scale.size() > 0 ? Vector((0.5 * features.log_scale.array()).exp())
+                                         : Vector::Ones(features.deformed.rows());
+}
+
+}  // namespace
+
+void check_factor_size(const SparseCholesky& cholesky, double taper_range) {
+    if (cholesky.factor_entries() <= most_factor_entries) return;
+    throw Error(ErrorCode::out_of_memory,
+                "The sparse factor of the tapered covariance would hold " +
+                    std::to_string(cholesky.factor_entries() / 1'000'000) +
+                    " million numbers; the limit is " +
+                    std::to_string(most_factor_entries / 1'000'000) + " million.",
+                "Choose a taper range below " + std::to_string(taper_range) + ", or fewer points.");
+}
+
+TaperedKriging::TaperedKriging(const Points& deformed) : deformed_(deformed), sites_(deformed) {}
+
+std::unique_ptr<const TaperedKriging> TaperedKriging::of(
+    const Observations& data, const SiteFeatures& features, const TaperedCorrelation& correlation,
+    const TaperRange& range, double nugget_ratio, double jitter, double partial_sill) {
+    const Points& u = features.deformed;
+    if (!u.allFinite() || !std::isfinite(nugget_ratio) || !std::isfinite(correlation.squared_factor) ||
+        !(correlation.squared_factor > 0.0))
+        return nullptr;
+    std::unique_ptr<TaperedKriging> made(new TaperedKriging(u));
+    TaperedKriging& k = *made;
+    const Index n = u.rows(), q = data.trend.cols();
+    k.correlation_ = correlation;
+    k.factor_ = std::sqrt(correlation.squared_factor);
+    k.nugget_ratio_ = nugget_ratio;
+    k.jitter_ = jitter;
+    k.noise_ = nugget_ratio * (data.noise_scale.size() > 0 ? data.noise_scale : Vector(Vector::Ones(n)));
+    const auto pattern = std::make_shared<const SymmetricPattern>(
+        pairs_in_range(u, 1.0 / k.factor_, most_factor_entries));
+    k.cholesky_.emplace(pattern);
+    check_factor_size(*k.cholesky_, range.range);
+    if (!k.cholesky_->factorise(
+            tapered_values(*pattern, u, correlation, (1.0 + jitter + k.noise_.array()).matrix())))
+        return nullptr;
+
+    const Vector scale = scale_of(features);
+    k.scaled_.resize(n, 1 + q);
+    k.scaled_.col(0) = data.values.cwiseQuotient(scale);
+    for (Index c = 0; c < q; ++c) k.scaled_.col(1 + c) = data.trend.col(c).cwiseQuotient(scale);
+    k.weights_ = k.scaled_;
+    k.cholesky_->solve(k.weights_);
+    k.dual_ = k.weights_.col(0);
+    Vector residual = k.scaled_.col(0);
+    k.beta_.resize(q);
+    if (q > 0) {
+        const auto h = k.scaled_.rightCols(q), w = k.weights_.rightCols(q);
+        const Eigen::LDLT<Matrix> information(h.transpose() * w);
+        if (information.info() != Eigen::Success || !information.isPositive()) return nullptr;
+        k.beta_ = information.solve(w.transpose() * k.scaled_.col(0));
+        k.trend_information_inverse_ = information.solve(Matrix::Identity(q, q));
+        residual -= h * k.beta_;
+        k.dual_ -= w * k.beta_;
+    }
+    k.partial_sill_ = partial_sill > 0.0 ? partial_sill : residual.dot(k.dual_) / static_cast<double>(n);
+    if (!k.dual_.allFinite() || !(k.partial_sill_ > 0.0)) return nullptr;
+    return made;
+}
+
+/// Covariances (over σ²) of points first … first + count − 1 with the sites in range, one point a column.
+SparseColumns TaperedKriging::covariances_with_sites(const Points& at, Index first, Index count) const {
+    SparseColumns columns;
+    const Index d = at.cols();
+    std::vector<std::int32_t> found;
+    std::vector<double> point(static_cast<std::size_t>(d)), c, work;
+    for (Index j = first; j < first + count; ++j) {
+        for (Index k = 0; k < d; ++k) point[static_cast<std::size_t>(k)] = at(j, k);
+        sites_.within(point.data(), 1.0 / factor_, found);
+        c.assign(found.size(), 0.0);
+        for (std::size_t i = 0; i < found.size(); ++i)
+            for (Index k = 0; k < d; ++k) {
+                const double difference = deformed_(found[i], k) - point[static_cast<std::size_t>(k)];
+                c[i] += difference * difference;
+            }
+        correlation_(c.data(), static_cast<Index>(c.size()), c.data(), work);
+        columns.row.insert(columns.row.end(), found.begin(), found.end());
+        columns.value.insert(columns.value.end(), c.begin(), c.end());
+        columns.start.push_back(static_cast<std::int32_t>(columns.row.size()));
+    }
+    return columns;
+}
+
+void TaperedKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_observation,
+                             Vector& mean, Vector& variance) const {
+    const Index m = at.deformed.rows(), q = beta_.size();
+    const Vector scale = scale_of(at);
+    mean.resize(m);
+    variance.resize(m);
+    const double sill = of_observation ? 1.0 + nugget_ratio_ : 1.0;
+    const Index blocks = (m + points_together - 1) / points_together;
+    std::atomic<bool> out_of_memory{false};
+    const BlasThreads one(1);
+#pragma omp parallel for schedule(dynamic)
+    for (Index block = 0; block < blocks; ++block) {
+        try {
+            const Index first = block * points_together, count = std::min(points_together, m - first);
+            const SparseColumns rho = covariances_with_sites(at.deformed, first, count);
+            const Vector explained = cholesky_->inverse_quadratic_forms(rho);
+            for (Index j = 0; j < count; ++j) {
+                const Index point = first + j;
+                double value = 0.0, share = sill - explained(j);
+                Vector h = q > 0 ? Vector(trend.row(point).transpose() / scale(point)) : Vector();
+                for (auto k = static_cast<std::size_t>(rho.start[static_cast<std::size_t>(j)]);
+                     k < static_cast<std::size_t>(rho.start[static_cast<std::size_t>(j) + 1]); ++k) {
+                    value += rho.value[k] * dual_(rho.row[k]);
+                    if (q > 0) h -= rho.value[k] * weights_.row(rho.row[k]).tail(q).transpose();
+                }
+                mean(point) = scale(point) * value;
+                if (q > 0) {
+                    mean(point) += trend.row(point).dot(beta_);
+                    share += h.dot(trend_information_inverse_ * h);
+                }
+                variance(point) = partial_sill_ * std::max(share, smallest_relative_variance) *
+                                  scale(point) * scale(point);
+            }
+        } catch (const std::bad_alloc&) {
+            out_of_memory = true;
+        }
+    }
+    if (out_of_memory)
+        throw Error(ErrorCode::out_of_memory, "Kriging with the tapered covariance does not fit in memory.");
+}
+
+/// Unit-variance draws of the field at the sites, then at the points: (n + m)×count.
+Matrix TaperedKriging::draw_jointly(const Points& at, const DrawOptions& options) const {
+    const Index n = deformed_.rows(), m = at.rows();
+    Points all(n + m, deformed_.cols());
+    all << deformed_, at;
+    const auto pattern = std::make_shared<const SymmetricPattern>(
+        pairs_in_range(all, 1.0 / factor_, most_factor_entries));
+    SparseCholesky joint(pattern);
+    check_factor_size(joint, 1.0 / factor_);
+    const Vector diagonal = Vector::Constant(n + m, 1.0 + std::max(jitter_, draw_jitter));
+    if (!joint.factorise(tapered_values(*pattern, all, correlation_, diagonal)))
+        throw Error(ErrorCode::not_positive_definite,
+                    "The joint covariance of sites and points could not be factorised.",
+                    "Draw fewer points, or points farther from each other.");
+    RandomStream random(options.seed);
+    Matrix field(n + m, options.count);
+    for (int k = 0; k < options.count; ++k) field.col(k) = random.normals(n + m);
+    joint.multiply_half(field);
+    for (int k = 0; k < options.count; ++k) {
+        for (Index i = 0; i < n; ++i) field(i, k) += std::sqrt(noise_(i)) * random.normal();
+        if (options.of_observation)
+            for (Index i = 0; i < m; ++i) field(n + i, k) += std::sqrt(nugget_ratio_) * random.normal();
+    }
+    return field;
+}
+
+Matrix TaperedKriging::draw(const SiteFeatures& at, const Matrix& trend, const DrawOptions& options,
+                            const ProgressObserver& progress, std::stop_token stop) const try {
+    const Index n = deformed_.rows(), m = at.deformed.rows(), q = beta_.size();
+    ProgressMeter meter(progress, "Conditional simulation");
+    throw_if_cancelled(stop);
+    const Vector scale = scale_of(at);
+    Matrix field = std::sqrt(partial_sill_) * draw_jointly(at.deformed, options);
+    meter.report(0.7);
+    throw_if_cancelled(stop);
+    // What each draw lacks of the data, its trend and its dual vector.
+    const Matrix lacking = (-field.topRows(n)).colwise() + scaled_.col(0);
+    Matrix dual = lacking, beta(q, options.count);
+    cholesky_->solve(dual);
+    if (q > 0) {
+        beta = trend_information_inverse_ * (weights_.rightCols(q).transpose() * lacking);
+        dual -= weights_.rightCols(q) * beta;
+    }
+    meter.report(0.9);
+    throw_if_cancelled(stop);
+    const Matrix by_site = dual.transpose();  // one site a column: contiguous below
+    const SparseColumns rho = covariances_with_sites(at.deformed, 0, m);
+    Vector kriged(options.count);
+    Matrix draws = field.bottomRows(m);
+    for (Index j = 0; j < m; ++j) {
+        kriged.setZero();
+        for (auto k = static_cast<std::size_t>(rho.start[static_cast<std::size_t>(j)]);
+             k < static_cast<std::size_t>(rho.start[static_cast<std::size_t>(j) + 1]); ++k)
+            kriged += rho.value[k] * by_site.col(rho.row[k]);
+        draws.row(j) += kriged.transpose();
+    }
+    draws.array().colwise() *= scale.array();
+    if (q > 0) draws += trend * beta;
+    meter.report(1.0);
+    return draws;
+} catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::out_of_memory, "The conditional simulations do not fit in memory.",
+                "Draw fewer of them, or fewer points.");
+}
+
+}  // namespace anamorph
