@@ -97,26 +97,36 @@ public:
         const int d = static_cast<int>(deformed_.cols());
         const double dt = 1.0 / steps_;
         const bool with_det = d_log_det.size() > 0;
-        Matrix wbar = Matrix::Zero(w_.rows(), w_.cols());
-        VelocityKernels kernels(*basis_, w_);
-        for (Index first = 0; first < n; first += block) {
-            const int points = static_cast<int>(std::min<Index>(block, n - first));
-            PointBlock g = load(d_deformed, first, points);
-            double gamma[block] = {};
-            for (int i = 0; i < points && with_det; ++i) gamma[i] = dt * d_log_det(first + i);
-            for (int s = steps_ - 1; s >= 0; --s) {
-                // x' = x + dt v(mid), mid = x + ½dt v(x).
-                PointBlock scaled{}, mid_bar{};
-                axpy(dt, g, d, scaled);
-                kernels.at(load(middle_[static_cast<std::size_t>(s)], first, points), points);
-                kernels.pull_back(scaled, with_det ? gamma : nullptr, mid_bar, wbar);
-                axpy(1.0, mid_bar, d, g);
-                PointBlock half{};
-                axpy(0.5 * dt, mid_bar, d, half);
-                kernels.at(load(before_[static_cast<std::size_t>(s)], first, points), points);
-                kernels.pull_back(half, nullptr, g, wbar);
+        // A fixed number of partial sums: the same result for any number of threads.
+        constexpr Index parts = 16;
+        const Index blocks = (n + block - 1) / block;
+        std::vector<Matrix> sums(parts, Matrix::Zero(w_.rows(), w_.cols()));
+#pragma omp parallel for schedule(static) if (blocks > 8)
+        for (Index part = 0; part < parts; ++part) {
+            Matrix& wbar = sums[static_cast<std::size_t>(part)];
+            VelocityKernels kernels(*basis_, w_);
+            for (Index b = blocks * part / parts; b < blocks * (part + 1) / parts; ++b) {
+                const Index first = b * block;
+                const int points = static_cast<int>(std::min<Index>(block, n - first));
+                PointBlock g = load(d_deformed, first, points);
+                double gamma[block] = {};
+                for (int i = 0; i < points && with_det; ++i) gamma[i] = dt * d_log_det(first + i);
+                for (int s = steps_ - 1; s >= 0; --s) {
+                    // x' = x + dt v(mid), mid = x + ½dt v(x).
+                    PointBlock scaled{}, mid_bar{};
+                    axpy(dt, g, d, scaled);
+                    kernels.at(load(middle_[static_cast<std::size_t>(s)], first, points), points);
+                    kernels.pull_back(scaled, with_det ? gamma : nullptr, mid_bar, wbar);
+                    axpy(1.0, mid_bar, d, g);
+                    PointBlock half{};
+                    axpy(0.5 * dt, mid_bar, d, half);
+                    kernels.at(load(before_[static_cast<std::size_t>(s)], first, points), points);
+                    kernels.pull_back(half, nullptr, g, wbar);
+                }
             }
         }
+        Matrix wbar = sums[0];
+        for (std::size_t part = 1; part < sums.size(); ++part) wbar += sums[part];
         return Eigen::Map<const Vector>(wbar.data(), wbar.size());
     }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/fit/classes.h"
+#include "core/fit/coarse_to_fine.h"
 #include "core/fit/laplace.h"
 #include "core/fit/resolution_ladder.h"
 #include "core/fit/stage.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr Index small_sample = 300;         // smoothness and class are chosen jointly up to here
 constexpr Index ladder_from = 1000;         // above: resolution and ridge by evidence
 constexpr double half_favoured_by = 2.0;    // nats, in small samples
+constexpr Index subset_from = 30'000;       // above: classes are compared on a subset
+constexpr Index subset_size = 20'000;
 
 using Kind = DeformationKind;
 
@@ -31,12 +34,15 @@ class AutomaticFit {
 public:
     AutomaticFit(TrainingRun& run, std::shared_ptr<const SpatialDataset> data,
                  const ModelSpecification& asked)
-        : run_(run), data_(std::move(data)), asked_(asked) {
+        : run_(run), data_(std::move(data)), asked_(with_resolved_likelihood(asked, *data_)) {
         const bool plain = asked.log_scale != LogScale::yes, scaled = asked.log_scale != LogScale::no;
         for (const Class& c : classes)
             if ((c.log_scale ? scaled : plain) &&
                 !(c.kind == Kind::anisotropic && data_->dimension() == 1))
                 wanted_.push_back(c);
+        const ModelState any = make_model(data_, specification(Kind::stationary, false, Smoothness::half), 1);
+        if (data_->size() > subset_from && wants_coarse_start(any))
+            subset_ = well_spread_rows(any, subset_size);
     }
 
     FitResult run() {
@@ -58,6 +64,14 @@ private:
         s.smoothness = nu;
         if (kind != Kind::velocity_field) s.design_weight = 0.0;
         return s;
+    }
+
+    /// A model at its start, on the fitted sites and conditioned in geographic space.
+    ModelState model_of(const ModelSpecification& s, std::uint64_t seed) const {
+        ModelState model = make_model(data_, s, seed);
+        model.rows = subset_;
+        model.conditioning = geographic_;
+        return model;
     }
 
     double planned_evaluations() const {
@@ -117,7 +131,7 @@ private:
         std::optional<ModelState> previous;
         for (Kind kind : {Kind::stationary, Kind::anisotropic, Kind::velocity_field}) {
             if (kind == Kind::anisotropic && data_->dimension() == 1) continue;
-            ModelState model = make_model(data_, specification(kind, false, nu), 1);
+            ModelState model = model_of(specification(kind, false, nu), 1);
             if (previous) start_from(model, *previous);
             StageOptions stage;
             stage.name = "smoothness: " + stage_name(model.specification);
@@ -125,6 +139,7 @@ private:
             stage.max_iterations = kind == Kind::velocity_field ? 40 : 30;
             stage.expected_evaluations = kind == Kind::velocity_field ? 45.0 : 15.0;
             fit_stage(run_, model, stage);
+            if (!geographic_) geographic_ = model.conditioning;
             previous.emplace(std::move(model));
             if (run_.stopped()) break;
         }
@@ -135,7 +150,7 @@ private:
 
     FitResult classes_at(Smoothness nu, const FitResult* earlier, bool plan = true) {
         if (plan) run_.plan(static_cast<int>(wanted_.size()), planned_evaluations());
-        return finish(run_, fit_classes(nu, earlier), true);
+        return finished(fit_classes(nu, earlier));
     }
 
     std::vector<ModelState> fit_classes(Smoothness nu, const FitResult* earlier) {
@@ -149,18 +164,73 @@ private:
                 s.basis_size = plain->specification.basis_size;
                 s.ridge = plain->specification.ridge;
             }
-            ModelState model = make_model(data_, s, run_.options().seed);
+            ModelState model = model_of(s, run_.options().seed);
             start(model, done, nu, earlier);
             StageOptions stage;
             stage.name = stage_name(s);
             stage.expected_evaluations = expected_evaluations(s);
+            freeze_neighbours(model, plain, stage);
             fit_stage(run_, model, stage);
+            if (!geographic_) geographic_ = model.conditioning;
             const bool finished = !run_.stopped() && compute_posterior(run_, model);
             if (finished && c.kind == Kind::velocity_field && !plain && needs_ladder())
                 climb_resolution(run_, model);
             done.push_back(std::move(model));
         }
         return done;
+    }
+
+    /// Each class is compared on neighbours of its own: those of its deformed space, chosen after a
+    /// short fit and kept for all resolutions and for the class with the log-scale.
+    void freeze_neighbours(ModelState& model, const ModelState* plain, StageOptions& stage) const {
+        const Kind kind = model.specification.deformation;
+        if (plain) {
+            model.conditioning = plain->conditioning;
+        } else if (kind == Kind::velocity_field && warm_.contains(model.specification.smoothness)) {
+            model.refresh_conditioning();
+        } else {
+            stage.refresh_neighbours = kind != Kind::stationary;
+        }
+    }
+
+    /// Classes that were compared on a subset: the chosen one is fitted to all sites, the others are
+    /// evaluated there. Criteria stay those of the subset.
+    void take_up_all_sites(std::vector<ModelState>& models) {
+        std::size_t best = 0;
+        for (std::size_t i = 0; i < models.size(); ++i) {
+            const bool better = !(models[i].criterion >= models[best].criterion);
+            if (std::isfinite(models[i].criterion) && better) best = i;
+        }
+        run_.plan(1, 60.0);
+        for (std::size_t i = 0; i < models.size(); ++i) {
+            ModelState& model = models[i];
+            model.rows = nullptr;
+            model.conditioning = nullptr;
+            if (i != best || run_.stopped()) {
+                evaluate_stage(run_, model);
+                continue;
+            }
+            const double criterion = model.criterion;
+            StageOptions stage;
+            stage.name = stage_name(model.specification) + ", all sites";
+            stage.expected_evaluations = 40.0;
+            stage.from_subset = true;
+            stage.refresh_neighbours = model.specification.deformation != Kind::stationary;
+            fit_stage(run_, model, stage);
+            if (!run_.stopped()) (void)compute_posterior(run_, model);
+            model.criterion = criterion;
+        }
+    }
+
+    FitResult finished(std::vector<ModelState> models) {
+        if (subset_) take_up_all_sites(models);
+        FitResult result = finish(run_, std::move(models), true);
+        if (subset_)
+            result.verdict += " The classes were compared on a well-spread subset of " +
+                              std::to_string(subset_size) + " of the " +
+                              std::to_string(data_->size()) +
+                              " sites; the chosen one was then fitted to all.";
+        return result;
     }
 
     [[nodiscard]] bool needs_ladder() const {
@@ -212,6 +282,8 @@ private:
     ModelSpecification asked_;
     std::vector<Class> wanted_;
     std::map<Smoothness, ModelState> warm_;
+    std::shared_ptr<const std::vector<Index>> subset_;  // null: all sites
+    std::shared_ptr<const ConditioningSets> geographic_;
 };
 
 }  // namespace

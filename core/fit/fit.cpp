@@ -2,11 +2,13 @@
 #include "core/fit/fit.h"
 
 #include <Eigen/QR>
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/fit/classes.h"
+#include "core/fit/coarse_to_fine.h"
 #include "core/fit/laplace.h"
 #include "core/fit/stage.h"
 #include "core/fit/verdict.h"
@@ -25,6 +27,7 @@ bool is_warp(DeformationKind kind) {
 ModelState fit_by_steps(TrainingRun& run, const std::shared_ptr<const SpatialDataset>& data,
                         const ModelSpecification& asked, std::uint64_t seed, bool final_fit) {
     std::optional<ModelState> previous;
+    std::shared_ptr<const std::vector<Index>> subset;  // of very many sites, for what is not final
     const auto step = [&](DeformationKind kind, LogScale log_scale, bool last) {
         ModelSpecification s = asked;
         s.deformation = kind;
@@ -38,6 +41,11 @@ ModelState fit_by_steps(TrainingRun& run, const std::shared_ptr<const SpatialDat
         stage.allow_held_out = last && final_fit;
         if (!last) stage.max_iterations = 60, stage.relative_tolerance = 1e-7;
         if (!final_fit && last) stage.max_iterations = 60, stage.relative_tolerance = 1e-7;
+        if (wants_coarse_start(model) && !(last && final_fit)) {
+            if (!subset) subset = well_spread_rows(model, std::clamp<Index>(data->size() / 10, 5'000, coarse_from));
+            model.rows = subset;
+        }
+        stage.refresh_neighbours = last && kind != DeformationKind::stationary;
         fit_stage(run, model, stage);
         previous.emplace(std::move(model));
     };
@@ -141,14 +149,14 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
         throw Error(ErrorCode::bad_input, text);
     }
     constexpr Index largest = 15'000;
-    if (dataset->size() > largest)
+    if (specification.likelihood.kind == LikelihoodKind::exact && dataset->size() > largest)
         throw Error(ErrorCode::unsupported,
                     "The exact likelihood is offered up to " + std::to_string(largest) +
                         " sites; there are " + std::to_string(dataset->size()) +
                         " (it would need " +
                         std::to_string(dataset->size() * dataset->size() / 125'000'000 + 1) +
                         " GB and hours).",
-                    "Fit a subset of the sites.");
+                    "Use the Vecchia likelihood, or fit a subset of the sites.");
     const Index q = specification.trend == Trend::linear ? dataset->dimension() + 1
                     : specification.trend == Trend::covariates ? dataset->covariates.cols() + 1
                                                                : 1;
@@ -158,6 +166,14 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
                                               std::to_string(dataset->size()) + " sites.",
                     "Choose a simpler trend.");
     if (specification.trend == Trend::covariates) check_covariates(*dataset);
+}
+
+ModelSpecification with_resolved_likelihood(ModelSpecification s, const SpatialDataset& dataset) {
+    constexpr Index exact_up_to = 5'000;
+    if (s.likelihood.kind == LikelihoodKind::automatic)
+        s.likelihood.kind =
+            dataset.size() <= exact_up_to ? LikelihoodKind::exact : LikelihoodKind::vecchia;
+    return s;
 }
 
 namespace {
@@ -224,7 +240,7 @@ FitResult fit(std::shared_ptr<const SpatialDataset> dataset,
     check_before_fit(dataset.get(), specification, options);
     const ThreadCount threads(options.threads);
     TrainingRun run(options, observer, std::move(stop));
-    ModelSpecification asked = specification;
+    ModelSpecification asked = with_resolved_likelihood(specification, *dataset);
     if (asked.log_scale == LogScale::automatic) asked.log_scale = LogScale::no;
     const bool try_smoothness = asked.smoothness == Smoothness::automatic && !options.resume_from;
     run.plan(3, expected_of_steps(asked) * (try_smoothness ? 4.0 : 1.0) * options.starts +

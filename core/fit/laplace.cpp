@@ -11,12 +11,14 @@
 #include "core/deformation/composition.h"
 #include "core/deformation/velocity_field.h"
 #include "core/likelihood/lapack.h"
+#include "core/likelihood/term_batch.h"
 
 namespace anamorph {
 
 namespace {
 
 constexpr double difference_step = 1e-4;
+constexpr Index curvature_terms = 20'000;
 constexpr double smallest_whitened_eigenvalue = 0.5;
 
 /// Rows of the Hessian by forward differences. In parallel over rows where the matrices are small
@@ -25,7 +27,11 @@ bool hessian_rows(TrainingRun& run, Objective& objective, const Vector& theta, c
                   const std::string& what, Matrix& hessian) {
     const Index p = theta.size();
     const int available = omp_get_max_threads();
-    const bool parallel = available > 1 && objective.model().dataset->size() <= 1500 && p > 4;
+    const ModelState& model = objective.model();
+    const bool small = model.specification.likelihood.kind == LikelihoodKind::vecchia
+                           ? model.fitted_site_count() <= 20'000
+                           : model.fitted_site_count() <= 1500;
+    const bool parallel = available > 1 && small && p > 4;
     const int workers = parallel ? available : 1;
     std::atomic<bool> failed{false}, interrupted{false};
     std::vector<Objective> objectives(static_cast<std::size_t>(workers), objective);
@@ -78,9 +84,35 @@ Vector whitened_eigenvalues(const Matrix& hessian, const Vector& precision,
 
 }  // namespace
 
+namespace {
+
+/// Sums of very many terms: the curvature comes from a random part of them.
+ObjectiveScope curvature_scope(const TrainingRun& run, ModelState& model) {
+    ObjectiveScope scope;
+    if (model.specification.likelihood.kind != LikelihoodKind::vecchia ||
+        model.specification.likelihood.nugget_form != NuggetForm::response ||
+        model.fitted_site_count() <= 2 * curvature_terms)
+        return scope;
+    if (!model.conditioning) model.refresh_conditioning();
+    Points sites = model.standardisation.standardised(model.dataset->coordinates);
+    if (model.rows) sites = Points(sites(*model.rows, Eigen::all));
+    RandomStream random(run.options().seed);
+    TermBatch batch = TermBatches(sites, model.conditioning).draw(curvature_terms, random);
+    if (model.rows)
+        for (Index& r : batch.rows) r = (*model.rows)[static_cast<std::size_t>(r)];
+    scope.rows = std::move(batch.rows);
+    scope.score_others = false;
+    scope.conditioning = std::move(batch.conditioning);
+    scope.terms = std::move(batch.terms);
+    scope.whole = static_cast<double>(model.fitted_site_count());
+    return scope;
+}
+
+}  // namespace
+
 bool compute_posterior(TrainingRun& run, ModelState& model) {
     const double began = run.seconds();
-    Objective objective(model);
+    Objective objective(model, curvature_scope(run, model));
     const Vector theta = model.parameters();
     const Index p = theta.size();
     double value = 0.0;
@@ -97,7 +129,7 @@ bool compute_posterior(TrainingRun& run, ModelState& model) {
     std::vector<Index> with_prior;
     for (Index i = 0; i < p; ++i)
         if (precision(i) > 0.0) with_prior.push_back(i);
-    model.criterion = value;
+    model.criterion = model.loss.total;
     model.effective_parameters = static_cast<double>(p - static_cast<Index>(with_prior.size()) + 1 +
                                                      model.trend_coefficients.size());
     if (!with_prior.empty()) {
@@ -108,7 +140,7 @@ bool compute_posterior(TrainingRun& run, ModelState& model) {
             (1.0 - eigenvalues.cwiseMax(1.0).cwiseInverse().array()).sum();
     }
     if (model.specification.deformation != DeformationKind::stationary)
-        model.criterion += std::log(static_cast<double>(model.dataset->size()));
+        model.criterion += std::log(static_cast<double>(model.fitted_site_count()));
     model.seconds += run.seconds() - began;
     return true;
 }

@@ -88,6 +88,8 @@ ModelState::ModelState(const ModelState& o)
       log_scale_basis(o.log_scale_basis),
       log_scale_coefficients(o.log_scale_coefficients),
       auxiliary_points(o.auxiliary_points),
+      rows(o.rows),
+      conditioning(o.conditioning),
       partial_sill(o.partial_sill),
       trend_coefficients(o.trend_coefficients),
       loss(o.loss),
@@ -105,6 +107,10 @@ ModelState::ModelState(const ModelState& o)
 
 Index ModelState::parameter_count() const {
     return deformation->parameter_count() + 1 + log_scale_coefficients.size();
+}
+
+Index ModelState::fitted_site_count() const {
+    return rows ? static_cast<Index>(rows->size()) : dataset->size();
 }
 
 Vector ModelState::parameters() const {
@@ -155,12 +161,22 @@ std::unique_ptr<const KrigingSystem> ModelState::kriging_system(double jitter) c
     const Points sites = standardisation.standardised(dataset->coordinates);
     const auto likelihood = make_likelihood(observations(), specification.smoothness,
                                             likelihood_options(), sites, jitter);
+    if (!rows) likelihood->fix_conditioning(conditioning);
     SiteFeatures f = features(sites);
     Points auxiliary = likelihood->auxiliary_points();
     if (auxiliary_points.rows() > 0 && auxiliary_points.rows() == auxiliary.rows())
         auxiliary = auxiliary_points;
     if (auxiliary.rows() > 0) f.auxiliary = deformation->forward(auxiliary);
     return likelihood->kriging_system(f, log_nugget_ratio);
+}
+
+void ModelState::refresh_conditioning() {
+    if (specification.likelihood.kind != LikelihoodKind::vecchia) return;
+    Points x = standardisation.standardised(dataset->coordinates);
+    if (rows) x = Points(x(*rows, Eigen::all));
+    const Points u = deformation->forward(x);
+    conditioning = conditioning ? refreshed(*conditioning, u)
+                                : conditioning_sets(x, u, specification.likelihood);
 }
 
 void ModelState::align() {

@@ -10,6 +10,7 @@
 #include "core/deformation/gaussian_basis.h"
 #include "core/fit/fitted_model.h"
 #include "core/fit/standardisation.h"
+#include "core/likelihood/conditioning_sets.h"
 #include "core/likelihood/likelihood.h"
 #include "core/predict/kriging_system.h"
 
@@ -38,6 +39,12 @@ public:
     /// where the likelihood places them itself. They belong to the approximation, not to θ.
     Points auxiliary_points;
 
+    /// The sites that the fit uses (a well-spread subset of very many); null: all.
+    std::shared_ptr<const std::vector<Index>> rows;
+    /// The likelihood's conditioning sets among the fitted sites, frozen for this model; null until
+    /// the first fit and where the likelihood has none.
+    std::shared_ptr<const ConditioningSets> conditioning;
+
     double partial_sill = 0.0;
     Vector trend_coefficients;  ///< of trend_matrix
     LossParts loss;
@@ -62,6 +69,7 @@ public:
     ModelState& operator=(ModelState&&) = default;
 
     [[nodiscard]] Index parameter_count() const;
+    [[nodiscard]] Index fitted_site_count() const;
     [[nodiscard]] Vector parameters() const;
     void set_parameters(const Vector& theta);  ///< @throws Error(dimension_mismatch)
 
@@ -74,6 +82,8 @@ public:
     /// The data's distribution at the current parameters; null where the covariance matrix cannot be
     /// factorised. @throws Error(out_of_memory | unsupported)
     [[nodiscard]] std::unique_ptr<const KrigingSystem> kriging_system(double jitter = 1e-8) const;
+    /// Chooses the conditioning sets anew in the current deformed space (Vecchia only).
+    void refresh_conditioning();
     /// Recomputes `alignment` for the current deformation.
     void align();
 };

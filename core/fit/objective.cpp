@@ -51,24 +51,40 @@ Points unit_grid(int d) {
 
 }  // namespace
 
-Objective::Objective(const ModelState& model, std::vector<Index> rows)
-    : model_(model), rows_(std::move(rows)) {
+Objective::Objective(const ModelState& model, ObjectiveScope scope)
+    : model_(model), rows_(std::move(scope.rows)) {
     const Index n = model.dataset->size();
-    if (rows_.empty()) {
+    const bool own_rows = rows_.empty();
+    if (own_rows && model.rows) {
+        rows_ = *model.rows;
+        scope.score_others = false;
+    }
+    const bool every_row = rows_.empty();
+    if (every_row) {
         rows_.resize(static_cast<std::size_t>(n));
         std::iota(rows_.begin(), rows_.end(), Index(0));
     }
-    std::vector<char> fitted(static_cast<std::size_t>(n), 0);
-    for (Index r : rows_) fitted[static_cast<std::size_t>(r)] = 1;
-    for (Index r = 0; r < n; ++r)
-        if (!fitted[static_cast<std::size_t>(r)]) held_out_.push_back(r);
+    if (!every_row && scope.score_others) {
+        std::vector<char> fitted(static_cast<std::size_t>(n), 0);
+        for (Index r : rows_) fitted[static_cast<std::size_t>(r)] = 1;
+        for (Index r = 0; r < n; ++r)
+            if (!fitted[static_cast<std::size_t>(r)]) held_out_.push_back(r);
+    }
 
     const Points all = model.standardisation.standardised(model.dataset->coordinates);
     sites_ = rows_of(all, rows_);
-    const Observations observations = rows_of(model.observations(), rows_);
+    Observations observations = rows_of(model.observations(), rows_);
+    if (scope.trend_coefficients.size() > 0) {
+        observations.values -= observations.trend * scope.trend_coefficients;
+        observations.trend.resize(observations.values.size(), 0);
+    }
     values_ = observations.values;
     likelihood_ = make_likelihood(observations, model.specification.smoothness,
                                   model.likelihood_options(), sites_);
+    if (!scope.conditioning && own_rows) scope.conditioning = model.conditioning;
+    likelihood_->fix_conditioning(scope.conditioning);
+    if (!scope.terms.empty()) likelihood_->restrict_to_terms(scope.terms, scope.whole);
+    likelihood_->fix_partial_sill(scope.partial_sill);
     auxiliary_ = likelihood_->auxiliary_points();
     auxiliary_free_ = likelihood_->auxiliary_points_free();
     if (model.auxiliary_points.rows() > 0 && model.auxiliary_points.rows() == auxiliary_.rows())
@@ -90,6 +106,10 @@ Objective::Objective(const Objective& o)
       values_(o.values_) {}
 
 Objective::~Objective() = default;
+
+std::shared_ptr<const ConditioningSets> Objective::conditioning() {
+    return likelihood_->conditioning(model_.features(sites_));
+}
 
 Vector Objective::start() const {
     Vector theta(parameter_count() + (auxiliary_free_ ? auxiliary_.size() : 0));
@@ -199,6 +219,8 @@ double Objective::design_term(const DeformationTape& tape, Points& d_deformed, V
 }
 
 double Objective::held_out_score() const {
+    if (held_out_.empty() && profiled_.leave_one_out_residual.size() == 0)
+        return std::numeric_limits<double>::quiet_NaN();
     if (held_out_.empty()) {
         const auto& r = profiled_.leave_one_out_residual.array();
         const auto& v = profiled_.leave_one_out_variance.array();

@@ -1,14 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "core/fit/model_state.h"
 #include "core/fit/observer.h"
+#include "core/likelihood/conditioning_sets.h"
 #include "core/likelihood/likelihood.h"
 
 namespace anamorph {
+
+/// Which part of the data an objective sees; by default all of it.
+struct ObjectiveScope {
+    std::vector<Index> rows;   ///< sites that are fitted; empty: those of the model
+    bool score_others = true;  ///< the other sites are held out and scored
+    /// Conditioning sets among `rows` (numbered by their place there); null: chosen at the first
+    /// evaluation, or the model's own where all sites are fitted.
+    std::shared_ptr<const ConditioningSets> conditioning;
+    /// Likelihoods that are sums of terms: places in `rows` whose terms are summed, and how many terms
+    /// they stand for. Empty: all.
+    std::vector<std::int32_t> terms;
+    double whole = 0.0;
+    double partial_sill = 0.0;  ///< σ² is this instead of its estimate; 0: profiled
+    Vector trend_coefficients;  ///< β is this instead of its estimate; empty: profiled
+};
 
 /// The objective of a fit as a function of θ = [deformation | log η | log-scale coefficients]:
 ///   −log p(Z|X) − δ log p(X) + regulariser of the deformation + (log η + 3)²/8 + 2|v|²,
@@ -17,8 +34,7 @@ namespace anamorph {
 /// Not thread-safe; clone for each thread.
 class Objective {
 public:
-    /// `rows`: the sites that are fitted; empty: all. The others are held out.
-    Objective(const ModelState& model, std::vector<Index> rows = {});
+    explicit Objective(const ModelState& model, ObjectiveScope scope = {});
     Objective(const Objective& other);
     ~Objective();
 
@@ -44,6 +60,8 @@ public:
     [[nodiscard]] Vector prior_precision() const;
     [[nodiscard]] const ModelState& model() const { return model_; }
     [[nodiscard]] int evaluations() const { return evaluations_; }
+    /// The conditioning sets in use at the model's parameters; null where the likelihood has none.
+    [[nodiscard]] std::shared_ptr<const ConditioningSets> conditioning();
 
 private:
     double design_term(const DeformationTape& tape, Points& d_deformed, Vector& d_log_det,

@@ -65,6 +65,8 @@ void climb_resolution(TrainingRun& run, ModelState& model) {
         finer.basis_size = m;
         ModelState rung = make_model(model.dataset, finer, run.options().seed);
         start_from(rung, model);
+        rung.rows = model.rows;
+        rung.conditioning = model.conditioning;  // frozen, so that the rungs can be compared
         fit_stage(run, rung, rung_stage(rung, ""));
         if (run.stopped() || !settle_ridge(run, rung)) return;
         rung.seconds += model.seconds;

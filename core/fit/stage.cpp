@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/fit/coarse_to_fine.h"
 #include "core/fit/optimiser.h"
 
 namespace anamorph {
@@ -107,8 +108,35 @@ void take_estimates(ModelState& model, Objective& objective, const Vector& theta
 
 }  // namespace
 
+namespace {
+
+/// Conditioning sets in deformed space need a deformation: a short fit with the sets there are.
+void settle_conditioning(TrainingRun& run, ModelState& model, const StageOptions& stage, bool coarse_done) {
+    if (!coarse_done) {
+        StageOptions first = stage;
+        first.name = stage.name + ", neighbours in the space before";
+        first.refresh_neighbours = first.allow_held_out = false;
+        first.max_iterations = 25;
+        first.relative_tolerance = 1e-6;
+        first.expected_evaluations = 30.0;
+        run.plan(1, 30.0);
+        fit_stage(run, model, first);
+    }
+    model.refresh_conditioning();
+}
+
+}  // namespace
+
 void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
     const FitOptions& fit = run.options();
+    const bool coarse = wants_coarse_start(model) && !run.stopped();
+    if (coarse && !stage.from_subset) fit_coarse_subset(run, model, stage);
+    if (stage.refresh_neighbours && !run.stopped() &&
+        model.specification.likelihood.kind == LikelihoodKind::vecchia) {
+        settle_conditioning(run, model, stage, coarse);
+    } else if (!model.conditioning) {
+        model.refresh_conditioning();
+    }
     OptimiserOptions options;
     options.max_iterations = stage.max_iterations > 0 ? stage.max_iterations : fit.max_iterations;
     options.relative_tolerance =
@@ -120,7 +148,9 @@ void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
     Vector start;
     const bool hold_out = stage.allow_held_out && fit.held_out_fraction > 0.0;
     if (hold_out) {
-        Objective part(model, fitted_rows(model.dataset->size(), fit.held_out_fraction, fit.seed));
+        ObjectiveScope scope;
+        scope.rows = fitted_rows(model.dataset->size(), fit.held_out_fraction, fit.seed);
+        Objective part(model, std::move(scope));
         Minimisation first(run, part, model);
         start = part.start();
         (void)first.run(start, options, fit.optimiser);
@@ -131,10 +161,17 @@ void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
         else
             start = first.best_held_out();
     }
+    if (coarse && model.fitted_site_count() > batches_from && !run.stopped()) {
+        refine_by_batches(run, model);
+        options.max_iterations = 0;
+    }
     Objective objective(model);
     if (start.size() != objective.start().size()) start = objective.start();
     Vector best = start;
-    if (!run.stopped() || !hold_out) {
+    if (options.max_iterations == 0) {
+        best = objective.start();
+        model.termination = Termination::converged;
+    } else if (!run.stopped() || !hold_out) {
         Minimisation minimisation(run, objective, model);
         const OptimiserResult result = minimisation.run(start, options, fit.optimiser);
         for (const auto& warning : result.warnings) run.warn(stage.name + ": " + warning);
@@ -148,6 +185,13 @@ void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
     model.evaluations = objective.evaluations();
     model.seconds += run.seconds() - began;
     run.end_stage();
+}
+
+void evaluate_stage(TrainingRun& run, ModelState& model) {
+    run.count_evaluation();
+    if (!model.conditioning) model.refresh_conditioning();
+    Objective objective(model);
+    take_estimates(model, objective, objective.start());
 }
 
 }  // namespace anamorph

@@ -58,10 +58,10 @@ public:
         const SiteFeatures& /*features*/) {
         return nullptr;
     }
-    /// From now on only the terms of these sites (each once) are summed, times n / their number: an
-    /// unbiased estimate of the whole where the likelihood is a sum of terms; otherwise nothing
-    /// happens. Empty: all again.
-    virtual void restrict_to_terms(const std::vector<std::int32_t>& /*sites*/) {}
+    /// From now on only the terms of these sites (each once) are summed, times `whole` / their
+    /// number: an unbiased estimate of a sum of `whole` terms, where the likelihood is a sum of
+    /// terms; otherwise nothing happens. Empty: all again.
+    virtual void restrict_to_terms(const std::vector<std::int32_t>& /*sites*/, double /*whole*/) {}
 
     /// Points beside the sites whose features the likelihood needs too (mesh vertices, inducing
     /// sites): k×d in the coordinates that the deformation takes; none by default.

@@ -10,34 +10,14 @@
 #include <numeric>
 
 #include "core/base/error.h"
-#include "core/predict/kriging_system.h"
+#include "core/likelihood/spatial_order.h"
+#include "core/predict/local_kriging.h"
 
 namespace anamorph {
 
 namespace {
 
-/// Site numbers along a Z-order curve: neighbours in space become neighbours in memory.
-std::vector<std::int32_t> spatial_order(const Points& x) {
-    const Index n = x.rows();
-    const int d = static_cast<int>(x.cols()), bits = 63 / d;
-    const Eigen::RowVectorXd low = x.colwise().minCoeff();
-    const double extent = std::max((x.colwise().maxCoeff() - low).maxCoeff(), 1e-300);
-    const double cells = std::ldexp(1.0, std::min(bits, 20)) - 1.0;
-    std::vector<std::pair<std::uint64_t, std::int32_t>> keys(static_cast<std::size_t>(n));
-#pragma omp parallel for schedule(static)
-    for (Index i = 0; i < n; ++i) {
-        std::uint64_t key = 0;
-        for (int a = 0; a < d; ++a) {
-            const auto cell = static_cast<std::uint64_t>((x(i, a) - low(a)) / extent * cells);
-            for (int b = 0; b < 20; ++b) key |= ((cell >> b) & 1u) << (b * d + a);
-        }
-        keys[static_cast<std::size_t>(i)] = {key, static_cast<std::int32_t>(i)};
-    }
-    std::sort(keys.begin(), keys.end());
-    std::vector<std::int32_t> order(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) order[i] = keys[i].second;
-    return order;
-}
+constexpr int kriging_neighbours = 30;  // at least; predictions are cheap beside the fit
 
 /// Splits `count` sets into one contiguous range a thread, in whole blocks, and calls
 /// f(thread, first, count) for each in parallel; false if one of them was false.
@@ -52,6 +32,11 @@ bool over_threads(std::int64_t count, int lanes, int threads, const F& f) {
         if (last > first) sound = f(t, first, last - first) && sound;
     }
     return sound;
+}
+
+/// Threads worth their start for so many sets.
+int threads_for(std::size_t sets) {
+    return std::max(1, std::min(omp_get_max_threads(), static_cast<int>(sets / 1000)));
 }
 
 void add(const VecchiaMoments& part, int columns, VecchiaMoments& sum) {
@@ -126,8 +111,9 @@ void VecchiaLikelihood::adopt(std::shared_ptr<const ConditioningSets> sets) {
     terms_.clear();
 }
 
-void VecchiaLikelihood::restrict_to_terms(const std::vector<std::int32_t>& sites) {
+void VecchiaLikelihood::restrict_to_terms(const std::vector<std::int32_t>& sites, double whole) {
     terms_.clear();
+    whole_ = whole;
     if (sites.empty() || !layout_) return;
     std::vector<char> wanted(layout_->site_of.size(), 0);
     for (std::int32_t s : sites) wanted[static_cast<std::size_t>(s)] = 1;
@@ -136,10 +122,20 @@ void VecchiaLikelihood::restrict_to_terms(const std::vector<std::int32_t>& sites
             terms_.push_back(static_cast<std::int32_t>(i));
 }
 
+double VecchiaLikelihood::whole() const {
+    return terms_.empty() ? static_cast<double>(data_.values.size()) : whole_;
+}
+
 double VecchiaLikelihood::term_share() const {
-    return terms_.empty() ? 1.0
-                          : static_cast<double>(data_.values.size()) /
-                                static_cast<double>(terms_.size());
+    return terms_.empty() ? 1.0 : whole_ / static_cast<double>(terms_.size());
+}
+
+double VecchiaLikelihood::half_log_scales(const SiteFeatures& features) const {
+    if (features.log_scale.size() == 0) return 0.0;
+    if (terms_.empty()) return 0.5 * features.log_scale.sum();
+    double sum = 0.0;
+    for (std::int32_t t : terms_) sum += features.log_scale(layout_->site_of[static_cast<std::size_t>(t)]);
+    return 0.5 * term_share() * sum;
 }
 
 bool VecchiaLikelihood::scale_columns(const SiteFeatures& features) {
@@ -182,9 +178,10 @@ VecchiaSites VecchiaLikelihood::view(double nugget_ratio, int columns) const {
 }
 
 bool VecchiaLikelihood::collect_moments(double nugget_ratio, VecchiaMoments& out) const {
-    const int columns = static_cast<int>(scaled_.cols()), threads = omp_get_max_threads();
+    const int columns = static_cast<int>(scaled_.cols());
     const VecchiaSites in = view(nugget_ratio, columns);
     const auto& terms = terms_.empty() ? layout_->all_terms : terms_;
+    const int threads = threads_for(terms.size());
     std::vector<VecchiaMoments> parts(static_cast<std::size_t>(threads));
     const VecchiaKernels& kernels = vecchia_kernels();
     const bool sound = over_threads(
@@ -208,7 +205,7 @@ bool VecchiaLikelihood::profile(const VecchiaMoments& moments, const SiteFeature
         out.trend_coefficients = factor.solve(Vector(cross.col(0).tail(q)));
         quadratic -= out.trend_coefficients.dot(cross.col(0).tail(q));
     }
-    const double n = static_cast<double>(data_.values.size()), share = term_share();
+    const double n = whole(), share = term_share();
     quadratic *= share;
     out.partial_sill = fixed_partial_sill_ > 0.0 ? fixed_partial_sill_ : quadratic / n;
     if (!std::isfinite(out.partial_sill) || !(out.partial_sill > 0.0)) return false;
@@ -216,7 +213,7 @@ bool VecchiaLikelihood::profile(const VecchiaMoments& moments, const SiteFeature
     out.negative_log_likelihood =
         0.5 * (n * std::log(2.0 * std::numbers::pi * out.partial_sill) + out.quadratic_form +
                share * moments.log_det) +
-        (features.log_scale.size() > 0 ? 0.5 * features.log_scale.sum() : 0.0);
+        half_log_scales(features);
     return std::isfinite(out.negative_log_likelihood);
 }
 
@@ -246,7 +243,7 @@ bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugge
     const Index n = data_.values.size(), d = features.deformed.cols(), width = d + 2;
     const VecchiaSites in = view(nugget_ratio, 1);
     const auto& terms = terms_.empty() ? layout_->all_terms : terms_;
-    const int threads = omp_get_max_threads();
+    const int threads = threads_for(terms.size());
     std::vector<VecchiaGradient> parts(static_cast<std::size_t>(threads));
     std::vector<std::vector<double>> sums(static_cast<std::size_t>(threads));
     const VecchiaKernels& kernels = vecchia_kernels();
@@ -272,15 +269,15 @@ bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugge
     const double quadratic = share * moments.cross[0];
     out.quadratic_form = quadratic / out.partial_sill;
     out.negative_log_likelihood =
-        0.5 * (static_cast<double>(n) * std::log(2.0 * std::numbers::pi * out.partial_sill) +
-               out.quadratic_form + share * moments.log_det) +
-        (features.log_scale.size() > 0 ? 0.5 * features.log_scale.sum() : 0.0);
+        0.5 * (whole() * std::log(2.0 * std::numbers::pi * out.partial_sill) + out.quadratic_form +
+               share * moments.log_det) +
+        half_log_scales(features);
 
-    const bool whole = terms_.empty(), scaled = features.log_scale.size() > 0;
+    const bool every_term = terms_.empty(), scaled = features.log_scale.size() > 0;
     out.d_deformed.resize(n, d);
     out.d_log_scale.resize(scaled ? n : 0);
-    out.leave_one_out_residual.resize(whole ? n : 0);
-    out.leave_one_out_variance.resize(whole ? n : 0);
+    out.leave_one_out_residual.resize(every_term ? n : 0);
+    out.leave_one_out_variance.resize(every_term ? n : 0);
     const double sill = out.partial_sill;
 #pragma omp parallel for schedule(static)
     for (Index i = 0; i < n; ++i) {
@@ -291,13 +288,17 @@ bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugge
         const Index site = layout_->site_of[static_cast<std::size_t>(i)];
         for (Index a = 0; a < d; ++a) out.d_deformed(site, a) = share * total[a];
         const double dual = total[d], precision = std::max(total[d + 1], 1e-300);
-        if (scaled) out.d_log_scale(site) = 0.5 - 0.5 * share * residual_(site) * dual / sill;
-        if (!whole) continue;
+        if (scaled)
+            out.d_log_scale(site) = (every_term ? 0.5 : 0.0) - 0.5 * share * residual_(site) * dual / sill;
+        if (!every_term) continue;
         const double variance = sill / precision;
         out.leave_one_out_residual(site) = dual / std::sqrt(sill * precision);
         out.leave_one_out_variance(site) =
             scaled ? variance * std::exp(features.log_scale(site)) : variance;
     }
+    if (scaled && !every_term)
+        for (std::int32_t t : terms_)
+            out.d_log_scale(layout_->site_of[static_cast<std::size_t>(t)]) += 0.5 * share;
     return std::isfinite(out.negative_log_likelihood) && out.d_deformed.allFinite();
 }
 
@@ -307,9 +308,10 @@ bool VecchiaLikelihood::covariance_step(const SiteFeatures& features, double log
     (void)conditioning(features);
     if (!scale_columns(features)) return false;
     fill_records(features, scaled_);
-    const int columns = static_cast<int>(scaled_.cols()), threads = omp_get_max_threads();
+    const int columns = static_cast<int>(scaled_.cols());
     const VecchiaSites in = view(std::exp(log_nugget_ratio), columns);
     const auto& terms = terms_.empty() ? layout_->all_terms : terms_;
+    const int threads = threads_for(terms.size());
     std::vector<VecchiaParameterMoments> parts(static_cast<std::size_t>(threads));
     const VecchiaKernels& kernels = vecchia_kernels();
     if (!over_threads(static_cast<std::int64_t>(terms.size()), kernels.lanes, threads,
@@ -328,7 +330,7 @@ bool VecchiaLikelihood::covariance_step(const SiteFeatures& features, double log
 
     Vector v(columns);  // the residual's columns
     v << 1.0, -value.trend_coefficients;
-    const double n = static_cast<double>(data_.values.size()), share = term_share();
+    const double n = whole(), share = term_share();
     Eigen::Vector2d last = Eigen::Vector2d::Zero();
     out.gradient.setZero();
     out.information.setZero();
@@ -348,8 +350,30 @@ bool VecchiaLikelihood::covariance_step(const SiteFeatures& features, double log
 }
 
 std::unique_ptr<const KrigingSystem> VecchiaLikelihood::kriging_system(
-    const SiteFeatures& /*features*/, double /*log_nugget_ratio*/) const {
-    return nullptr;
+    const SiteFeatures& features, double log_nugget_ratio) const {
+    if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return nullptr;
+    VecchiaLikelihood own(*this);
+    const double eta = std::exp(log_nugget_ratio);
+    (void)own.conditioning(features);
+    if (!own.scale_columns(features)) return nullptr;
+    own.fill_records(features, own.scaled_);
+    VecchiaMoments moments;
+    ProfiledValue at;
+    if (!own.collect_moments(eta, moments) || !own.profile(moments, features, at)) return nullptr;
+
+    LocalKrigingParameters parameters;
+    parameters.smoothness = smoothness_;
+    parameters.nugget_ratio = eta;
+    parameters.partial_sill = at.partial_sill;
+    parameters.jitter = jitter_;
+    parameters.trend_coefficients = at.trend_coefficients;
+    const Index q = data_.trend.cols();
+    const SquareMap cross(moments.cross, 1 + q, 1 + q);
+    if (q > 0)
+        parameters.trend_information_inverse =
+            Matrix(cross.bottomRightCorner(q, q)).ldlt().solve(Matrix::Identity(q, q));
+    parameters.neighbours = std::max(options_.neighbours, kriging_neighbours);
+    return std::make_unique<const LocalKriging>(data_, features, parameters);
 }
 
 }  // namespace anamorph

@@ -33,7 +33,7 @@ public:
     void fix_conditioning(std::shared_ptr<const ConditioningSets> sets) override;
     [[nodiscard]] std::shared_ptr<const ConditioningSets> conditioning(
         const SiteFeatures& features) override;
-    void restrict_to_terms(const std::vector<std::int32_t>& sites) override;
+    void restrict_to_terms(const std::vector<std::int32_t>& sites, double whole) override;
 
     /// −log p with β, σ² profiled, its gradient and Fisher's information by (log scale of the
     /// coordinates, log η), for Fisher scoring: one pass. False as `evaluate`.
@@ -56,7 +56,9 @@ private:
     bool profile(const VecchiaMoments& moments, const SiteFeatures& features, ProfiledValue& out);
     [[nodiscard]] bool gradient_pass(const SiteFeatures& features, double nugget_ratio,
                                      ProfiledValue& out);
-    [[nodiscard]] double term_share() const;  ///< n / number of terms that are summed
+    [[nodiscard]] double whole() const;       ///< terms that the sum stands for; n unless restricted
+    [[nodiscard]] double term_share() const;  ///< whole / number of terms that are summed
+    [[nodiscard]] double half_log_scales(const SiteFeatures& features) const;
 
     Observations data_;
     Smoothness smoothness_;
@@ -72,6 +74,7 @@ private:
     };
     std::shared_ptr<const Layout> layout_;
     std::vector<std::int32_t> terms_;  ///< places whose terms are summed; empty: all
+    double whole_ = 0.0;
     Matrix scaled_;                    ///< n×(1+q): e^{−l/2}[z, H]
     Vector residual_;                  ///< y
     std::vector<double> records_;

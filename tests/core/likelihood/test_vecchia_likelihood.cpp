@@ -205,7 +205,7 @@ private Q_SLOTS:
         const Matrix l = c.llt().matrixL();
         std::mt19937 engine(2);
         std::normal_distribution<double> normal;
-        const int draws = 4000;
+        const int draws = 2000;
         VecchiaLikelihood::CovarianceStep step;
         for (int k = 0; k < draws; ++k) {
             Vector e(80);
@@ -219,7 +219,7 @@ private Q_SLOTS:
             sum += step.gradient * step.gradient.transpose() / draws;
             information = step.information;
         }
-        QVERIFY((sum - information).norm() < 0.12 * information.norm());
+        QVERIFY((sum - information).norm() < 0.15 * information.norm());
     }
 
     void every_instruction_set_gives_the_same() {
@@ -283,7 +283,7 @@ private Q_SLOTS:
         for (int batch = 0; batch < 4; ++batch) {
             std::vector<std::int32_t> terms;
             for (int i = batch; i < 400; i += 4) terms.push_back(i);
-            likelihood.restrict_to_terms(terms);
+            likelihood.restrict_to_terms(terms, 400.0);
             QVERIFY(likelihood.evaluate(p.features, -1.0, true, part));
             d += part.d_deformed / 4.0;
             l += part.d_log_scale / 4.0;
