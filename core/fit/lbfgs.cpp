@@ -183,7 +183,7 @@ OptimiserResult minimise_lbfgs(const DifferentiableFunction& function, const Vec
             result.termination = Termination::stopped_by_user;
             break;
         }
-        if (fall <= options.relative_tolerance * size) {
+        if (fall <= std::max(options.relative_tolerance * size, options.absolute_tolerance)) {
             result.termination = Termination::converged;
             break;
         }

@@ -19,6 +19,7 @@ using IterateCallback =
 struct OptimiserOptions {
     int max_iterations = 150;
     double relative_tolerance = 1e-9;  ///< of the decrease: (f_k − f_{k+1})/max(|f_k|, |f_{k+1}|, 1)
+    double absolute_tolerance = 0.0;   ///< also stop when the objective falls by less than this
     double gradient_tolerance = 1e-4;  ///< largest component
     int memory = 20;                   ///< L-BFGS pairs
     double learning_rate = 0.005;      ///< Adam

@@ -142,6 +142,8 @@ void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
     options.relative_tolerance =
         stage.relative_tolerance > 0.0 ? stage.relative_tolerance : fit.relative_tolerance;
     options.learning_rate = fit.learning_rate;
+    // A thousandth of a nat is nothing beside the sampling error of very many sites.
+    if (model.fitted_site_count() > coarse_from) options.absolute_tolerance = 2e-3;
 
     const double began = run.seconds();
     run.begin_stage(stage.name, stage.expected_evaluations);

@@ -17,13 +17,18 @@ using namespace anamorph;
 int main(int argc, char** argv) {
     CLI::App app{"The automatic model on the published simulations"};
     std::vector<std::string> cases = {"awu_rbf_lft_2d", "twist_2d"};
-    int sites = 2000, threads = 0;
+    int sites = 5000, threads = 0;
     std::string folder = ANAMORPH_SAMPLE_DATA;
     app.add_option("--cases", cases)->delimiter(',');
     app.add_option("--sites", sites, "at most so many of the observations, a seeded subset");
     app.add_option("--threads", threads);
     app.add_option("--data", folder, "folder of the _obs and _truth files");
+    std::string likelihood = "vecchia";
+    ModelSpecification specification;
+    app.add_option("--likelihood", likelihood, "exact or vecchia");
+    app.add_option("--neighbours", specification.likelihood.neighbours, "of the Vecchia likelihood");
     CLI11_PARSE(app, argc, argv);
+    specification.likelihood.kind = likelihood_from_string(likelihood);
     for (const auto& name : cases) {
         SpatialDataset data = import_file(folder + "/" + name + "_obs.csv", {});
         QuickImport roles;
@@ -46,7 +51,7 @@ int main(int argc, char** argv) {
         const auto shared = std::make_shared<SpatialDataset>(data);
         FitOptions options;
         options.threads = threads;
-        const FitResult r = fit_automatic(shared, {}, options, [](const IterationSummary& s) {
+        const FitResult r = fit_automatic(shared, specification, options, [](const IterationSummary& s) {
             if (s.iteration == 0)
                 std::fprintf(stderr, "%6.1f s  %s\n", s.seconds, s.stage.c_str());
             return FitDecision::proceed;
