@@ -8,10 +8,14 @@
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
 #include "core/likelihood/lapack.h"
+#include "core/predict/sequential_simulation.h"
 
 namespace anamorph {
 
 namespace {
+
+constexpr Index most_joint_points = 2000;
+constexpr int drawing_neighbours = 30;
 
 /// L⁻¹ b in place.
 void solve_lower(const Matrix& factor, Matrix& b) {
@@ -58,6 +62,7 @@ std::unique_ptr<const GlobalKriging> GlobalKriging::of(const Observations& data,
     Matrix half(n, 1 + q);
     half.col(0) = data.values.cwiseQuotient(scale);
     for (Index k = 0; k < q; ++k) half.col(1 + k) = data.trend.col(k).cwiseQuotient(scale);
+    s.noise_scale_ = data.noise_scale.size() > 0 ? data.noise_scale : Vector::Ones(n);
     solve_lower(s.factor_, half);
     s.half_trend_ = half.rightCols(q);
     Matrix residual = half.leftCols(1);
@@ -100,6 +105,9 @@ void GlobalKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of
 Matrix GlobalKriging::draw(const SiteFeatures& at, const Matrix& trend, const DrawOptions& options,
                            const ProgressObserver& progress, std::stop_token stop) const {
     const Index m = at.deformed.rows(), q = beta_.size();
+    if (options.count < 1)
+        throw Error(ErrorCode::bad_input, "The number of simulations must be at least 1.");
+    if (m > most_joint_points) return draw_by_kriging(at, trend, options, progress, stop);
     ProgressMeter meter(progress, "Conditional simulation");
     const Vector scale = at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
                                                  : Vector::Ones(m);
@@ -135,6 +143,66 @@ Matrix GlobalKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dr
     if (q > 0) draws.colwise() += trend * beta_;
     meter.report(1.0);
     return draws;
+}
+
+Matrix GlobalKriging::draw_by_kriging(const SiteFeatures& at, const Matrix& trend,
+                                      const DrawOptions& options, const ProgressObserver& progress,
+                                      const std::stop_token& stop) const {
+    const Index p = at.deformed.rows(), n = deformed_.rows(), q = beta_.size(),
+                count = options.count;
+    if (!at.deformed.allFinite())
+        throw Error(ErrorCode::not_finite, "A point to be simulated has a coordinate that is no number.");
+    try {
+        Points all(p + n, deformed_.cols());
+        all << at.deformed, deformed_;
+        const SequentialSimulation field(
+            all, {smoothness_, drawing_neighbours, 1e-8, options.count, options.seed}, progress, stop);
+        throw_if_cancelled(stop);
+        // Universal kriging of the drawn observations: their dual vectors and trend coefficients.
+        RandomStream random(stream_seed(~options.seed, 0));
+        Matrix observed(n, count);
+        for (Index i = 0; i < n; ++i) {
+            const double sd = std::sqrt(nugget_ratio_ * noise_scale_(i));
+            for (Index k = 0; k < count; ++k)
+                observed(i, k) = field.at(p + i)[k] + sd * random.normal();
+        }
+        solve_lower(factor_, observed);
+        const Matrix beta = trend_information_inverse_ * (half_trend_.transpose() * observed);
+        if (q > 0) observed.noalias() -= half_trend_ * beta;
+        const int size = static_cast<int>(n);
+        cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, size,
+                    options.count, 1.0, factor_.data(), size, observed.data(), size);
+        Matrix duals = -std::sqrt(partial_sill_) * observed;
+        duals.colwise() += dual_;
+
+        const double sd = std::sqrt(partial_sill_);
+        const double noise_sd = options.of_observation ? std::sqrt(nugget_ratio_) : 0.0;
+        Matrix draws(p, count);
+        for (Index first = 0; first < p; first += most_joint_points) {
+            throw_if_cancelled(stop);
+            const Index used = std::min(most_joint_points, p - first);
+            const Matrix rho =
+                cross_correlation(smoothness_, deformed_, at.deformed.middleRows(first, used));
+            auto part = draws.middleRows(first, used);
+            part.noalias() = rho.transpose() * duals;
+            for (Index i = 0; i < used; ++i)
+                for (Index k = 0; k < count; ++k) {
+                    part(i, k) += sd * field.at(first + i)[k];
+                    if (noise_sd > 0.0) part(i, k) += sd * noise_sd * random.normal();
+                }
+            if (at.log_scale.size() > 0)
+                part.array().colwise() *= (0.5 * at.log_scale.segment(first, used).array()).exp();
+            if (q > 0)
+                part.noalias() += trend.middleRows(first, used) * ((-sd * beta).colwise() + beta_);
+        }
+        if (progress) progress({1.0, 0.0, "Conditional simulation"});
+        return draws;
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorCode::out_of_memory,
+                    std::to_string(count) + " simulations at " + std::to_string(p) +
+                        " points do not fit in memory.",
+                    "Draw fewer at a time, with other seeds.");
+    }
 }
 
 }  // namespace anamorph

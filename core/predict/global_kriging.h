@@ -27,17 +27,24 @@ public:
     [[nodiscard]] const Vector& trend_coefficients() const override { return beta_; }
     void predict(const SiteFeatures& at, const Matrix& trend, bool of_observation, Vector& mean,
                  Vector& variance) const override;
-    /// Up to 3,000 points jointly by Cholesky; more, sequentially: each point given all sites' and
-    /// earlier points' nearest ones.
+    /// Up to 2,000 points jointly by Cholesky. More by conditioning by kriging (Journel and Huijbregts
+    /// 1978, Mining Geostatistics, sec. VII.A): a field drawn without data at points and sites
+    /// (SequentialSimulation, 30 neighbours), its observations replaced by the data in their universal
+    /// kriging; so the mean is exact and only the field drawn without data is approximate.
     [[nodiscard]] Matrix draw(const SiteFeatures& at, const Matrix& trend,
                               const DrawOptions& options, const ProgressObserver& progress,
                               std::stop_token stop) const override;
 
 private:
     GlobalKriging() = default;
+    [[nodiscard]] Matrix draw_by_kriging(const SiteFeatures& at, const Matrix& trend,
+                                         const DrawOptions& options,
+                                         const ProgressObserver& progress,
+                                         const std::stop_token& stop) const;
 
     Smoothness smoothness_ = Smoothness::three_halves;
     Points deformed_;     // n×d
+    Vector noise_scale_;  // n
     Matrix factor_;       // lower Cholesky factor of C, n×n
     Vector dual_;         // C⁻¹(z − Hβ̂)
     Matrix half_trend_;   // L⁻¹H

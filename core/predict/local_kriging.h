@@ -46,12 +46,24 @@ public:
     /// Parallel over points. A point whose coordinates are not finite gets NaN.
     void predict(const SiteFeatures& at, const Matrix& trend, bool of_observation, Vector& mean,
                  Vector& variance) const override;
-    /// Sequential simulation (sequential_simulation.h).
+    /// Conditioning by kriging (Journel and Huijbregts 1978, Mining Geostatistics, sec. VII.A): the
+    /// kriged map plus the error that the same kriging makes on a field drawn without data at the
+    /// points and the sites they are kriged from (SequentialSimulation, m or at least 30
+    /// neighbours), plus that of β drawn from N(β̂, σ²(H'C⁻¹H)⁻¹). So mean and variance of the draws
+    /// are those of `predict`, whatever m; with m ≥ n + p − 1 the law is exact.
+    /// @throws also Error(bad_input | dimension_mismatch | not_finite)
     [[nodiscard]] Matrix draw(const SiteFeatures& at, const Matrix& trend,
                               const DrawOptions& options, const ProgressObserver& progress,
                               std::stop_token stop) const override;
 
 private:
+    class Block;
+    void check_points(const SiteFeatures& at, const Matrix& trend) const;
+    [[nodiscard]] std::vector<std::int32_t> places_of_used_sites(const Points& u, Points& used) const;
+    [[nodiscard]] Matrix trend_deviations(const DrawOptions& options) const;
+    void add_site_noise(const std::vector<std::int32_t>& places, Index first_place,
+                        const DrawOptions& options, class SequentialSimulation& field) const;
+
     LocalKrigingParameters parameters_;
     Points deformed_;              // n×d
     Vector noise_scale_;           // n

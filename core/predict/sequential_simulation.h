@@ -1,33 +1,51 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <stop_token>
+#include <vector>
 
 #include "core/base/progress.h"
-#include "core/predict/kriging_system.h"
-#include "core/predict/local_kriging.h"
+#include "core/base/types.h"
+#include "core/covariance/smoothness.h"
 
 namespace anamorph {
 
-/// The data that simulations are conditioned on, everything divided by e^{l/2}.
-struct ConditioningData {
-    const Points& deformed;     ///< n×d, units of the range
-    const Vector& noise_scale;  ///< n
-    const Matrix& columns;      ///< (1+q)×n: z − Hβ̂, then H
-    const LocalKrigingParameters& parameters;
+/// Seed of one of many independent random streams (the finaliser of splitmix64; Steele, Lea, Flood
+/// 2014, OOPSLA).
+[[nodiscard]] std::uint64_t stream_seed(std::uint64_t seed, std::uint64_t stream);
+
+struct SequentialSimulationOptions {
+    Smoothness smoothness = Smoothness::three_halves;
+    int neighbours = 30;   ///< m, 1 to 200
+    double jitter = 1e-8;  ///< added to the diagonal of correlation matrices
+    int count = 1;         ///< number of simulations
+    std::uint64_t seed = 1;
 };
 
-/// Conditional simulations of the field at p points (features `at`, trend p×q): p×count.
-///
-/// Points are taken in maximin order, each drawn given its m nearest among the sites and the points
-/// before it (signal values, so without nugget): Vecchia's approximation of the joint conditional
-/// distribution, exact where m ≥ n + p − 1. β is drawn from N(β̂, σ²(H'C⁻¹H)⁻¹) once a simulation;
-/// given z − Hβ and its own trend each residual field is then simulated, which gives the joint
-/// distribution of universal kriging. The same seed gives the same draws for any number of threads.
-/// Katzfuss and Guinness (2021), Statist. Sci. 36:124.
-/// @throws Error(cancelled | dimension_mismatch | not_finite | out_of_memory)
-[[nodiscard]] Matrix sequential_simulation(const ConditioningData& data, const SiteFeatures& at,
-                                           const Matrix& trend, const DrawOptions& options,
-                                           const ProgressObserver& progress, std::stop_token stop);
+/// Simulations of a Gaussian field of correlation ρ (variance 1, range 1) at p points.
+class SequentialSimulation {
+public:
+    /// Points p×d are taken in maximin order, each drawn given its m nearest among the points before
+    /// it: Vecchia's approximation of the joint distribution, exact where m ≥ p − 1. O(p m³), and
+    /// O(p m) for each further simulation. The same seed gives the same numbers for any number of
+    /// threads. Guinness (2018), Technometrics 60:415.
+    /// @throws Error(cancelled | not_finite | unsupported), std::bad_alloc
+    SequentialSimulation(const Points& points, const SequentialSimulationOptions& options,
+                         const ProgressObserver& progress, const std::stop_token& stop);
+
+    /// The `count` simulated values at one point; may be changed.
+    [[nodiscard]] double* at(Index point) {
+        return values_.data() + rank_[static_cast<std::size_t>(point)] * static_cast<std::int64_t>(count_);
+    }
+    [[nodiscard]] const double* at(Index point) const {
+        return values_.data() + rank_[static_cast<std::size_t>(point)] * static_cast<std::int64_t>(count_);
+    }
+
+private:
+    Index count_;
+    std::vector<std::int32_t> rank_;  // place of each point in the drawing order
+    std::vector<double> values_;      // by rank, the simulations of a point side by side
+};
 
 }  // namespace anamorph
