@@ -39,6 +39,9 @@ void LikelihoodArguments::add_to(CLI::App& command) {
     command.add_option("--mesh-border", options.mesh_border,
                        "spde: width of the mesh's border, share of the extent's longest side")
         ->capture_default_str()->group(group);
+    command.add_option("--spde-basis", options.spde_basis,
+                       "spde: functions along an axis for coefficients that vary in space; 0: constant")
+        ->capture_default_str()->group(group);
     command.add_option("--alpha", options.spde_alpha, "spde: order of the operator, 1 or 2")
         ->capture_default_str()->group(group);
 }

@@ -12,6 +12,8 @@
 #include "core/covariance/correlation.h"
 #include "core/fit/leave_one_out.h"
 #include "core/fit/model_state.h"
+#include "core/likelihood/make_likelihood.h"
+#include "core/likelihood/spde_likelihood.h"
 
 namespace anamorph {
 
@@ -24,6 +26,26 @@ std::vector<Matrix> shown_jacobians(const ModelState& s, const Points& x_in_geog
     for (Matrix& j : result)
         j = s.alignment.scale * s.alignment.rotation * j * per_unit.asDiagonal();
     return result;
+}
+
+/// Where the SPDE's coefficients vary, lengths are those of κ H^{−1/2} δ instead of δ in deformed
+/// space: J becomes κ H^{−1/2} J.
+void stretch_by_coefficients(const ModelState& s, const Points& x_in_geographic,
+                             std::vector<Matrix>& jacobians) {
+    if (s.likelihood_coefficients.size() == 0) return;
+    const Matrix fields = SpdeVariation::fields_at(
+        s.specification.likelihood.spde_basis, s.likelihood_coefficients,
+        s.standardisation.standardised(x_in_geographic));
+    const Matrix& rotation = s.alignment.rotation;
+    const Index d = x_in_geographic.cols();
+    for (Index i = 0; i < fields.rows(); ++i) {
+        Matrix h(d, d);
+        for (Index r = 0, k = 1; r < d; ++r)
+            for (Index c = 0; c <= r; ++c, ++k) h(r, c) = h(c, r) = fields(i, k);
+        const Eigen::SelfAdjointEigenSolver<Matrix> eigen(h);
+        Matrix& j = jacobians[static_cast<std::size_t>(i)];
+        j = std::exp(fields(i, 0)) * rotation * eigen.operatorInverseSqrt() * rotation.transpose() * j;
+    }
 }
 
 double quantile(std::vector<double> values, double share) {
@@ -84,7 +106,8 @@ Vector FittedModel::log_abs_det_jacobian(const Points& x) const {
 }
 
 std::vector<LocalStrain> FittedModel::strain_at(const Points& x) const {
-    const auto jac = shown_jacobians(*state_, x);
+    auto jac = shown_jacobians(*state_, x);
+    stretch_by_coefficients(*state_, x, jac);
     const double practical = parameters().practical_range;
     std::vector<LocalStrain> out;
     out.reserve(jac.size());
@@ -110,6 +133,16 @@ std::vector<LocalStrain> FittedModel::strain_at(const Points& x) const {
 
 Vector FittedModel::correlation_with(const Points& site, const Points& x) const {
     const auto& s = *state_;
+    if (s.likelihood_coefficients.size() > 0) {
+        const Points sites = s.standardisation.standardised(s.dataset->coordinates);
+        const auto likelihood = make_likelihood(s.observations(), s.specification.smoothness,
+                                                s.likelihood_options(), sites);
+        SiteFeatures features = s.features(sites);
+        features.auxiliary = s.deformation->forward(likelihood->auxiliary_points());
+        if (const auto* spde = dynamic_cast<const SpdeLikelihood*>(likelihood.get()))
+            return spde->correlation(features, s.standardisation.standardised(site),
+                                     s.standardisation.standardised(x));
+    }
     return cross_correlation(s.specification.smoothness,
                              s.deformation->forward(s.standardisation.standardised(x)),
                              s.deformation->forward(s.standardisation.standardised(site)));

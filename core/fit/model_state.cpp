@@ -11,6 +11,7 @@
 #include "core/deformation/realnvp.h"
 #include "core/deformation/velocity_field.h"
 #include "core/likelihood/make_likelihood.h"
+#include "core/likelihood/spde_variation.h"
 
 namespace anamorph {
 
@@ -85,6 +86,7 @@ ModelState::ModelState(const ModelState& o)
       standardisation(o.standardisation),
       deformation(o.deformation ? o.deformation->clone() : nullptr),
       log_nugget_ratio(o.log_nugget_ratio),
+      likelihood_coefficients(o.likelihood_coefficients),
       log_scale_basis(o.log_scale_basis),
       log_scale_coefficients(o.log_scale_coefficients),
       auxiliary_points(o.auxiliary_points),
@@ -106,7 +108,8 @@ ModelState::ModelState(const ModelState& o)
       warnings(o.warnings) {}
 
 Index ModelState::parameter_count() const {
-    return deformation->parameter_count() + 1 + log_scale_coefficients.size();
+    return deformation->parameter_count() + 1 + likelihood_coefficients.size() +
+           log_scale_coefficients.size();
 }
 
 Index ModelState::fitted_site_count() const {
@@ -115,7 +118,8 @@ Index ModelState::fitted_site_count() const {
 
 Vector ModelState::parameters() const {
     Vector theta(parameter_count());
-    theta << deformation->parameters(), log_nugget_ratio, log_scale_coefficients;
+    theta << deformation->parameters(), log_nugget_ratio, likelihood_coefficients,
+        log_scale_coefficients;
     return theta;
 }
 
@@ -127,6 +131,7 @@ void ModelState::set_parameters(const Vector& theta) {
     const Index k = deformation->parameter_count();
     deformation->set_parameters(theta.head(k));
     log_nugget_ratio = theta(k);
+    likelihood_coefficients = Vector(theta.segment(k + 1, likelihood_coefficients.size()));
     log_scale_coefficients = theta.tail(log_scale_coefficients.size());
 }
 
@@ -134,6 +139,7 @@ SiteFeatures ModelState::features(const Points& x) const {
     SiteFeatures f;
     f.deformed = deformation->forward(x);
     f.geographic = x;
+    f.coefficients = likelihood_coefficients;
     if (log_scale_basis) f.log_scale = log_scale_basis->values(x) * log_scale_coefficients;
     return f;
 }
@@ -215,6 +221,9 @@ ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
     if (d == 3) theta(1) = std::log(3.0);
     model.deformation->set_parameters(theta);
     model.log_nugget_ratio = std::log(0.1);
+    if (specification.likelihood.kind == LikelihoodKind::spde)
+        model.likelihood_coefficients = Vector::Zero(
+            SpdeVariation::parameter_count(specification.likelihood.spde_basis, d));
     if (specification.log_scale == LogScale::yes) {
         model.log_scale_basis.emplace(log_scale_sizes(d));
         model.log_scale_coefficients = Vector::Zero(model.log_scale_basis->count());
@@ -246,6 +255,8 @@ void start_from(ModelState& model, const ModelState& from) {
     model.log_nugget_ratio = from.log_nugget_ratio;
     if (from.log_scale_coefficients.size() == model.log_scale_coefficients.size())
         model.log_scale_coefficients = from.log_scale_coefficients;
+    if (from.likelihood_coefficients.size() == model.likelihood_coefficients.size())
+        model.likelihood_coefficients = from.likelihood_coefficients;
     model.auxiliary_points = from.auxiliary_points;
 }
 

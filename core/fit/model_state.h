@@ -25,7 +25,7 @@ struct Alignment {
 };
 
 /// Everything that a FittedModel holds. Parameters θ are laid out as
-/// [deformation | log η | log-scale coefficients]; U = f(standardised x) has range 1.
+/// [deformation | log η | likelihood's coefficients | log-scale coefficients]; U = f(standardised x) has range 1.
 class ModelState {
 public:
     std::shared_ptr<const SpatialDataset> dataset;
@@ -33,6 +33,7 @@ public:
     Standardisation standardisation;
     std::unique_ptr<Deformation> deformation;
     double log_nugget_ratio = 0.0;
+    Vector likelihood_coefficients;  ///< SiteFeatures::coefficients (the SPDE's κ(x), H(x)), or empty
     std::optional<GaussianBasis> log_scale_basis;
     Vector log_scale_coefficients;
     /// Where the fit left the likelihood's auxiliary points (inducing sites), k×d standardised; empty

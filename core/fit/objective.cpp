@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/likelihood/make_likelihood.h"
+#include "core/likelihood/spde_variation.h"
 #include "core/predict/kriging_system.h"
 
 namespace anamorph {
@@ -141,6 +142,7 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
         if (!within_reach(auxiliary->deformed())) return false;
         features.auxiliary = auxiliary->deformed();
     }
+    features.coefficients = model_.likelihood_coefficients;
     if (model_.log_scale_basis) features.log_scale = basis_values_ * model_.log_scale_coefficients;
     if (!likelihood_->evaluate(features, model_.log_nugget_ratio, true, profiled_)) return false;
 
@@ -176,10 +178,16 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     const double t = model_.log_nugget_ratio - nugget_prior_mean;
     parts_.regulariser += 0.5 * nugget_prior_precision * t * t;
     gradient(k) = profiled_.d_log_nugget_ratio + nugget_prior_precision * t;
+    const Vector& own = model_.likelihood_coefficients;
+    if (own.size() > 0) {
+        parts_.regulariser += SpdeVariation::ridge * own.squaredNorm();
+        gradient.segment(k + 1, own.size()) =
+            profiled_.d_coefficients + 2.0 * SpdeVariation::ridge * own;
+    }
     if (model_.log_scale_basis) {
         const Vector& v = model_.log_scale_coefficients;
         parts_.regulariser += log_scale_ridge * v.squaredNorm();
-        gradient.segment(k + 1, v.size()) =
+        gradient.segment(k + 1 + own.size(), v.size()) =
             basis_values_.transpose() * profiled_.d_log_scale + 2.0 * log_scale_ridge * v;
     }
     parts_.total = parts_.data + (weight > 0.0 ? weight * parts_.design : 0.0) + parts_.regulariser;
@@ -248,6 +256,7 @@ Vector Objective::prior_precision() const {
     Vector p = Vector::Zero(parameter_count());
     const Index k = model_.deformation->parameter_count();
     p.head(k) = model_.deformation->prior_precision();
+    p.segment(k + 1, model_.likelihood_coefficients.size()).setConstant(2.0 * SpdeVariation::ridge);
     p.tail(model_.log_scale_coefficients.size()).setConstant(2.0 * log_scale_ridge);
     return p;
 }

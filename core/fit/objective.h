@@ -27,8 +27,9 @@ struct ObjectiveScope {
     Vector trend_coefficients;  ///< β is this instead of its estimate; empty: profiled
 };
 
-/// The objective of a fit as a function of θ = [deformation | log η | log-scale coefficients]:
-///   −log p(Z|X) − δ log p(X) + regulariser of the deformation + (log η + 3)²/8 + 2|v|²,
+/// The objective of a fit as a function of
+/// θ = [deformation | log η | likelihood's coefficients w | log-scale coefficients v]:
+///   −log p(Z|X) − δ log p(X) + regulariser of the deformation + (log η + 3)²/8 + 2|w|² + 2|v|²,
 /// β and σ² profiled. Where the likelihood's auxiliary points are free, their coordinates may follow
 /// in θ (point by point within an axis); a θ without them leaves the points where they are.
 /// Not thread-safe; clone for each thread.

@@ -36,7 +36,8 @@ json json_of(const LikelihoodOptions& o) {
             {"move_inducing", o.move_inducing},
             {"mesh_edge", o.mesh_edge},
             {"mesh_border", o.mesh_border},
-            {"spde_alpha", o.spde_alpha}};
+            {"spde_alpha", o.spde_alpha},
+            {"spde_basis", o.spde_basis}};
 }
 
 LikelihoodOptions likelihood_from_json(const json& j) {
@@ -58,6 +59,7 @@ LikelihoodOptions likelihood_from_json(const json& j) {
     o.mesh_edge = j.at("mesh_edge");
     o.mesh_border = j.at("mesh_border");
     o.spde_alpha = j.at("spde_alpha");
+    o.spde_basis = j.value("spde_basis", 0);
     return o;
 }
 

@@ -30,6 +30,7 @@ struct ProfiledValue {
     Points d_deformed;                     ///< n×d
     Points d_auxiliary;                    ///< k×d: with respect to SiteFeatures::auxiliary
     Vector d_log_scale;                    ///< n, or empty
+    Vector d_coefficients;                 ///< with respect to SiteFeatures::coefficients, or empty
     double d_log_nugget_ratio = 0.0;
     Vector leave_one_out_residual;         ///< standardised, n (universal kriging, parameters fixed)
     Vector leave_one_out_variance;         ///< predictive variance of an observation, n
@@ -69,6 +70,10 @@ public:
     /// True where the auxiliary points are to be moved by the fit: their coordinates are then
     /// parameters of the objective (`auxiliary_points` gives where they start).
     [[nodiscard]] virtual bool auxiliary_points_free() const { return false; }
+
+    /// Takes other values (n) at the same sites, keeping all that depends on the sites alone. False
+    /// where the likelihood cannot; it is then unchanged.
+    [[nodiscard]] virtual bool replace_values(const Vector& /*values*/) { return false; }
 
     /// The distribution of the field given the data at these features and this nugget ratio, σ² and
     /// β at their estimates (or σ² as fixed); null where the matrix could not be factorised.

@@ -42,6 +42,9 @@ std::vector<std::string> LikelihoodOptions::validate() const {
     check(mesh_border >= 0.0 && mesh_border <= 5.0,
           "The mesh's border must lie between 0 and 5 times the extent.", problems);
     check(spde_alpha == 1 || spde_alpha == 2, "The SPDE's order must be 1 or 2.", problems);
+    check(spde_basis == 0 || (spde_basis >= 2 && spde_basis <= 12),
+          "The SPDE's coefficients vary along 2 to 12 functions an axis, or 0 for constant ones.",
+          problems);
     return problems;
 }
 
@@ -67,7 +70,9 @@ std::string label_of(const LikelihoodOptions& o) {
         case LikelihoodKind::predictive_process:
             return std::string(o.fitc ? "predictive process with FITC, " : "predictive process, ") +
                    std::to_string(o.inducing_sites) + " inducing sites";
-        case LikelihoodKind::spde: return "SPDE, α = " + std::to_string(o.spde_alpha);
+        case LikelihoodKind::spde: 
+            return "SPDE, α = " + std::to_string(o.spde_alpha) +
+                   (o.spde_basis > 0 ? ", varying coefficients" : "");
     }
     return {};
 }

@@ -52,6 +52,9 @@ struct LikelihoodOptions {
     double mesh_edge = 0.0;
     double mesh_border = 0.3;  ///< SPDE: width of the mesh's border, share of the extent's longest side
     int spde_alpha = 2;        ///< order α of the operator: ν = α − d/2
+    /// SPDE: m of the m^d Gaussian functions along which κ(x) and the diffusion tensor H(x) vary in
+    /// space (half as many along a third axis); 0: both constant. Beside a deformation or instead.
+    int spde_basis = 0;
 
     /// One sentence for each field that is out of range; empty when all is well.
     [[nodiscard]] std::vector<std::string> validate() const;

@@ -15,6 +15,8 @@ struct SiteFeatures {
     /// The same points before the map, in the coordinates that the deformation takes, n×d; may be
     /// empty except where the SPDE, whose mesh lies there, kriges.
     Points geographic = {};
+    /// Coefficients of the likelihood's own (the weights of SpdeVariation); empty for none.
+    Vector coefficients = {};
 };
 
 }  // namespace anamorph

@@ -27,6 +27,10 @@ SpdeLikelihood::Fixed::Fixed(Observations observations, const LikelihoodOptions&
     pattern = std::make_shared<SpdePattern>(
         std::make_shared<FiniteElements>(mesh.dimension(), mesh.vertex_count(), mesh.simplices()),
         options.spde_alpha);
+    if (options.spde_basis > 0)
+        variation = std::make_unique<SpdeVariation>(
+            options.spde_basis, options.spde_alpha, pattern->elements->centroids(mesh.vertices()),
+            mesh.vertices());
     place.resize(static_cast<std::size_t>(n));
     for (std::size_t i = 0; i < place.size(); ++i)
         for (int a = 0, at = 0; a < sites.corners; ++a)
@@ -69,6 +73,18 @@ std::unique_ptr<Likelihood> SpdeLikelihood::clone() const {
     return std::unique_ptr<Likelihood>(new SpdeLikelihood(*this));
 }
 
+/// Q.
+bool SpdeLikelihood::assemble(const SiteFeatures& features) {
+    if (!fixed_->variation) return precision_.assemble(features.auxiliary, nullptr, {});
+    const Index count = fixed_->variation->parameter_count();
+    const Vector weights = features.coefficients.size() == 0 ? Vector::Zero(count) : features.coefficients;
+    if (weights.size() != count || !weights.allFinite()) return false;
+    Vector log_tau;
+    fixed_->variation->evaluate(weights, coefficients_, log_tau);
+    return coefficients_.kappa_squared.allFinite() && coefficients_.diffusion.allFinite() &&
+           precision_.assemble(features.auxiliary, &coefficients_, log_tau);
+}
+
 /// D, Q and the factor of W.
 bool SpdeLikelihood::factorise(const SiteFeatures& features, double log_nugget_ratio) {
     const Observations& data = fixed_->data;
@@ -76,7 +92,7 @@ bool SpdeLikelihood::factorise(const SiteFeatures& features, double log_nugget_r
     noise_ = std::exp(log_nugget_ratio) * data.noise_scale.array() + fixed_->jitter;
     if (!noise_.allFinite() || !(noise_.minCoeff() > 0.0) || !noise_.cwiseInverse().allFinite())
         return false;
-    if (!precision_.assemble(features.auxiliary, nullptr, {})) return false;
+    if (!assemble(features)) return false;
     Vector values = precision_.values();
     const MeshProjection& sites = fixed_->sites;
     for (std::size_t i = 0; i < fixed_->place.size(); ++i)
@@ -112,7 +128,7 @@ bool SpdeLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ra
     if (!std::isfinite(out.negative_log_likelihood)) return false;
     if (!gradient) return true;
     contract_gradient(features, out);
-    return out.d_auxiliary.allFinite();
+    return out.d_auxiliary.allFinite() && out.d_coefficients.allFinite();
 }
 
 bool SpdeLikelihood::solve_trend(ProfiledValue& out) {
@@ -175,7 +191,18 @@ void SpdeLikelihood::contract_gradient(const SiteFeatures& features, ProfiledVal
              e < pattern.column_start[static_cast<std::size_t>(j) + 1]; ++e)
             s(e) += mean_(pattern.row[static_cast<std::size_t>(e)]) * mean_(j) / sill;
     Vector d_log_tau;
-    precision_.pull_back(s, features.auxiliary, nullptr, out.d_auxiliary, nullptr, d_log_tau);
+    if (fixed_->variation) {
+        ElementCoefficients d_coefficients;
+        precision_.pull_back(s, features.auxiliary, &coefficients_, out.d_auxiliary,
+                             &d_coefficients, d_log_tau);
+        const Index count = fixed_->variation->parameter_count();
+        out.d_coefficients = fixed_->variation->pull_back(
+            features.coefficients.size() == 0 ? Vector::Zero(count) : features.coefficients,
+            d_coefficients, d_log_tau);
+    } else {
+        precision_.pull_back(s, features.auxiliary, nullptr, out.d_auxiliary, nullptr, d_log_tau);
+        out.d_coefficients.resize(0);
+    }
     out.d_deformed = Points::Zero(n, features.auxiliary.cols());
     if (features.log_scale.size() > 0)
         out.d_log_scale = 0.5 - 0.5 * residual_.array() * dual_.array() / sill;
@@ -190,6 +217,29 @@ void SpdeLikelihood::contract_gradient(const SiteFeatures& features, ProfiledVal
     precision = precision.cwiseMax(1e-300);
     out.leave_one_out_residual = dual_.array() / (precision.array() * sill).sqrt();
     out.leave_one_out_variance = sill * scale_.array().square() / precision.array();
+}
+
+Vector SpdeLikelihood::correlation(const SiteFeatures& features, const Points& site,
+                                   const Points& at) const {
+    SpdeLikelihood mine(*this);
+    if (!mine.assemble(features) || !mine.factor_.factorise(mine.precision_.values())) return {};
+    const Index k = factor_.size();
+    const MeshProjection from(mesh(), site), to(mesh(), at);
+    Vector column = from.multiply_transposed(Matrix::Ones(1, 1), Vector::Ones(1), k);
+    mine.factor_.solve(column);
+    mine.factor_.compute_selected_inverse();
+    const double own = from.multiply(column)(0, 0);
+    Vector result = to.multiply(column);
+    for (Index i = 0; i < result.size(); ++i) {
+        const auto& vertex = to.vertex[static_cast<std::size_t>(i)];
+        const auto& weight = to.weight[static_cast<std::size_t>(i)];
+        double variance = 0.0;
+        for (std::size_t a = 0; a < static_cast<std::size_t>(to.corners); ++a)
+            for (std::size_t b = 0; b < static_cast<std::size_t>(to.corners); ++b)
+                variance += weight[a] * weight[b] * mine.factor_.inverse_at(vertex[a], vertex[b]);
+        result(i) = variance > 0.0 && own > 0.0 ? result(i) / std::sqrt(variance * own) : 0.0;
+    }
+    return result;
 }
 
 std::unique_ptr<const KrigingSystem> SpdeLikelihood::kriging_system(

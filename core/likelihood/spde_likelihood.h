@@ -12,6 +12,7 @@
 #include "core/likelihood/mesh_projection.h"
 #include "core/likelihood/sparse_cholesky.h"
 #include "core/likelihood/spde_precision.h"
+#include "core/likelihood/spde_variation.h"
 
 namespace anamorph {
 
@@ -27,6 +28,9 @@ namespace anamorph {
 ///   log|C| = log|W| − log|Q| + log|D|,
 /// and, m = W⁻¹AᵀD⁻¹y, ∂(−log p) = ½ tr[(W⁻¹ − Q⁻¹ + m mᵀ/σ²) ∂Q], for which the selected inverses
 /// (Takahashi, Fagan and Chin 1973) suffice. The smoothness follows from α and d: spde_smoothness.
+///
+/// With `spde_basis` the operator's coefficients vary in space besides: SiteFeatures::coefficients
+/// are the weights of SpdeVariation (empty: all zero).
 class SpdeLikelihood final : public Likelihood {
 public:
     /// `sites` n×d in the coordinates that the deformation takes; of the options, the mesh's and α.
@@ -43,6 +47,12 @@ public:
         const SiteFeatures& features, double log_nugget_ratio) const override;
 
     [[nodiscard]] const Mesh& mesh() const { return fixed_->mesh; }
+    /// How κ and H vary; null where they are constant.
+    [[nodiscard]] const SpdeVariation* variation() const { return fixed_->variation.get(); }
+    /// Correlation of the field at `at` (m×d) with that at `site` (1×d), both in geographic space:
+    /// m; empty where the precision matrix cannot be factorised, 0 outside the mesh.
+    [[nodiscard]] Vector correlation(const SiteFeatures& features, const Points& site,
+                                     const Points& at) const;
 
 private:
     /// What clones share.
@@ -53,10 +63,12 @@ private:
         Mesh mesh;
         MeshProjection sites;
         std::shared_ptr<const SpdePattern> pattern;
+        std::unique_ptr<const SpdeVariation> variation;  // null: constant coefficients
         std::vector<std::array<std::int32_t, 10>> place;  // of a site's pairs of vertices in Q
     };
     SpdeLikelihood(const SpdeLikelihood& other);
 
+    bool assemble(const SiteFeatures& features);
     bool factorise(const SiteFeatures& features, double log_nugget_ratio);
     bool solve_trend(ProfiledValue& out);
     void contract_gradient(const SiteFeatures& features, ProfiledValue& out);
@@ -64,6 +76,7 @@ private:
     std::shared_ptr<const Fixed> fixed_;
     SpdePrecision precision_;
     SparseCholesky factor_;  // of W
+    ElementCoefficients coefficients_;  // of the last evaluation, where they vary
     Vector noise_;           // D, n
     Vector scale_;           // e^{l/2}, n
     Matrix scaled_;          // n×(1+q): e^{−l/2}[z, H]
