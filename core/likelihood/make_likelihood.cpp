@@ -6,6 +6,7 @@
 #include "core/likelihood/vecchia_likelihood.h"
 #include "core/likelihood/inducing_sites.h"
 #include "core/likelihood/predictive_process_likelihood.h"
+#include "core/likelihood/latent_vecchia_likelihood.h"
 #include "core/likelihood/spde_likelihood.h"
 #include "core/likelihood/tapered_likelihood.h"
 
@@ -29,6 +30,9 @@ std::unique_ptr<Likelihood> make_likelihood(Observations observations, Smoothnes
             return std::make_unique<TaperedLikelihood>(std::move(observations), smoothness, options,
                                                        sites, jitter);
         case LikelihoodKind::vecchia:
+            if (options.nugget_form == NuggetForm::latent)
+                return std::make_unique<LatentVecchiaLikelihood>(std::move(observations), smoothness,
+                                                                 options, sites, jitter);
             return std::make_unique<VecchiaLikelihood>(std::move(observations), smoothness, options,
                                                        sites, jitter);
         case LikelihoodKind::spde:

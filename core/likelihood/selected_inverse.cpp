@@ -177,8 +177,10 @@ private:
 /// the same depth at the same time. False if memory ran out.
 template <class Analysis, class Work>
 bool from_the_root(const Analysis& a, const double* factor, const Work& work) {
-    const int threads = omp_get_max_threads();
+    // Starting threads is worth it for factors beyond a thousand or so rows.
+    const int threads = a.symbolic->xsize > 50'000 ? omp_get_max_threads() : 1;
     bool complete = true;
+    const BlasThreads one(1);
     try {
         std::vector<SupernodeInversion<Analysis>> inversions(static_cast<std::size_t>(threads),
                                                              {a, factor});
@@ -187,7 +189,6 @@ bool from_the_root(const Analysis& a, const double* factor, const Work& work) {
                 for (const std::int32_t s : level) work(s, inversions[0]);
                 continue;
             }
-            const BlasThreads one(1);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
             for (std::size_t k = 0; k < level.size(); ++k) {
                 try {
@@ -268,6 +269,7 @@ Vector SparseCholesky::inverse_product_on_pattern(const Vector& m) const {
     try {
         Vector f = Vector::Zero(factor_entries());
         for (Index k = 0; k < m.size(); ++k) f(entry[static_cast<std::size_t>(k)]) = m(k);
+        const BlasThreads one(1);
         SupernodeInversion<Analysis> inversion(a, numbers_->values());
         for (Index s = 0; s < a.supernodes(); ++s) inversion.eliminate(s, f.data());
         complete = from_the_root(a, numbers_->values(), [z, &f](Index s, auto& own) {

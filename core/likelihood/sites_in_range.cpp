@@ -80,7 +80,7 @@ SymmetricPattern pairs_in_range(const Points& sites, double range, Index most) {
     pattern.size = n;
     pattern.column_start.assign(static_cast<std::size_t>(n) + 1, 0);
     const SitesInRange search(sites);
-    const int threads = omp_get_max_threads();
+    const int threads = n > 500 ? omp_get_max_threads() : 1;
     std::vector<std::vector<std::int32_t>> rows(static_cast<std::size_t>(threads));
     std::atomic<Index> total{0};
     std::atomic<bool> too_many{false};

@@ -115,7 +115,7 @@ const std::vector<std::int32_t>& SparseCholesky::Analysis::entries() const {
     std::call_once(entries_located, [this] {
         entry.resize(pattern->row.size());
         const Index n = pattern->size;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > 500)
         for (Index j = 0; j < n; ++j)
             for (auto k = static_cast<std::size_t>(pattern->column_start[static_cast<std::size_t>(j)]);
                  k < static_cast<std::size_t>(pattern->column_start[static_cast<std::size_t>(j) + 1]); ++k)
@@ -171,6 +171,7 @@ bool SparseCholesky::factorise(const Vector& values) {
         if (!numbers.factor) refuse_memory("The sparse factor", static_cast<double>(factor_entries()));
     }
     cholmod_sparse a = as_cholmod(pattern(), values.data());
+    const BlasThreads one(1);
     cholmod_factorize(&a, numbers.factor, numbers.workspace());
     if (numbers.workspace.lacks_memory())
         refuse_memory("The sparse factor", static_cast<double>(factor_entries()));
@@ -308,6 +309,15 @@ Vector SparseCholesky::inverse_quadratic_forms(const SparseColumns& c) const {
         for (int r = own; r < rows; ++r) b.row(compact(a.rows_in(s)[r])) -= below.row(r - own);
     }
     return b.colwise().squaredNorm();
+}
+
+void check_factor_size(const SparseCholesky& cholesky, const std::string& hint) {
+    if (cholesky.factor_entries() <= most_factor_entries) return;
+    throw Error(ErrorCode::out_of_memory,
+                "The sparse factor would hold " + std::to_string(cholesky.factor_entries() / 1'000'000) +
+                    " million numbers; the limit is " +
+                    std::to_string(most_factor_entries / 1'000'000) + " million.",
+                hint);
 }
 
 }  // namespace anamorph

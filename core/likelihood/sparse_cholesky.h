@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -42,7 +43,8 @@ struct SparseColumns {
 ///
 /// The ordering and the symbolic factor are computed once and shared by copies; a copy owns its
 /// numbers. Factorisation and selected inversion change the object and are not thread-safe; const
-/// functions are, at the same time, once the object is factorised.
+/// functions are, at the same time, once the object is factorised. Numbers are the same, to the last
+/// bit, for any number of threads: the BLAS inside runs on one.
 class SparseCholesky {
 public:
     /// Symbolic analysis. Allocates nothing of the numeric factor's size.
@@ -77,8 +79,7 @@ public:
     /// all columns together: give columns whose rows lie near each other. @throws std::bad_alloc
     [[nodiscard]] Vector inverse_quadratic_forms(const SparseColumns& columns) const;
 
-    /// Computes the selected inverse of the factorised matrix. Parallel (OpenMP) over supernodes;
-    /// the same result for any number of threads but for the rounding inside the BLAS.
+    /// Computes the selected inverse of the factorised matrix. Parallel (OpenMP) over supernodes.
     /// @throws Error(out_of_memory)
     void compute_selected_inverse();
     /// A⁻¹ on the pattern of A, in the order of its entries.
@@ -99,5 +100,12 @@ private:
     std::shared_ptr<const Analysis> analysis_;
     std::unique_ptr<Numbers> numbers_;
 };
+
+/// The most numbers a sparse factor may hold (1.6 GB); beyond, likelihoods refuse in words.
+inline constexpr Index most_factor_entries = 200'000'000;
+
+/// @throws Error(out_of_memory) with this hint where the factor, not yet computed, would hold more
+/// than `most_factor_entries`.
+void check_factor_size(const SparseCholesky& cholesky, const std::string& hint);
 
 }  // namespace anamorph

@@ -49,7 +49,7 @@ void squared_distances_of(const Points& u, Index j, const std::int32_t* row, Ind
 Vector tapered_values(const SymmetricPattern& pattern, const Points& deformed,
                       const TaperedCorrelation& correlation, const Vector& diagonal) {
     Vector values(pattern.entries());
-#pragma omp parallel
+#pragma omp parallel if (pattern.size > 500)
     {
         std::vector<double> work;
 #pragma omp for schedule(static)

@@ -10,9 +10,6 @@
 
 namespace anamorph {
 
-/// The most numbers a sparse factor may hold (1.6 GB); beyond, tapering is refused.
-inline constexpr Index most_factor_entries = 200'000'000;
-
 /// √(Σ|xᵢ − x̄|²/n) of points n×d.
 [[nodiscard]] double root_mean_square_spread(const Points& points);
 

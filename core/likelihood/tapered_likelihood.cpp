@@ -30,7 +30,7 @@ constexpr int neighbours_in_range = 40;
 /// True where `all` holds every entry of `some`; both of one size.
 bool holds(const SymmetricPattern& all, const SymmetricPattern& some) {
     bool held = true;
-#pragma omp parallel for schedule(static) reduction(&& : held)
+#pragma omp parallel for schedule(static) reduction(&& : held) if (some.size > 500)
     for (Index j = 0; j < some.size; ++j)
         held = held && std::includes(all.row.begin() + column_first(all, j),
                                      all.row.begin() + column_first(all, j + 1),
@@ -120,7 +120,7 @@ void TaperedLikelihood::analyse(const Points& scaled) {
     auto pattern = std::make_shared<const SymmetricPattern>(
         pairs_in_range(scaled, 1.0 + margin, most_factor_entries));
     SparseCholesky made(std::move(pattern));
-    check_factor_size(made, range_.range);
+    check_factor_size(made, "Choose a taper range shorter than " + std::to_string(range_.range) + ".");
     cholesky_.emplace(std::move(made));
     analysed_at_ = scaled;
     ++analyses_;
@@ -188,7 +188,7 @@ bool TaperedLikelihood::evaluate(const SiteFeatures& features, double log_nugget
 void TaperedLikelihood::find_second_taper(const Points& u) {
     const SymmetricPattern& p = cholesky_->pattern();
     second_.resize(p.entries());
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (p.size > 500)
     for (Index j = 0; j < p.size; ++j) {
         const Index first = column_first(p, j), count = column_first(p, j + 1) - first;
         double* t = second_.data() + first;
@@ -231,7 +231,7 @@ void TaperedLikelihood::contract_gradient(const Points& u, ProfiledValue& out) {
     Vector product;  // P on the pattern, where it has no closed form
     if (two) {
         product.resize(p.entries());  // T ∘ yyᵀ first
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > 500)
         for (Index j = 0; j < n; ++j) {
             const Index first = column_first(p, j), count = column_first(p, j + 1) - first;
             double* t = product.data() + first;
@@ -244,7 +244,7 @@ void TaperedLikelihood::contract_gradient(const Points& u, ProfiledValue& out) {
         product = cholesky_->inverse_product_on_pattern(product);
     }
 
-    const int threads = omp_get_max_threads();
+    const int threads = n > 500 ? omp_get_max_threads() : 1;
     std::vector<Points> partial(static_cast<std::size_t>(threads), Points::Zero(n, d));
     Vector d_factor = Vector::Zero(n);        // each column's share of ∂/∂κ²
     Vector d_diagonal(n);
@@ -309,8 +309,7 @@ std::unique_ptr<const KrigingSystem> TaperedLikelihood::kriging_system(
     }
     TaperedCorrelation correlation = correlation_;
     correlation.squared_factor = range_.squared_factor(features.deformed);
-    return TaperedKriging::of(data_, features, correlation, range_, std::exp(log_nugget_ratio), jitter_,
-                              sill);
+    return TaperedKriging::of(data_, features, correlation, std::exp(log_nugget_ratio), jitter_, sill);
 }
 
 }  // namespace anamorph

@@ -26,21 +26,11 @@ constexpr double draw_jitter = 1e-8;
 
 }  // namespace
 
-void check_factor_size(const SparseCholesky& cholesky, double taper_range) {
-    if (cholesky.factor_entries() <= most_factor_entries) return;
-    throw Error(ErrorCode::out_of_memory,
-                "The sparse factor of the tapered covariance would hold " +
-                    std::to_string(cholesky.factor_entries() / 1'000'000) +
-                    " million numbers; the limit is " +
-                    std::to_string(most_factor_entries / 1'000'000) + " million.",
-                "Choose a taper range below " + std::to_string(taper_range) + ", or fewer points.");
-}
-
 TaperedKriging::TaperedKriging(const Points& deformed) : deformed_(deformed), sites_(deformed) {}
 
 std::unique_ptr<const TaperedKriging> TaperedKriging::of(
     const Observations& data, const SiteFeatures& features, const TaperedCorrelation& correlation,
-    const TaperRange& range, double nugget_ratio, double jitter, double partial_sill) {
+    double nugget_ratio, double jitter, double partial_sill) {
     const Points& u = features.deformed;
     if (!u.allFinite() || !std::isfinite(nugget_ratio) || !std::isfinite(correlation.squared_factor) ||
         !(correlation.squared_factor > 0.0))
@@ -56,7 +46,7 @@ std::unique_ptr<const TaperedKriging> TaperedKriging::of(
     const auto pattern = std::make_shared<const SymmetricPattern>(
         pairs_in_range(u, 1.0 / k.factor_, most_factor_entries));
     k.cholesky_.emplace(pattern);
-    check_factor_size(*k.cholesky_, range.range);
+    check_factor_size(*k.cholesky_, "Choose a shorter taper range.");
     if (!k.cholesky_->factorise(
             tapered_values(*pattern, u, correlation, (1.0 + jitter + k.noise_.array()).matrix())))
         return nullptr;
@@ -156,7 +146,7 @@ Matrix TaperedKriging::draw_jointly(const Points& at, const DrawOptions& options
     const auto pattern = std::make_shared<const SymmetricPattern>(
         pairs_in_range(all, 1.0 / factor_, most_factor_entries));
     SparseCholesky joint(pattern);
-    check_factor_size(joint, 1.0 / factor_);
+    check_factor_size(joint, "Draw at fewer points, or from a fit with a shorter taper range.");
     const Vector diagonal = Vector::Constant(n + m, 1.0 + std::max(jitter_, draw_jitter));
     if (!joint.factorise(tapered_values(*pattern, all, correlation_, diagonal)))
         throw Error(ErrorCode::not_positive_definite,

@@ -24,8 +24,8 @@ public:
     /// correlation.squared_factor is that of the sites. @throws Error(out_of_memory)
     [[nodiscard]] static std::unique_ptr<const TaperedKriging> of(
         const Observations& data, const SiteFeatures& features,
-        const TaperedCorrelation& correlation, const TaperRange& range, double nugget_ratio,
-        double jitter, double partial_sill);
+        const TaperedCorrelation& correlation, double nugget_ratio, double jitter,
+        double partial_sill);
 
     [[nodiscard]] double partial_sill() const override { return partial_sill_; }
     [[nodiscard]] const Vector& trend_coefficients() const override { return beta_; }
@@ -56,8 +56,5 @@ private:
     double nugget_ratio_ = 0.0;
     double jitter_ = 0.0;
 };
-
-/// @throws Error(out_of_memory) where the factor would hold more than `most_factor_entries`.
-void check_factor_size(const SparseCholesky& cholesky, double taper_range);
 
 }  // namespace anamorph

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/likelihood/latent_vecchia_likelihood.h"
+
+#include <Eigen/Cholesky>
+#include <cmath>
+#include <numbers>
+
+#include "core/base/error.h"
+#include "core/predict/latent_kriging.h"
+
+namespace anamorph {
+
+LatentVecchiaLikelihood::LatentVecchiaLikelihood(Observations observations, Smoothness smoothness,
+                                                 const LikelihoodOptions& options,
+                                                 const Points& sites, double jitter)
+    : data_(std::move(observations)),
+      smoothness_(smoothness),
+      options_(options),
+      sites_(std::make_shared<const Points>(sites)),
+      jitter_(jitter) {
+    const Index n = data_.values.size();
+    if (data_.trend.cols() == 0) data_.trend.resize(n, 0);
+    if (data_.noise_scale.size() == 0) data_.noise_scale = Vector::Ones(n);
+    if (sites.rows() != n || data_.trend.rows() != n || data_.noise_scale.size() != n)
+        throw Error(ErrorCode::dimension_mismatch, "Sites, values, trend and weights differ in number.");
+}
+
+LatentVecchiaLikelihood::LatentVecchiaLikelihood(const LatentVecchiaLikelihood& other)
+    : Likelihood(other),
+      data_(other.data_),
+      smoothness_(other.smoothness_),
+      options_(other.options_),
+      sites_(other.sites_),
+      jitter_(other.jitter_),
+      conditionals_(other.conditionals_),
+      cholesky_(other.cholesky_) {}
+
+std::unique_ptr<Likelihood> LatentVecchiaLikelihood::clone() const {
+    return std::unique_ptr<Likelihood>(new LatentVecchiaLikelihood(*this));
+}
+
+void LatentVecchiaLikelihood::fix_conditioning(std::shared_ptr<const ConditioningSets> sets) {
+    if (static_cast<Index>(sets->order.size()) != data_.values.size())
+        throw Error(ErrorCode::dimension_mismatch, "The conditioning sets belong to other sites.");
+    if (conditionals_ && conditionals_->sets() == sets) return;
+    auto made = std::make_shared<const LatentConditionals>(std::move(sets));
+    SparseCholesky analysed(made->pattern());
+    check_factor_size(analysed, "Use fewer neighbours, or the response form.");
+    conditionals_ = std::move(made);
+    cholesky_.emplace(std::move(analysed));
+}
+
+std::shared_ptr<const ConditioningSets> LatentVecchiaLikelihood::conditioning(
+    const SiteFeatures& features) {
+    if (!conditionals_) fix_conditioning(conditioning_sets(*sites_, features.deformed, options_));
+    return conditionals_->sets();
+}
+
+bool LatentVecchiaLikelihood::factorise(const SiteFeatures& features, double nugget_ratio) {
+    precision_ = (nugget_ratio * data_.noise_scale.array()).inverse();
+    if (!precision_.allFinite() || !(precision_.minCoeff() > 0.0)) return false;
+    if (!conditionals_->weights(features.deformed, smoothness_, jitter_, conditional_weights_,
+                                half_log_determinant_))
+        return false;
+    Vector w = conditionals_->precision(conditional_weights_);
+    const SymmetricPattern& pattern = *conditionals_->pattern();
+    for (Index j = 0; j < pattern.size; ++j)
+        w(pattern.column_start[static_cast<std::size_t>(j)]) += precision_(j);
+    return cholesky_->factorise(w);
+}
+
+bool LatentVecchiaLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ratio,
+                                       bool gradient, ProfiledValue& out) {
+    const Index n = data_.values.size();
+    if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return false;
+    (void)conditioning(features);
+    if (!factorise(features, std::exp(log_nugget_ratio))) return false;
+    const bool scaled = features.log_scale.size() > 0;
+    scale_ = scaled ? Vector((0.5 * features.log_scale.array()).exp()) : Vector::Ones(n);
+    if (!scale_.allFinite() || scale_.minCoeff() <= 0.0) return false;
+    if (!solve_trend(out)) return false;
+
+    const double count = static_cast<double>(n);
+    double misfit = 1.0;  // yᵀC⁻¹y / (n σ²)
+    if (fixed_partial_sill_ > 0.0) {
+        misfit = out.partial_sill / fixed_partial_sill_;
+        out.partial_sill = fixed_partial_sill_;
+    }
+    out.quadratic_form = misfit * count;
+    const double half_log_det = 0.5 * cholesky_->log_determinant() - half_log_determinant_ -
+                                0.5 * precision_.array().log().sum();
+    out.negative_log_likelihood =
+        0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) + half_log_det +
+        (scaled ? 0.5 * features.log_scale.sum() : 0.0);
+    if (!std::isfinite(out.negative_log_likelihood)) return false;
+    return !gradient || fill_gradient(features, out);
+}
+
+bool LatentVecchiaLikelihood::solve_trend(ProfiledValue& out) {
+    const Index n = data_.values.size(), q = data_.trend.cols();
+    scaled_.resize(n, 1 + q);
+    scaled_.col(0) = data_.values.cwiseQuotient(scale_);
+    for (Index k = 0; k < q; ++k) scaled_.col(1 + k) = data_.trend.col(k).cwiseQuotient(scale_);
+    missed_ = conditionals_->multiply(conditional_weights_, scaled_);
+    cholesky_->solve(missed_);
+    weights_ = precision_.asDiagonal() * missed_;
+
+    out.trend_coefficients.resize(q);
+    residual_ = scaled_.col(0);
+    dual_ = weights_.col(0);
+    latent_mean_ = scaled_.col(0) - missed_.col(0);
+    if (q > 0) {
+        const Matrix information = scaled_.rightCols(q).transpose() * weights_.rightCols(q);
+        const Eigen::LDLT<Matrix> factor(information);
+        if (factor.info() != Eigen::Success || !factor.isPositive()) return false;
+        out.trend_coefficients = factor.solve(weights_.rightCols(q).transpose() * scaled_.col(0));
+        trend_information_inverse_ = factor.solve(Matrix::Identity(q, q));
+        residual_ -= scaled_.rightCols(q) * out.trend_coefficients;
+        dual_ -= weights_.rightCols(q) * out.trend_coefficients;
+        latent_mean_ -= (scaled_ - missed_).rightCols(q) * out.trend_coefficients;
+    }
+    out.partial_sill = residual_.dot(dual_) / static_cast<double>(n);
+    return std::isfinite(out.partial_sill) && out.partial_sill > 0.0;
+}
+
+bool LatentVecchiaLikelihood::fill_gradient(const SiteFeatures& features, ProfiledValue& out) {
+    const Index q = data_.trend.cols();
+    const double sill = out.partial_sill;
+    cholesky_->compute_selected_inverse();
+    const Vector s = cholesky_->inverse_on_pattern(), variance = cholesky_->inverse_diagonal();
+    if (!conditionals_->expected_gradient(features.deformed, smoothness_, jitter_,
+                                          conditional_weights_, s, latent_mean_ / std::sqrt(sill),
+                                          out.d_deformed))
+        return false;
+    // The noise given the field: ½ log(η noise) + (yᵢ − Yᵢ)²/(2σ² η noise), y − μ = Λ⁻¹C⁻¹y.
+    const Eigen::ArrayXd noise_share =
+        dual_.array().square() / (sill * precision_.array()) + precision_.array() * variance.array();
+    out.d_log_nugget_ratio = 0.5 * (1.0 - noise_share).sum();
+    if (features.log_scale.size() > 0)
+        out.d_log_scale = 0.5 - 0.5 * residual_.array() * dual_.array() / sill;
+    else
+        out.d_log_scale.resize(0);
+    out.d_auxiliary.resize(0, features.deformed.cols());
+
+    // Diagonal of C⁻¹ = Λ − ΛW⁻¹Λ, less what the estimate of β takes (Dubrule 1983).
+    Vector precision = precision_.array() * (1.0 - precision_.array() * variance.array());
+    if (q > 0) {
+        const auto w = weights_.rightCols(q);
+        precision -= (w * trend_information_inverse_).cwiseProduct(w).rowwise().sum();
+    }
+    precision = precision.cwiseMax(1e-300);
+    out.leave_one_out_residual = dual_.array() / (precision.array() * sill).sqrt();
+    out.leave_one_out_variance = sill * scale_.array().square() / precision.array();
+    return true;
+}
+
+std::unique_ptr<const KrigingSystem> LatentVecchiaLikelihood::kriging_system(
+    const SiteFeatures& features, double log_nugget_ratio) const {
+    LatentVecchiaLikelihood own(*this);
+    own.fix_partial_sill(fixed_partial_sill_);
+    ProfiledValue at;
+    if (!own.evaluate(features, log_nugget_ratio, false, at)) return nullptr;
+    LatentPosterior posterior;
+    posterior.smoothness = smoothness_;
+    posterior.neighbours = options_.neighbours;
+    posterior.jitter = jitter_;
+    posterior.nugget_ratio = std::exp(log_nugget_ratio);
+    posterior.partial_sill = at.partial_sill;
+    posterior.trend_coefficients = at.trend_coefficients;
+    posterior.trend_information_inverse = own.trend_information_inverse_;
+    posterior.mean = own.latent_mean_;
+    posterior.trend_seen = (own.scaled_ - own.missed_).rightCols(data_.trend.cols());
+    posterior.precision = std::make_shared<const SparseCholesky>(std::move(*own.cholesky_));
+    return std::make_unique<LatentKriging>(features.deformed, std::move(posterior));
+}
+
+}  // namespace anamorph
