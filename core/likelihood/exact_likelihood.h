@@ -22,6 +22,11 @@ public:
                                 bool gradient, ProfiledValue& out) override;
     [[nodiscard]] std::unique_ptr<Likelihood> clone() const override;
 
+    [[nodiscard]] bool replace_values(const Vector& values) override {
+        if (values.size() != data_.values.size()) return false;
+        data_.values = values;
+        return true;
+    }
     [[nodiscard]] std::unique_ptr<const KrigingSystem> kriging_system(
         const SiteFeatures& features, double log_nugget_ratio) const override;
 

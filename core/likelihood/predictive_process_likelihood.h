@@ -33,6 +33,11 @@ public:
     [[nodiscard]] std::unique_ptr<Likelihood> clone() const override;
     [[nodiscard]] Points auxiliary_points() const override { return inducing_; }
     [[nodiscard]] bool auxiliary_points_free() const override { return options_.move_inducing; }
+    [[nodiscard]] bool replace_values(const Vector& values) override {
+        if (values.size() != data_.values.size()) return false;
+        data_.values = values;
+        return true;
+    }
     [[nodiscard]] std::unique_ptr<const KrigingSystem> kriging_system(
         const SiteFeatures& features, double log_nugget_ratio) const override;
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/heap_usage.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <string>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+namespace anamorph {
+
+namespace {
+
+#if defined(__GLIBC__)
+/// The number behind the last `key` of the text; 0 where there is none.
+double last_number(const std::string& text, const std::string& key) {
+    const auto at = text.rfind(key);
+    return at == std::string::npos ? 0.0 : std::strtod(text.c_str() + at + key.size(), nullptr);
+}
+#endif
+
+double number_in(const char* path) {
+    std::ifstream file(path);
+    double value = 0.0;
+    return file >> value ? value : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
+
+double heap_bytes_in_use() {
+#if defined(__GLIBC__)
+    char* buffer = nullptr;
+    std::size_t size = 0;
+    FILE* stream = open_memstream(&buffer, &size);
+    if (!stream) return std::numeric_limits<double>::quiet_NaN();
+    const bool told = malloc_info(0, stream) == 0;
+    std::fclose(stream);
+    const std::string text(buffer, size);
+    std::free(buffer);
+    if (!told) return std::numeric_limits<double>::quiet_NaN();
+    // The totals over all arenas stand at the end: taken from the system, less what is free in them,
+    // plus what was mapped on its own.
+    const auto totals = text.rfind("</heap>");
+    const std::string end = totals == std::string::npos ? text : text.substr(totals);
+    const auto sized = [&](const char* kind) {
+        const auto at = end.find("<total type=\"" + std::string(kind) + "\"");
+        return at == std::string::npos ? 0.0 : last_number(end.substr(at, end.find("/>", at) - at), "size=\"");
+    };
+    return last_number(end, "<system type=\"current\" size=\"") + sized("mmap") - sized("fast") -
+           sized("rest");
+#else
+    return std::numeric_limits<double>::quiet_NaN();
+#endif
+}
+
+double available_memory_bytes() {
+    double available = std::numeric_limits<double>::infinity();
+    std::ifstream file("/proc/meminfo");
+    std::string name;
+    double kilobytes = 0.0;
+    while (file >> name >> kilobytes) {
+        if (name == "MemAvailable:") available = 1024.0 * kilobytes;
+        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+    }
+    const double limit = number_in("/sys/fs/cgroup/memory.max");
+    const double used = number_in("/sys/fs/cgroup/memory.current");
+    if (limit < 1e18 && used < 1e18) available = std::min(available, std::max(0.0, limit - used));
+    return available;
+}
+
+}  // namespace anamorph
