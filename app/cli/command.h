@@ -31,6 +31,7 @@ void add_evaluate(CLI::App& app, Action& chosen);
 void add_fit(CLI::App& app, Action& chosen);
 void add_predict(CLI::App& app, Action& chosen);
 void add_validate(CLI::App& app, Action& chosen);
+void add_compare(CLI::App& app, Action& chosen);
 void add_inspect(CLI::App& app, Action& chosen);
 
 }  // namespace anamorph::cli

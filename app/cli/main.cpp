@@ -86,6 +86,7 @@ int main(int argc, char** argv) {
     add_fit(app, action);
     add_predict(app, action);
     add_validate(app, action);
+    add_compare(app, action);
     add_inspect(app, action);
     try {
         app.parse(argc, argv);
