@@ -30,6 +30,7 @@ void add_simulate(CLI::App& app, Action& chosen);
 void add_evaluate(CLI::App& app, Action& chosen);
 void add_fit(CLI::App& app, Action& chosen);
 void add_predict(CLI::App& app, Action& chosen);
+void add_draw(CLI::App& app, Action& chosen);
 void add_validate(CLI::App& app, Action& chosen);
 void add_compare(CLI::App& app, Action& chosen);
 void add_inspect(CLI::App& app, Action& chosen);

@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
     add_evaluate(app, action);
     add_fit(app, action);
     add_predict(app, action);
+    add_draw(app, action);
     add_validate(app, action);
     add_compare(app, action);
     add_inspect(app, action);

@@ -132,4 +132,10 @@ PredictionGrid grid_over(const SpatialDataset& dataset, const std::vector<Index>
     return grid;
 }
 
+const FittedModel& model_of(const Project& project, const std::string& path) {
+    if (project.fit) return project.fit->model();
+    throw Error(ErrorCode::bad_input, path + " holds no fitted model.",
+                "Fit one first: anamorph-cli fit " + path + " --out FILE.");
+}
+
 }  // namespace anamorph::cli

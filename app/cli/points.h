@@ -7,6 +7,7 @@
 
 #include "core/data/prediction_grid.h"
 #include "core/data/spatial_dataset.h"
+#include "core/io/project_file.h"
 #include "core/io/table.h"
 
 namespace anamorph::cli {
@@ -37,5 +38,8 @@ struct TablePoints {
 [[nodiscard]] PredictionGrid grid_over(const SpatialDataset& dataset,
                                        const std::vector<Index>& shape,
                                        const std::vector<double>& bounds);
+
+/// The model of the project at `path`. @throws Error(bad_input) where there is none.
+[[nodiscard]] const FittedModel& model_of(const Project& project, const std::string& path);
 
 }  // namespace anamorph::cli

@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cctype>
-#include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "app/cli/command.h"
 #include "app/cli/console.h"
 #include "app/cli/interruption.h"
 #include "app/cli/model_options.h"
+#include "app/cli/output_file.h"
 #include "app/cli/points.h"
 #include "core/base/error.h"
 #include "core/io/atomic_file.h"
 #include "core/io/export.h"
+#include "core/io/map_csv.h"
 #include "core/io/project_file.h"
+#include "core/io/tiled_raster.h"
+#include "core/predict/tiled_prediction.h"
 
 namespace anamorph::cli {
 namespace {
+
+constexpr Index kCellsOfATile = 65'536;
 
 struct PredictCommand {
     std::string project, at, grid, out, sd;
@@ -27,18 +31,6 @@ struct PredictCommand {
     int threads = 0;
 };
 
-std::string extension_of(const std::string& path) {
-    std::string extension = std::filesystem::path(path).extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return extension;
-}
-
-bool is_tiff(const std::string& path) {
-    const std::string extension = extension_of(path);
-    return extension == ".tif" || extension == ".tiff";
-}
-
 void check_usage(const PredictCommand& command) {
     if (!command.at.empty() && !command.grid.empty()) {
         throw UsageError("predict takes either --at FILE or --grid NXxNY.");
@@ -46,26 +38,13 @@ void check_usage(const PredictCommand& command) {
     if (command.grid.empty() && !command.bounds.empty()) {
         throw UsageError("--bounds belongs to --grid.");
     }
-    const std::string extension = extension_of(command.out);
-    if (!command.at.empty() && extension != ".csv") {
-        throw UsageError("predict --at writes a table: --out must end in .csv.");
-    }
-    if (command.at.empty() && extension != ".csv" && !is_tiff(command.out)) {
-        throw UsageError("A map is written as a table or a GeoTIFF: --out must end in .csv, .tif or "
-                         ".tiff.");
-    }
+    check_map_file("predict", command.out, !command.at.empty());
     if (!command.sd.empty() && (!command.at.empty() || !is_tiff(command.sd))) {
         throw UsageError("--sd writes the standard deviation of a map to a .tif or .tiff file.");
     }
     if (command.threads < 0 || command.threads > 1024) {
         throw UsageError("--threads must lie between 0 and 1024.");
     }
-}
-
-const FittedModel& model_of(const Project& project, const std::string& path) {
-    if (project.fit) return project.fit->model();
-    throw Error(ErrorCode::bad_input, path + " holds no fitted model.",
-                "Fit one first: anamorph-cli fit " + path + " --out FILE.");
 }
 
 /// Predicts and writes; returns how many predictions were written.
@@ -101,6 +80,34 @@ Index write_stored_map(const PredictCommand& command, const Project& project) {
     return project.map->grid.active_count();
 }
 
+/// Predicts tile by tile; `write` gets each, `keep` (told whether they are complete) gives the files
+/// their names. An interruption or an error after the first tile keeps what is finished and says so.
+template <class Write, class Keep>
+void predict_by_tiles(const FittedModel& model, const PredictionGrid& grid,
+                      const std::vector<GridTile>& tiles, const PredictOptions& options,
+                      const Write& write, const Keep& keep, const std::string& out,
+                      Console& console, std::stop_token stop) {
+    Index finished = 0;
+    try {
+        predict_tiles(
+            model, grid, tiles, options,
+            [&](const GridTile& tile, const Vector& mean, const Vector& sd) {
+                write(tile, mean, sd);
+                finished += tile.cell_count();
+            },
+            console.observer(), std::move(stop));
+    } catch (const Error& error) {
+        if (finished == 0) throw;
+        keep(false);
+        throw Error(error.code(),
+                    std::string(error.what()) + " " + out + " holds the " +
+                        std::to_string(finished) + " cells that were finished, of " +
+                        std::to_string(grid.cell_count()) + ".",
+                    error.hint());
+    }
+    keep(true);
+}
+
 Index predict_grid(const PredictCommand& command, const FittedModel& model,
                    const PredictOptions& options, Console& console, std::stop_token stop) {
     if (model.specification().trend == Trend::covariates) {
@@ -110,8 +117,48 @@ Index predict_grid(const PredictCommand& command, const FittedModel& model,
     const SpatialDataset& data = model.dataset();
     const PredictionGrid grid =
         grid_over(data, parse_shape(command.grid, data.dimension(), "--grid"), command.bounds);
-    const GridMap map = predict_on_grid(model, grid, Matrix(), options, console.observer(), stop);
-    write_map(command, map, data);
+    std::optional<TiledRaster> sd_raster;
+    if (!command.sd.empty()) {
+        sd_raster.emplace(command.sd, grid,
+                          std::vector<LayerName>{{"standard deviation", false}}, data);
+    }
+    const auto also_sd = [&](const GridTile& tile, const Vector& sd) {
+        if (!sd_raster) return;
+        sd_raster->write(tile, 0, sd);
+        sd_raster->flush();
+    };
+    if (is_tiff(command.out)) {
+        TiledRaster raster(command.out, grid, {{"mean", true}, {"standard deviation", true}}, data);
+        predict_by_tiles(
+            model, grid, square_tiles(grid, TiledRaster::block_edge), options,
+            [&](const GridTile& tile, const Vector& mean, const Vector& sd) {
+                raster.write(tile, 0, mean);
+                raster.write(tile, 1, sd);
+                raster.flush();
+                also_sd(tile, sd);
+            },
+            [&](bool) {
+                raster.commit();
+                if (sd_raster) sd_raster->commit();
+            },
+            command.out, console, std::move(stop));
+    } else {
+        MapCsv csv(command.out, grid, data, {"mean", "sd"});
+        Matrix values;
+        predict_by_tiles(
+            model, grid, row_tiles(grid, kCellsOfATile), options,
+            [&](const GridTile& tile, const Vector& mean, const Vector& sd) {
+                values.resize(tile.cell_count(), 2);
+                values << mean, sd;
+                csv.write(tile, values);
+                also_sd(tile, sd);
+            },
+            [&](bool complete) {
+                complete ? csv.commit() : csv.keep_whole_rows();
+                if (sd_raster) sd_raster->commit();
+            },
+            command.out, console, std::move(stop));
+    }
     return grid.cell_count();
 }
 

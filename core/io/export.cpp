@@ -1,89 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/export.h"
 
-#include <charconv>
-#include <cmath>
-#include <cstdio>
 #include <limits>
-#include <memory>
 #include <string>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/io/atomic_file.h"
+#include "core/io/csv_writer.h"
+#include "core/io/map_csv.h"
 #include "core/io/raster.h"
+#include "core/io/tiled_raster.h"
 
 namespace anamorph {
 
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-/// Writes a comma-separated file in blocks; it appears whole on `finish()`.
-class CsvWriter {
-public:
-    explicit CsvWriter(const std::filesystem::path& path)
-        : file_(path), stream_(std::fopen(file_.temporary().c_str(), "wb"), std::fclose) {
-        if (!stream_) refuse();
-    }
-
-    void text(const std::string& cell) {
-        separate();
-        if (cell.find_first_of(",\"\r\n") == std::string::npos) {
-            buffer_ += cell;
-            return;
-        }
-        buffer_ += '"';
-        for (const char c : cell) buffer_.append(c == '"' ? 2 : 1, c);
-        buffer_ += '"';
-    }
-
-    /// 15 significant digits, or as many as give the same double back; NaN is an empty cell.
-    void number(double value, bool exact = false) {
-        separate();
-        if (std::isnan(value)) return;
-        char digits[40];
-        const auto end = exact ? std::to_chars(digits, digits + sizeof digits, value)
-                               : std::to_chars(digits, digits + sizeof digits, value,
-                                               std::chars_format::general, 15);
-        buffer_.append(digits, end.ptr);
-    }
-
-    void end_row() {
-        buffer_ += '\n';
-        first_ = true;
-        if (buffer_.size() > (std::size_t{1} << 20)) flush();
-    }
-
-    void finish() {
-        flush();
-        std::FILE* stream = stream_.release();
-        if (std::fclose(stream) != 0) refuse();
-        file_.commit();
-    }
-
-private:
-    void separate() {
-        if (!first_) buffer_ += ',';
-        first_ = false;
-    }
-
-    void flush() {
-        if (std::fwrite(buffer_.data(), 1, buffer_.size(), stream_.get()) != buffer_.size())
-            refuse();
-        buffer_.clear();
-    }
-
-    [[noreturn]] void refuse() const {
-        throw Error(ErrorCode::input_output,
-                    "The file \"" + file_.target().string() + "\" could not be written.",
-                    "Check that you may write there and that the disk is not full.");
-    }
-
-    AtomicFile file_;
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream_;
-    std::string buffer_;
-    bool first_ = true;
-};
 
 void check_values(const PredictionGrid& grid, const Vector& values) {
     if (grid.dimension() < 2)
@@ -97,17 +30,6 @@ void check_values(const PredictionGrid& grid, const Vector& values) {
 
 Index levels_of(const PredictionGrid& grid) {
     return grid.dimension() == 3 ? grid.shape[2] : 1;
-}
-
-/// " at pressure_dbar = 125" for a level of a 3-D grid, else nothing.
-std::string level_text(const PredictionGrid& grid, const SpatialDataset& of, Index level) {
-    if (grid.dimension() < 3) return {};
-    const double z = grid.origin[2] + (static_cast<double>(level) + 0.5) * grid.cell_size[2];
-    char number[40];
-    const auto end =
-        std::to_chars(number, number + sizeof number, z, std::chars_format::general, 9);
-    const std::string name = of.coordinate_names.size() > 2 ? of.coordinate_names[2] : "z";
-    return " at " + name + " = " + std::string(number, end.ptr);
 }
 
 RasterBand band_of(const PredictionGrid& grid, const SpatialDataset& of, const Vector& values,
@@ -126,24 +48,10 @@ void write_bands(const std::filesystem::path& path, const PredictionGrid& grid,
     file.commit();
 }
 
-/// Names of the file's own coordinates that stand beside the working ones in an exported map.
-std::vector<std::string> source_names(const SpatialDataset& of) {
-    if (of.coordinate_names.size() < 2) return {"longitude", "latitude"};
-    return {of.coordinate_names[0], of.coordinate_names[1]};
-}
-
-std::vector<std::string> working_names(const SpatialDataset& of, int dimension) {
-    const std::string unit =
-        of.coordinate_system.unit.empty() ? std::string() : "_" + of.coordinate_system.unit;
-    std::vector<std::string> names;
-    for (int axis = 0; axis < dimension; ++axis) {
-        const bool own = !of.coordinate_system.is_projected_from_source() || axis == 2;
-        if (own && static_cast<std::size_t>(axis) < of.coordinate_names.size())
-            names.push_back(of.coordinate_names[static_cast<std::size_t>(axis)]);
-        else
-            names.push_back(std::string(1, static_cast<char>('x' + axis)) + unit);
-    }
-    return names;
+/// All rows of a map, a few rows of cells at a time.
+void write_rows(MapCsv& csv, const PredictionGrid& grid, const Matrix& values) {
+    for (const GridTile& tile : row_tiles(grid, 50'000))
+        csv.write(tile, values.middleRows(tile.cell_of(grid, 0), tile.cell_count()));
 }
 
 }  // namespace
@@ -176,40 +84,62 @@ void write_map_csv(const std::filesystem::path& path, const GridMap& map,
     const Index cells = map.grid.cell_count();
     if (map.mean.size() != cells || map.standard_deviation.size() != cells)
         throw Error(ErrorCode::dimension_mismatch, "The map's values do not fit its grid.");
-    const std::vector<Index> active = map.grid.active_cells();
-    const Points centres = map.grid.centres()(active, Eigen::all);
-    const bool projected = of.coordinate_system.is_projected_from_source();
-    const Points source = projected ? of.coordinate_system.source_from_working(centres) : Points();
-    CsvWriter csv(path);
-    if (projected)
-        for (const std::string& name : source_names(of)) csv.text(name);
-    for (const std::string& name : working_names(of, map.grid.dimension())) csv.text(name);
-    csv.text("mean");
-    csv.text("sd");
-    csv.end_row();
-    for (Index i = 0; i < centres.rows(); ++i) {
-        const Index cell = active[static_cast<std::size_t>(i)];
-        if (projected)
-            for (Index axis = 0; axis < 2; ++axis) csv.number(source(i, axis));
-        for (Index axis = 0; axis < centres.cols(); ++axis) csv.number(centres(i, axis));
-        csv.number(map.mean[cell]);
-        csv.number(map.standard_deviation[cell]);
-        csv.end_row();
-    }
-    csv.finish();
+    MapCsv csv(path, map.grid, of, {"mean", "sd"});
+    Matrix values(cells, 2);
+    values << map.mean, map.standard_deviation;
+    write_rows(csv, map.grid, values);
+    csv.commit();
+}
+
+void write_draws_csv(const std::filesystem::path& path, const PredictionGrid& grid,
+                     const Matrix& values, const std::vector<std::string>& names,
+                     const SpatialDataset& of) {
+    if (values.rows() != grid.cell_count())
+        throw Error(ErrorCode::dimension_mismatch, "The simulations do not fit their grid.");
+    MapCsv csv(path, grid, of, names);
+    write_rows(csv, grid, values);
+    csv.commit();
+}
+
+void write_draws_geotiff(const std::filesystem::path& path, const PredictionGrid& grid,
+                         const Matrix& values, const std::vector<std::string>& names,
+                         const SpatialDataset& of) {
+    if (values.rows() != grid.cell_count() || values.cols() != static_cast<Index>(names.size()))
+        throw Error(ErrorCode::dimension_mismatch, "The simulations do not fit their grid.");
+    std::vector<LayerName> layers;
+    for (const std::string& name : names) layers.push_back({name, true});
+    TiledRaster raster(path, grid, layers, of);
+    Vector part;
+    for (const GridTile& tile : square_tiles(grid, TiledRaster::block_edge))
+        for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+            part.resize(tile.cell_count());
+            for (Index i = 0; i < part.size(); ++i)
+                part(i) = values(tile.cell_of(grid, i), static_cast<Index>(layer));
+            raster.write(tile, layer, part);
+        }
+    raster.commit();
 }
 
 void write_predictions_csv(const std::filesystem::path& path, const Table& table,
                            const Prediction& prediction) {
-    if (prediction.mean.size() != table.rows() || prediction.variance.size() != table.rows())
-        throw Error(ErrorCode::dimension_mismatch,
-                    "There are " + std::to_string(prediction.mean.size()) + " predictions for " +
-                        std::to_string(table.rows()) + " rows.");
+    if (prediction.mean.size() != prediction.variance.size())
+        throw Error(ErrorCode::dimension_mismatch, "Means and variances differ in number.");
+    Matrix values(prediction.mean.size(), 2);
+    values << prediction.mean, prediction.variance.cwiseSqrt();
     const bool taken = table.find("mean") >= 0 || table.find("sd") >= 0;
+    write_columns_csv(path, table, taken ? std::vector<std::string>{"predicted_mean", "predicted_sd"}
+                                         : std::vector<std::string>{"mean", "sd"}, values);
+}
+
+void write_columns_csv(const std::filesystem::path& path, const Table& table,
+                       const std::vector<std::string>& names, const Matrix& values) {
+    if (values.rows() != table.rows() || values.cols() != static_cast<Index>(names.size()))
+        throw Error(ErrorCode::dimension_mismatch,
+                    "There are " + std::to_string(values.rows()) + " predictions for " +
+                        std::to_string(table.rows()) + " rows.");
     CsvWriter csv(path);
     for (const TableColumn& column : table.columns) csv.text(column.name);
-    csv.text(taken ? "predicted_mean" : "mean");
-    csv.text(taken ? "predicted_sd" : "sd");
+    for (const std::string& name : names) csv.text(name);
     csv.end_row();
     for (Index row = 0; row < table.rows(); ++row) {
         for (const TableColumn& column : table.columns) {
@@ -218,8 +148,7 @@ void write_predictions_csv(const std::filesystem::path& path, const Table& table
             else
                 csv.text(column.texts[static_cast<std::size_t>(row)]);
         }
-        csv.number(prediction.mean[row]);
-        csv.number(std::sqrt(prediction.variance[row]));
+        for (Index k = 0; k < values.cols(); ++k) csv.number(values(row, k));
         csv.end_row();
     }
     csv.finish();

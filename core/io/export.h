@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "core/data/prediction_grid.h"
 #include "core/data/spatial_dataset.h"
@@ -25,6 +27,21 @@ void write_map_csv(const std::filesystem::path& path, const GridMap& map, const 
 /// Copies the columns of `table` and adds `mean` and `sd`. @throws Error(input_output)
 void write_predictions_csv(const std::filesystem::path& path, const Table& table,
                            const Prediction& prediction);
+
+/// Copies the columns of `table` and adds others (table.rows() × names).
+/// @throws Error(input_output | dimension_mismatch)
+void write_columns_csv(const std::filesystem::path& path, const Table& table,
+                       const std::vector<std::string>& names, const Matrix& values);
+
+/// Conditional simulations of a grid (cell_count() × names, NaN outside the mask) as a table like
+/// that of write_map_csv, or as a GeoTIFF with one band a simulation (d = 3: for each level).
+/// @throws Error(input_output | unsupported | dimension_mismatch)
+void write_draws_csv(const std::filesystem::path& path, const PredictionGrid& grid,
+                     const Matrix& values, const std::vector<std::string>& names,
+                     const SpatialDataset& of);
+void write_draws_geotiff(const std::filesystem::path& path, const PredictionGrid& grid,
+                         const Matrix& values, const std::vector<std::string>& names,
+                         const SpatialDataset& of);
 
 /// Any numeric table with named columns (rows × columns), 15 significant digits.
 void write_csv(const std::filesystem::path& path, const std::vector<std::string>& names,

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/cli/command.h"
+#include "app/cli/console.h"
+#include "app/cli/interruption.h"
+#include "app/cli/model_options.h"
+#include "app/cli/output_file.h"
+#include "app/cli/points.h"
+#include "core/io/atomic_file.h"
+#include "core/io/export.h"
+#include "core/io/project_file.h"
+#include "core/predict/conditional_simulation.h"
+
+namespace anamorph::cli {
+namespace {
+
+constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
+constexpr double kMostValues = 4e9;  // of all simulations together
+
+struct DrawCommand {
+    std::string project, at, grid, out, target = "signal";
+    std::array<std::string, 3> names;
+    std::vector<double> bounds;
+    SimulationOptions simulation;
+    bool summary = false;
+};
+
+void check_usage(const DrawCommand& command) {
+    if (command.at.empty() == command.grid.empty()) {
+        throw UsageError("draw takes either --at FILE or --grid NXxNY.");
+    }
+    if (command.grid.empty() && !command.bounds.empty()) {
+        throw UsageError("--bounds belongs to --grid.");
+    }
+    check_map_file("draw", command.out, !command.at.empty());
+    const SimulationOptions& options = command.simulation;
+    if (options.count < 1 || options.count > 100'000) {
+        throw UsageError("--count must lie between 1 and 100,000.");
+    }
+    if (options.threads < 0 || options.threads > 1024) {
+        throw UsageError("--threads must lie between 0 and 1024.");
+    }
+}
+
+/// "draw_1" …, then "mean" and "sd" where a summary is asked for; names that the table has get a prefix.
+std::vector<std::string> column_names(const DrawCommand& command, const Table* table) {
+    std::vector<std::string> names;
+    for (int k = 1; k <= command.simulation.count; ++k) names.push_back("draw_" + std::to_string(k));
+    if (command.summary) names.insert(names.end(), {"mean", "sd"});
+    if (table) {
+        for (std::string& name : names) {
+            if (table->find(name) >= 0) name = "simulated_" + name;
+        }
+    }
+    return names;
+}
+
+/// Appends mean and standard deviation of the simulations as two more columns, where asked for.
+Matrix with_summary(const DrawCommand& command, Matrix draws) {
+    if (!command.summary) return draws;
+    const DrawSummary summary = summary_of(draws);
+    const Index count = draws.cols();
+    draws.conservativeResize(Eigen::NoChange, count + 2);
+    draws.col(count) = summary.mean;
+    draws.col(count + 1) = summary.standard_deviation;
+    return draws;
+}
+
+Index draw_points(const DrawCommand& command, const FittedModel& model, Console& console,
+                  std::stop_token stop) {
+    SpatialDataset data = model.dataset();
+    if (model.specification().trend != Trend::covariates) data.covariate_names.clear();
+    const TablePoints points = read_points(command.at, data, command.names);
+    const Matrix draws =
+        with_summary(command, draw_at(model, points.coordinates, points.covariates,
+                                      command.simulation, console.observer(), std::move(stop)));
+    write_columns_csv(command.out, points.table, column_names(command, &points.table), draws);
+    return draws.rows();
+}
+
+Index draw_grid(const DrawCommand& command, const FittedModel& model, Console& console,
+                std::stop_token stop) {
+    if (model.specification().trend == Trend::covariates) {
+        throw UsageError("This model's trend has covariates, which a grid does not know; use --at "
+                         "with a table of points and covariates.");
+    }
+    const SpatialDataset& data = model.dataset();
+    if (is_tiff(command.out) && data.dimension() < 2) {
+        throw UsageError("A GeoTIFF needs two or three dimensions: --out must end in .csv.");
+    }
+    const PredictionGrid grid =
+        grid_over(data, parse_shape(command.grid, data.dimension(), "--grid"), command.bounds);
+    const double values = static_cast<double>(grid.cell_count()) * command.simulation.count;
+    if (values > kMostValues) {
+        throw UsageError("These simulations need about " +
+                         short_number(16.0 * values / kGibibyte) +
+                         " GiB of memory. Draw fewer at a time, with other seeds.");
+    }
+    const Matrix draws = with_summary(command, draw_on_grid(model, grid, Matrix(), command.simulation,
+                                                            console.observer(), std::move(stop)));
+    const std::vector<std::string> names = column_names(command, nullptr);
+    if (is_tiff(command.out)) {
+        write_draws_geotiff(command.out, grid, draws, names, data);
+    } else {
+        write_draws_csv(command.out, grid, draws, names, data);
+    }
+    return grid.cell_count();
+}
+
+int run(DrawCommand command, Console& console) {
+    check_usage(command);
+    if (command.target == "observation") {
+        command.simulation.target = PredictionTarget::observation;
+    }
+    require_writable(command.out);
+    const Interruption interruption(false);
+    const Project project = open_project(command.project);
+    const FittedModel& model = model_of(project, command.project);
+    const Index count = command.at.empty()
+                            ? draw_grid(command, model, console, interruption.token())
+                            : draw_points(command, model, console, interruption.token());
+    const int draws = command.simulation.count;
+    const bool averaged = command.simulation.averaged && model.has_posterior();
+    const Json object = {{"model", model.label()}, {"of", command.target},
+                         {"averaged", averaged},   {"draws", draws},
+                         {"points", count},        {"seed", command.simulation.seed},
+                         {"out", command.out}};
+    console.result(object, "Drew " + std::to_string(draws) + " simulation" +
+                               (draws == 1 ? "" : "s") + " of the " + command.target + " at " +
+                               std::to_string(count) + (command.at.empty() ? " cell" : " point") +
+                               (count == 1 ? "" : "s") + " with " + model.label() +
+                               ". Written to " + command.out + ".");
+    return success;
+}
+
+}  // namespace
+
+void add_draw(CLI::App& app, Action& chosen) {
+    auto options = std::make_shared<DrawCommand>();
+    CLI::App* command = app.add_subcommand(
+        "draw", "conditional simulations: fields that agree with the data, at points or on a grid");
+    command->add_option("project", options->project, "project file with a fitted model")
+        ->required()->type_name("PROJECT");
+    command->add_option("--count", options->simulation.count, "number of simulations")
+        ->capture_default_str();
+    command->add_option("--at", options->at, "table of points; its columns are copied");
+    command->add_option("--x", options->names[0], "column of the first coordinate in that table");
+    command->add_option("--y", options->names[1], "column of the second coordinate");
+    command->add_option("--z", options->names[2], "column of the third coordinate");
+    command->add_option("--grid", options->grid, "counts of cells, such as 200x150");
+    command->add_option("--bounds", options->bounds,
+                        "lower corner, upper corner: xmin,ymin,xmax,ymax")->delimiter(',');
+    command->add_option("--of", options->target, "signal, or observation with its nugget")
+        ->check(CLI::IsMember({"signal", "observation"}))->capture_default_str();
+    command->add_flag("--averaged", options->simulation.averaged,
+                      "draw the parameters too, from their posterior");
+    command->add_flag("--summary", options->summary,
+                      "add mean and standard deviation of the simulations");
+    add_seed(*command, options->simulation.seed, "of every random number");
+    command->add_option("--threads", options->simulation.threads, "0: all cores but one")
+        ->capture_default_str();
+    command->add_option("--out", options->out,
+                        "file to write: .csv, or .tif with one band a simulation")->required();
+    command->callback([options, &chosen] {
+        chosen = [options](Console& console) { return run(*options, console); };
+    });
+}
+
+}  // namespace anamorph::cli

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/predict/conditional_simulation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/fit/laplace.h"
+#include "core/fit/model_state.h"
+#include "core/likelihood/lapack.h"
+#include "core/predict/kriging_system.h"
+#include "core/predict/sequential_simulation.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr int most_parameter_draws = 16;
+
+/// Progress of one batch as part of the whole.
+ProgressObserver part_of(const ProgressObserver& whole, double done, double share) {
+    if (!whole) return {};
+    return [whole, done, share](Progress progress) {
+        if (progress.fraction >= 0.0) progress.fraction = done + share * progress.fraction;
+        if (share < 1.0) progress.seconds_left = -1.0;
+        whole(progress);
+    };
+}
+
+[[noreturn]] void refuse_memory(Index points, int count) {
+    throw Error(ErrorCode::out_of_memory,
+                std::to_string(count) + " simulations at " + std::to_string(points) +
+                    " points do not fit in memory.",
+                "Draw fewer at a time, with other seeds, or on a coarser grid.");
+}
+
+}  // namespace
+
+Matrix draw_at(const FittedModel& model, const Points& x_in_geographic, const Matrix& covariates,
+               const SimulationOptions& options, const ProgressObserver& progress,
+               std::stop_token stop) {
+    if (options.count < 1 || options.count > 100'000)
+        throw Error(ErrorCode::bad_input, "The number of simulations must lie between 1 and 100,000.");
+    if (!x_in_geographic.allFinite())
+        throw Error(ErrorCode::not_finite, "A point to be simulated has a coordinate that is no number.");
+    const ThreadCount threads(options.threads);
+    const ModelState& fitted = model.state();
+    const Index m = x_in_geographic.rows();
+    const Points x = fitted.standardisation.standardised(x_in_geographic);
+    const Matrix trend =
+        trend_matrix(fitted.specification.trend, fitted.standardisation, x, covariates);
+    std::vector<Vector> parameters = {fitted.parameters()};
+    if (options.averaged && model.has_posterior())
+        parameters = posterior_draws(fitted, std::min(options.count, most_parameter_draws),
+                                     options.seed);
+    const int batches = static_cast<int>(parameters.size());
+    try {
+        Matrix draws(m, options.count);
+        int drawn = 0;
+        for (int k = 0; k < batches; ++k) {
+            throw_if_cancelled(stop);
+            const int upto = static_cast<int>(std::int64_t{options.count} * (k + 1) / batches);
+            ModelState state(fitted);
+            state.set_parameters(parameters[static_cast<std::size_t>(k)]);
+            auto system = state.kriging_system();
+            if (!system) {  // a draw far out in the tail: the estimates stand for it
+                state.set_parameters(fitted.parameters());
+                system = state.kriging_system();
+            }
+            if (!system)
+                throw Error(ErrorCode::not_positive_definite,
+                            "The covariance matrix of the sites could not be factorised.",
+                            "Average duplicated sites, or fit again with a larger nugget.");
+            const DrawOptions batch{upto - drawn,
+                                    stream_seed(options.seed, static_cast<std::uint64_t>(k)),
+                                    options.target == PredictionTarget::observation};
+            const double whole = options.count;
+            draws.middleCols(drawn, upto - drawn) =
+                system->draw(state.features(x), trend, batch,
+                             part_of(progress, drawn / whole, (upto - drawn) / whole), stop);
+            drawn = upto;
+        }
+        return draws;
+    } catch (const std::bad_alloc&) {
+        refuse_memory(m, options.count);
+    }
+}
+
+Matrix draw_on_grid(const FittedModel& model, const PredictionGrid& grid, const Matrix& covariates,
+                    const SimulationOptions& options, const ProgressObserver& progress,
+                    std::stop_token stop) {
+    const std::vector<Index> active = grid.active_cells();
+    try {
+        const Points x = grid.centres()(active, Eigen::all);
+        const Matrix c = covariates.cols() > 0 ? Matrix(covariates(active, Eigen::all)) : Matrix();
+        Matrix drawn = draw_at(model, x, c, options, progress, std::move(stop));
+        if (static_cast<Index>(active.size()) == grid.cell_count()) return drawn;
+        Matrix all = Matrix::Constant(grid.cell_count(), options.count,
+                                      std::numeric_limits<double>::quiet_NaN());
+        all(active, Eigen::all) = drawn;
+        return all;
+    } catch (const std::bad_alloc&) {
+        refuse_memory(grid.cell_count(), options.count);
+    }
+}
+
+DrawSummary summary_of(const Matrix& draws) {
+    DrawSummary summary;
+    summary.mean = draws.rowwise().mean();
+    summary.standard_deviation =
+        Vector::Constant(draws.rows(), std::numeric_limits<double>::quiet_NaN());
+    if (draws.cols() < 2) return summary;
+    Vector squares = Vector::Zero(draws.rows());
+    for (Index k = 0; k < draws.cols(); ++k)
+        squares += (draws.col(k) - summary.mean).cwiseAbs2();
+    summary.standard_deviation = (squares / static_cast<double>(draws.cols() - 1)).cwiseSqrt();
+    return summary;
+}
+
+}  // namespace anamorph

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+
+#include "core/base/progress.h"
+#include "core/data/prediction_grid.h"
+#include "core/predict/kriging.h"
+
+namespace anamorph {
+
+struct SimulationOptions {
+    PredictionTarget target = PredictionTarget::signal;
+    int count = 1;  ///< number of simulations, 1 to 100,000
+    /// Draw the parameters too: up to 16 draws from the Laplace posterior, each with its share of the
+    /// simulations. False: all simulations at the estimates.
+    bool averaged = false;
+    std::uint64_t seed = 1;
+    int threads = 0;  ///< 0: all cores but one
+};
+
+/// Conditional simulations of the field at points (m×d, working coordinates), with covariates m×q
+/// where the model's trend has them: m×count, each column one field that agrees with the data.
+/// @throws Error(bad_input | dimension_mismatch | not_finite | not_positive_definite | out_of_memory |
+/// unsupported | cancelled)
+[[nodiscard]] Matrix draw_at(const FittedModel& model, const Points& x_in_geographic,
+                             const Matrix& covariates, const SimulationOptions& options,
+                             const ProgressObserver& progress = {}, std::stop_token stop = {});
+
+/// Conditional simulations on the cells of a grid that its mask keeps; the others hold NaN:
+/// cell_count()×count. `covariates`: cell_count()×q or empty. Errors as draw_at.
+[[nodiscard]] Matrix draw_on_grid(const FittedModel& model, const PredictionGrid& grid,
+                                  const Matrix& covariates, const SimulationOptions& options,
+                                  const ProgressObserver& progress = {}, std::stop_token stop = {});
+
+/// Mean and standard deviation over the simulations (columns) at each point.
+struct DrawSummary {
+    Vector mean;
+    Vector standard_deviation;  ///< NaN for a single simulation
+};
+[[nodiscard]] DrawSummary summary_of(const Matrix& draws);
+
+}  // namespace anamorph

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+#include "core/base/progress.h"
+#include "core/data/grid_tiles.h"
+#include "core/predict/kriging.h"
+
+namespace anamorph {
+
+/// Gets each tile when it is finished: mean and standard deviation, tile.cell_count() of each, NaN
+/// where the mask leaves a cell out.
+using TileSink = std::function<void(const GridTile& tile, const Vector& mean,
+                                    const Vector& standard_deviation)>;
+
+/// Predicts a grid tile by tile, in the order of `tiles`, without holding the whole map: memory is
+/// bounded by the largest tile and the model. The values are those of predict_on_grid. Models whose
+/// trend has covariates cannot be mapped so.
+/// @throws what predict_at and `sink` throw; Error(unsupported)
+void predict_tiles(const FittedModel& model, const PredictionGrid& grid,
+                   const std::vector<GridTile>& tiles, const PredictOptions& options,
+                   const TileSink& sink, const ProgressObserver& progress = {},
+                   std::stop_token stop = {});
+
+}  // namespace anamorph
