@@ -26,13 +26,15 @@ struct FitCommand {
     std::string name = "auto";
     std::string out, resume;
     Index map_cells = 0;
+    double checkpoint_seconds = 30.0;
     std::vector<std::string> given;  ///< names of the options on the command line
 };
 
 /// What is compatible with --resume: everything else comes from the project.
 const std::vector<std::string> kWithResume = {"--resume", "--out", "--map", "--threads",
                                               "--max-iterations", "--of", "--plug-in", "--draws",
-                                              "--no-posterior"};
+                                              "--no-posterior",
+                                              "--checkpoint"};
 
 /// Shows each iteration; a first interruption stops the fit and keeps the best.
 FitObserver observer_for(Console& console, bool keep_best) {
@@ -116,6 +118,23 @@ Project begun(const FitCommand& command, const ModelChoice& choice, const FitOpt
     return project;
 }
 
+/// What is known of an unfinished fit goes to the project now and then: whatever ends the program,
+/// --resume goes on from there.
+void keep_checkpoints(const FitCommand& command, Project& project, Console& console) {
+    project.options.checkpoint_seconds = command.checkpoint_seconds;
+    // A copy: the project itself is being fitted.
+    auto unfinished = std::make_shared<Project>(project);
+    unfinished->options.resume_from.reset();
+    project.options.checkpoint = [unfinished, &command, &console](const FitResult& partial) {
+        unfinished->fit = partial;
+        try {
+            save_project(command.out, *unfinished);
+        } catch (const Error& error) {
+            console.notice("The state of the fit could not be saved: " + error.full_text());
+        }
+    };
+}
+
 /// The name on the command line of what a project asks for.
 std::string asked_model(const Project& project) {
     if (project.automatic) return "auto";
@@ -137,12 +156,14 @@ int run(const FitCommand& command, Console& console) {
     Project project = command.resume.empty()
                           ? begun(command, choice, fit_options, console, interruption.token())
                           : resumed(command, fit_options);
+    if (keeps_best) keep_checkpoints(command, project, console);
     const FitObserver observer = observer_for(console, keeps_best);
     project.fit = project.automatic ? fit_automatic(project.dataset, project.specification,
                                                     project.options, observer, interruption.token())
                                     : fit(project.dataset, project.specification, project.options,
                                           observer, interruption.token());
     project.options.resume_from.reset();
+    project.options.checkpoint = nullptr;
     project.map = map_of(command, *project.fit, predict_options, console, interruption.token());
     if (keeps_best) save_project(command.out, project);
 
@@ -169,6 +190,9 @@ void add_fit(CLI::App& app, Action& chosen) {
     command->add_option("--map", options->map_cells,
                         "also map the prediction, with so many cells on the longest side");
     command->add_option("--out", options->out, "project file to write (.gpkg)");
+    command->add_option("--checkpoint", options->checkpoint_seconds,
+                        "seconds between two saved states of the unfinished fit in --out")
+        ->check(CLI::Range(0.0, 3600.0))->capture_default_str();
     command->add_option("--resume", options->resume,
                         "project to go on from, with its data and model; no DATA then");
     command->callback([options, command, &chosen] {

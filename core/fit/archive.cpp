@@ -157,6 +157,8 @@ Archive FitResult::to_archive() const {
               {"seconds", seconds},
               {"iterations", iterations},
               {"stopped_early", stopped_early},
+              {"interrupted", interrupted},
+              {"smoothness_chosen", smoothness_chosen},
               {"candidates", standings},
               {"stages", history.stages}};
     return {j.dump(1), {{"history", rows_of(history)}}};
@@ -178,6 +180,8 @@ FitResult FitResult::from_archive(const Archive& archive,
         r.seconds = j.at("seconds");
         r.iterations = j.at("iterations");
         r.stopped_early = j.at("stopped_early");
+        r.interrupted = j.value("interrupted", false);
+        r.smoothness_chosen = j.value("smoothness_chosen", true);
         r.history = history_from(j.at("stages"), array(archive, "history"));
         const json& standings = j.at("candidates");
         if (standings.size() != models.size() || r.chosen >= models.size())

@@ -49,7 +49,7 @@ public:
         const std::vector<Smoothness> all = {Smoothness::half, Smoothness::three_halves,
                                              Smoothness::five_halves};
         const auto& earlier = run_.options().resume_from;
-        if (earlier && !earlier->candidates.empty())
+        if (earlier && !earlier->candidates.empty() && earlier->smoothness_chosen)
             return classes_at(earlier->model().specification().smoothness, earlier.get());
         if (asked_.smoothness != Smoothness::automatic)
             return classes_at(asked_.smoothness, nullptr);
@@ -116,12 +116,19 @@ private:
         std::vector<std::pair<double, double>> table;
         Smoothness chosen = Smoothness::half;
         double smallest = std::numeric_limits<double>::infinity();
+        const auto& earlier = run_.options().resume_from;
         for (Smoothness nu : all) {
-            const double objective = short_warp(nu);
+            run_.keep_smoothness(table, false);
+            double objective = std::numeric_limits<double>::quiet_NaN();
+            if (earlier)
+                for (const auto& [known, value] : earlier->smoothness_objectives)
+                    if (known == smoothness_value(nu)) objective = value;
+            if (!std::isfinite(objective)) objective = short_warp(nu);
             table.emplace_back(smoothness_value(nu), objective);
             if (objective < smallest) smallest = objective, chosen = nu;
             if (run_.stopped()) break;
         }
+        run_.keep_smoothness(table, true);
         FitResult result = classes_at(chosen, nullptr, false);
         result.smoothness_objectives = std::move(table);
         return result;
@@ -164,6 +171,10 @@ private:
                 s.basis_size = plain->specification.basis_size;
                 s.ridge = plain->specification.ridge;
             }
+            if (const CandidateModel* known = earlier ? find_candidate(*earlier, s) : nullptr) {
+                s.basis_size = known->model->specification().basis_size;
+                s.ridge = known->model->specification().ridge;
+            }
             ModelState model = model_of(s, run_.options().seed);
             start(model, done, nu, earlier);
             StageOptions stage;
@@ -173,6 +184,7 @@ private:
             fit_stage(run_, model, stage);
             if (!geographic_) geographic_ = model.conditioning;
             const bool finished = !run_.stopped() && compute_posterior(run_, model);
+            if (finished) run_.keep(model);
             if (finished && c.kind == Kind::velocity_field && !plain && needs_ladder())
                 climb_resolution(run_, model);
             done.push_back(std::move(model));

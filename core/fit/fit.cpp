@@ -27,6 +27,9 @@ bool is_warp(DeformationKind kind) {
 ModelState fit_by_steps(TrainingRun& run, const std::shared_ptr<const SpatialDataset>& data,
                         const ModelSpecification& asked, std::uint64_t seed, bool final_fit) {
     std::optional<ModelState> previous;
+    if (const auto& earlier = run.options().resume_from; earlier && final_fit)
+        if (earlier->smoothness_chosen && !earlier->candidates.empty())
+            previous.emplace(earlier->model().state());  // a simpler class that was reached
     std::shared_ptr<const std::vector<Index>> subset;  // of very many sites, for what is not final
     const auto step = [&](DeformationKind kind, LogScale log_scale, bool last) {
         ModelSpecification s = asked;
@@ -100,19 +103,34 @@ ModelState best_of_starts(TrainingRun& run, const std::shared_ptr<const SpatialD
     return best;
 }
 
+/// The objective of a smoothness that an earlier, interrupted fit tried already.
+std::optional<double> known_objective(const TrainingRun& run, Smoothness nu) {
+    if (const auto& earlier = run.options().resume_from)
+        for (const auto& [known, value] : earlier->smoothness_objectives)
+            if (known == smoothness_value(nu)) return value;
+    return std::nullopt;
+}
+
 Smoothness choose_smoothness(TrainingRun& run, const std::shared_ptr<const SpatialDataset>& data,
                              const ModelSpecification& asked,
                              std::vector<std::pair<double, double>>& objectives) {
     Smoothness best = Smoothness::half;
     double best_objective = std::numeric_limits<double>::infinity();
     for (auto nu : {Smoothness::half, Smoothness::three_halves, Smoothness::five_halves}) {
+        run.keep_smoothness(objectives, false);
         ModelSpecification s = asked;
         s.smoothness = nu;
-        const ModelState model = fit_by_steps(run, data, s, run.options().seed, false);
-        objectives.emplace_back(smoothness_value(nu), model.loss.total);
-        if (model.loss.total < best_objective) best_objective = model.loss.total, best = nu;
+        const double objective =
+            known_objective(run, nu).value_or(std::numeric_limits<double>::quiet_NaN());
+        const double value =
+            std::isfinite(objective)
+                ? objective
+                : fit_by_steps(run, data, s, run.options().seed, false).loss.total;
+        objectives.emplace_back(smoothness_value(nu), value);
+        if (value < best_objective) best_objective = value, best = nu;
         if (run.stopped()) break;
     }
+    run.keep_smoothness(objectives, true);
     return best;
 }
 
@@ -246,8 +264,11 @@ FitResult fit(std::shared_ptr<const SpatialDataset> dataset,
     run.plan(3, expected_of_steps(asked) * (try_smoothness ? 4.0 : 1.0) * options.starts +
                     (options.posterior ? 90.0 : 0.0));
     std::vector<std::pair<double, double>> objectives;
-    const CandidateModel* resumed =
-        options.resume_from ? find_candidate(*options.resume_from, asked) : nullptr;
+    const bool settled = options.resume_from && options.resume_from->smoothness_chosen &&
+                         !options.resume_from->candidates.empty();
+    const CandidateModel* resumed = settled ? find_candidate(*options.resume_from, asked) : nullptr;
+    if (settled && !resumed)
+        asked.smoothness = options.resume_from->model().specification().smoothness;
     if (resumed)
         asked.smoothness = resumed->model->specification().smoothness;
     else if (asked.smoothness == Smoothness::automatic)

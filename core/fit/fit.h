@@ -37,6 +37,8 @@ struct FitResult {
     double seconds = 0.0;
     int iterations = 0;
     bool stopped_early = false;  ///< the user pressed Stop: the best so far is here
+    bool interrupted = false;    ///< a checkpoint: the fit was not finished
+    bool smoothness_chosen = true;  ///< false in a checkpoint taken while it was being chosen
 
     [[nodiscard]] const FittedModel& model() const { return *candidates.at(chosen).model; }
     [[nodiscard]] std::shared_ptr<const FittedModel> model_pointer() const {

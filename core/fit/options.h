@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ struct FitOptions {
     int threads = 0;                     ///< BLAS and OpenMP threads; 0: all cores but one, at least one
     bool posterior = true;               ///< compute the Hessian for Laplace evidence and averaging
     double snapshots_per_second = 20.0;  ///< of the deformation, for observers that draw
+    /// Called on the fitting thread now and then with all that is known so far, an unfinished result
+    /// that `resume_from` takes; for programs that must survive being killed. Exceptions end the fit.
+    std::function<void(const FitResult&)> checkpoint;
+    double checkpoint_seconds = 30.0;    ///< least time between two calls
     /// An earlier, perhaps unfinished, fit of the same data: classes found in it start at their
     /// estimates, and its smoothness is kept.
     std::shared_ptr<const FitResult> resume_from;

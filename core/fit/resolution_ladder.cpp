@@ -72,6 +72,7 @@ void climb_resolution(TrainingRun& run, ModelState& model) {
         rung.seconds += model.seconds;
         if (!(rung.criterion < model.criterion)) return;
         model = std::move(rung);
+        run.keep(model);
     }
 }
 

@@ -5,7 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
-#include "core/fit/fitted_model.h"
+#include "core/fit/fit.h"
 
 namespace anamorph {
 
@@ -79,6 +79,61 @@ FitDecision TrainingRun::ask(IterationSummary& s) {
     return decision;
 }
 
+std::shared_ptr<ModelState> TrainingRun::state_at(const Objective& objective,
+                                                  const Vector& theta) const {
+    auto state = std::make_shared<ModelState>(objective.model());
+    objective.put(theta, *state);
+    state->loss = last_.loss;
+    state->partial_sill = objective.profiled().partial_sill;
+    state->trend_coefficients = objective.profiled().trend_coefficients;
+    // Batches of terms work at a given β: the model keeps the one it has.
+    if (state->trend_coefficients.size() != objective.model().observations().trend.cols())
+        state->trend_coefficients = objective.model().trend_coefficients;
+    state->align();
+    return state;
+}
+
+void TrainingRun::keep(const ModelState& model) {
+    auto fitted = std::make_shared<const FittedModel>(std::make_shared<const ModelState>(model));
+    for (auto& other : kept_)
+        if (other->label() == fitted->label()) {
+            other = std::move(fitted);
+            return;
+        }
+    kept_.push_back(std::move(fitted));
+}
+
+void TrainingRun::keep_smoothness(std::vector<std::pair<double, double>> objectives, bool chosen) {
+    smoothness_objectives_ = std::move(objectives);
+    smoothness_chosen_ = chosen;
+}
+
+void TrainingRun::checkpoint_if_due(const Objective& objective, const Vector& theta) {
+    if (!options_.checkpoint || seconds() - last_checkpoint_ < options_.checkpoint_seconds) return;
+    FitResult partial;
+    for (const auto& model : kept_)
+        partial.candidates.push_back({model, model->criterion(), 0.0, false, "done"});
+    const auto current = std::make_shared<const FittedModel>(state_at(objective, theta));
+    const bool known = std::any_of(kept_.begin(), kept_.end(), [&](const auto& model) {
+        return model->label() == current->label();
+    });
+    if (!known) partial.candidates.push_back({current, current->criterion(), 0.0, true, "unfinished"});
+    partial.chosen = partial.candidates.size() - 1;
+    partial.candidates.back().chosen = true;
+    partial.automatic = !kept_.empty();
+    partial.interrupted = partial.stopped_early = true;
+    partial.smoothness_objectives = smoothness_objectives_;
+    partial.smoothness_chosen = smoothness_chosen_;
+    partial.verdict_title = "Interrupted: the fit was not finished.";
+    partial.verdict = "What was reached is here; the fit can go on from it.";
+    partial.history = history_;
+    partial.warnings = warnings_;
+    partial.seconds = seconds();
+    partial.iterations = total_iterations_;
+    options_.checkpoint(partial);
+    last_checkpoint_ = seconds();
+}
+
 FitDecision TrainingRun::report(const Objective& objective, int iteration, const Vector& theta,
                                 const Vector& gradient) {
     if (iteration > 0) ++total_iterations_;
@@ -88,16 +143,12 @@ FitDecision TrainingRun::report(const Objective& objective, int iteration, const
     last_.gradient_norm = gradient.norm();
     fill(last_);
     history_.rows.push_back({stage_, iteration, last_.seconds, last_.loss, last_.gradient_norm});
+    checkpoint_if_due(objective, theta);
     IterationSummary summary = last_;
     const bool due = options_.snapshots_per_second > 0.0 &&
                      last_.seconds - last_snapshot_ >= 1.0 / options_.snapshots_per_second;
     if (observer_ && due) {
-        auto state = std::make_shared<ModelState>(objective.model());
-        objective.put(theta, *state);
-        state->loss = last_.loss;
-        state->partial_sill = objective.profiled().partial_sill;
-        state->trend_coefficients = objective.profiled().trend_coefficients;
-        state->align();
+        const auto state = state_at(objective, theta);
         summary.snapshot = std::make_shared<const FittedModel>(state);
         last_snapshot_ = last_.seconds;
     }

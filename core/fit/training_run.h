@@ -2,10 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/fit/fitted_model.h"
 #include "core/fit/objective.h"
 #include "core/fit/observer.h"
 #include "core/fit/options.h"
@@ -31,6 +34,11 @@ public:
     /// A sign of life from work without iterates (curvature).
     FitDecision report_work(const std::string& what);
 
+    /// A class (or a better resolution of it) that is done, for checkpoints.
+    void keep(const ModelState& model);
+    /// The smoothness tried so far, for checkpoints; `chosen` once it is settled.
+    void keep_smoothness(std::vector<std::pair<double, double>> objectives, bool chosen);
+
     void warn(const std::string& sentence);
     [[nodiscard]] bool stopped() const { return stopped_; }
     [[nodiscard]] bool cancel_requested() const { return stop_.stop_requested(); }
@@ -43,6 +51,9 @@ public:
 private:
     void fill(IterationSummary& summary) const;
     FitDecision ask(IterationSummary& summary);
+    [[nodiscard]] std::shared_ptr<ModelState> state_at(const Objective& objective,
+                                                       const Vector& theta) const;
+    void checkpoint_if_due(const Objective& objective, const Vector& theta);
 
     FitOptions options_;
     FitObserver observer_;
@@ -58,6 +69,10 @@ private:
     TrainingHistory history_;
     std::vector<std::string> warnings_;
     std::size_t warnings_reported_ = 0;
+    std::vector<std::shared_ptr<const FittedModel>> kept_;
+    std::vector<std::pair<double, double>> smoothness_objectives_;
+    bool smoothness_chosen_ = true;
+    double last_checkpoint_ = 0.0;
 };
 
 }  // namespace anamorph

@@ -89,14 +89,21 @@ int main(int argc, char** argv) {
     // auto: the six classes; auto-shape: the three without log-scale.
     std::vector<std::string> families = {"auto",        "auto-shape", "velocity-field",
                                          "anisotropic", "realnvp",    "radial"};
-    int seeds = 5, sites = 400;
-    std::string smoothness = "1.5";
+    int seeds = 5, sites = 400, test_sites = 400;
+    std::string smoothness = "1.5", design = "uniform", likelihood = "exact";
+    ModelSpecification asked;
     app.add_option("--scenarios", scenarios)->delimiter(',');
     app.add_option("--families", families)->delimiter(',');
     app.add_option("--seeds", seeds);
     app.add_option("--sites", sites);
     app.add_option("--smoothness", smoothness, "1.5: the one simulated (default); auto: chosen");
+    app.add_option("--test-sites", test_sites);
+    app.add_option("--design", design, "uniform, grid, clustered or preferential");
+    app.add_option("--likelihood", likelihood, "exact or vecchia");
+    app.add_option("--neighbours", asked.likelihood.neighbours, "of the Vecchia likelihood");
+    app.add_option("--jacobian-penalty", asked.jacobian_penalty, "of RealNVP");
     CLI11_PARSE(app, argc, argv);
+    asked.likelihood.kind = likelihood_from_string(likelihood);
 
     std::printf("# n = %d, smoothness %s, seeds 1 to %d, averaged over the posterior\n", sites,
                 smoothness.c_str(), seeds);
@@ -109,11 +116,12 @@ int main(int argc, char** argv) {
         for (int seed = 1; seed <= seeds; ++seed) {
             ScenarioOptions so;
             so.sites = sites;
-            so.test_sites = 400;
+            so.test_sites = test_sites;
+            so.design = design_from_string(design);
             so.seed = static_cast<std::uint64_t>(seed);
             const SimulatedField field = simulate(scenario, so);
             const auto data = std::make_shared<SpatialDataset>(field.dataset);
-            ModelSpecification spec;
+            ModelSpecification spec = asked;
             spec.smoothness = smoothness_from_string(smoothness);
             FitOptions options;
             options.threads = 1;
