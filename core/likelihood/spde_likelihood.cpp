@@ -4,6 +4,7 @@
 #include <Eigen/Cholesky>
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <string>
 
 #include "core/base/error.h"
@@ -15,6 +16,7 @@ SpdeLikelihood::Fixed::Fixed(Observations observations, const LikelihoodOptions&
                              const Points& x, double jitter_)
     : data(std::move(observations)),
       jitter(jitter_),
+      completed(spde_smoothness(options.spde_alpha, static_cast<int>(x.cols())) == Smoothness::half),
       mesh(x, options.mesh_edge, options.mesh_border),
       sites(mesh, x) {
     const Index n = data.values.size();
@@ -64,10 +66,13 @@ SpdeLikelihood::SpdeLikelihood(Observations observations, Smoothness smoothness,
     : fixed_(std::make_shared<Fixed>(std::move(observations),
                                      checked(options, smoothness, sites.cols()), sites, jitter)),
       precision_(fixed_->pattern),
-      factor_(fixed_->pattern->precision_pattern) {}
+      factor_(fixed_->pattern->precision_pattern),
+      prior_(factor_) {
+    check_factor_size(factor_, "Give a longer mesh edge.");
+}
 
 SpdeLikelihood::SpdeLikelihood(const SpdeLikelihood& o)
-    : Likelihood(o), fixed_(o.fixed_), precision_(o.precision_), factor_(o.factor_) {}
+    : Likelihood(o), fixed_(o.fixed_), precision_(o.precision_), factor_(o.factor_), prior_(o.prior_) {}
 
 std::unique_ptr<Likelihood> SpdeLikelihood::clone() const {
     return std::unique_ptr<Likelihood>(new SpdeLikelihood(*this));
@@ -85,23 +90,46 @@ bool SpdeLikelihood::assemble(const SiteFeatures& features) {
            precision_.assemble(features.auxiliary, &coefficients_, log_tau);
 }
 
+/// Aᵀ diag(weights) A on the pattern of Q.
+Vector SpdeLikelihood::between_sites(const Vector& weights) const {
+    const MeshProjection& sites = fixed_->sites;
+    Vector values = Vector::Zero(fixed_->pattern->precision_pattern->entries());
+    for (std::size_t i = 0; i < fixed_->place.size(); ++i)
+        for (std::size_t a = 0, at = 0; a < static_cast<std::size_t>(sites.corners); ++a)
+            for (std::size_t b = 0; b <= a; ++b, ++at)
+                values(fixed_->place[i][at]) +=
+                    sites.weight[i][a] * sites.weight[i][b] * weights(static_cast<Index>(i));
+    return values;
+}
+
+/// The diagonal of A M Aᵀ, M on the pattern of Q.
+Vector SpdeLikelihood::diagonal_at_sites(const Vector& matrix) const {
+    const MeshProjection& sites = fixed_->sites;
+    Vector diagonal = Vector::Zero(static_cast<Index>(fixed_->place.size()));
+    for (std::size_t i = 0; i < fixed_->place.size(); ++i)
+        for (std::size_t a = 0, at = 0; a < static_cast<std::size_t>(sites.corners); ++a)
+            for (std::size_t b = 0; b <= a; ++b, ++at)
+                diagonal(static_cast<Index>(i)) += (a == b ? 1.0 : 2.0) * sites.weight[i][a] *
+                                                   sites.weight[i][b] * matrix(fixed_->place[i][at]);
+    return diagonal;
+}
+
 /// D, Q and the factor of W.
 bool SpdeLikelihood::factorise(const SiteFeatures& features, double log_nugget_ratio) {
     const Observations& data = fixed_->data;
     if (!std::isfinite(log_nugget_ratio)) return false;
     noise_ = std::exp(log_nugget_ratio) * data.noise_scale.array() + fixed_->jitter;
-    if (!noise_.allFinite() || !(noise_.minCoeff() > 0.0) || !noise_.cwiseInverse().allFinite())
-        return false;
     if (!assemble(features)) return false;
-    Vector values = precision_.values();
-    const MeshProjection& sites = fixed_->sites;
-    for (std::size_t i = 0; i < fixed_->place.size(); ++i)
-        for (int a = 0, at = 0; a < sites.corners; ++a)
-            for (int b = 0; b <= a; ++b, ++at)
-                values(fixed_->place[i][static_cast<std::size_t>(at)]) +=
-                    sites.weight[i][static_cast<std::size_t>(a)] *
-                    sites.weight[i][static_cast<std::size_t>(b)] / noise_(static_cast<Index>(i));
-    return factor_.factorise(values);
+    missing_.resize(0);
+    if (fixed_->completed) {
+        if (!prior_.factorise(precision_.values())) return false;
+        prior_.compute_selected_inverse();
+        missing_ = (1.0 - diagonal_at_sites(prior_.inverse_on_pattern()).array()).max(0.0);
+        noise_ += missing_;
+    }
+    const Vector information = noise_.cwiseInverse();
+    if (!noise_.allFinite() || !(noise_.minCoeff() > 0.0) || !information.allFinite()) return false;
+    return factor_.factorise(precision_.values() + between_sites(information));
 }
 
 bool SpdeLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ratio, bool gradient,
@@ -163,29 +191,24 @@ bool SpdeLikelihood::solve_trend(ProfiledValue& out) {
 
 void SpdeLikelihood::contract_gradient(const SiteFeatures& features, ProfiledValue& out) {
     const Observations& data = fixed_->data;
-    const MeshProjection& sites = fixed_->sites;
     const SymmetricPattern& pattern = *fixed_->pattern->precision_pattern;
     const Index n = data.values.size(), q = data.trend.cols();
     const double sill = out.partial_sill;
     factor_.compute_selected_inverse();
     Vector s = factor_.inverse_on_pattern();
 
-    // Diagonal of C⁻¹, for the nugget and leave-one-out.
-    Vector inverse_diagonal(n);
-    for (Index i = 0; i < n; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        double variance = 0.0;  // (A W⁻¹ Aᵀ)ᵢᵢ
-        for (int a = 0, pair = 0; a < sites.corners; ++a)
-            for (int b = 0; b <= a; ++b, ++pair)
-                variance += (a == b ? 1.0 : 2.0) * sites.weight[at][static_cast<std::size_t>(a)] *
-                            sites.weight[at][static_cast<std::size_t>(b)] *
-                            s(fixed_->place[at][static_cast<std::size_t>(pair)]);
-        inverse_diagonal(i) = (1.0 - variance / noise_(i)) / noise_(i);
+    // Diagonal of C⁻¹, for the nugget and leave-one-out, and the derivative with respect to D.
+    const Vector inverse_diagonal =
+        (1.0 - diagonal_at_sites(s).array() / noise_.array()) / noise_.array();
+    const Vector d_noise = 0.5 * (inverse_diagonal.array() - dual_.array().square() / sill);
+    Vector nugget = noise_.array() - fixed_->jitter;
+    if (missing_.size() > 0) nugget -= missing_;
+    out.d_log_nugget_ratio = nugget.dot(d_noise);
+    if (missing_.size() > 0) {
+        // ∂(1 − aᵀQ⁻¹a) = aᵀQ⁻¹ ∂Q Q⁻¹a, where it is positive.
+        const Vector weights = (missing_.array() > 0.0).select(d_noise, 0.0);
+        s += 2.0 * prior_.inverse_product_on_pattern(between_sites(weights));
     }
-    const Vector nugget = noise_.array() - fixed_->jitter;
-    out.d_log_nugget_ratio =
-        0.5 * (nugget.array() * (inverse_diagonal.array() - dual_.array().square() / sill)).sum();
-
     for (Index j = 0; j < pattern.size; ++j)
         for (auto e = pattern.column_start[static_cast<std::size_t>(j)];
              e < pattern.column_start[static_cast<std::size_t>(j) + 1]; ++e)
@@ -231,12 +254,8 @@ Vector SpdeLikelihood::correlation(const SiteFeatures& features, const Points& s
     const double own = from.multiply(column)(0, 0);
     Vector result = to.multiply(column);
     for (Index i = 0; i < result.size(); ++i) {
-        const auto& vertex = to.vertex[static_cast<std::size_t>(i)];
-        const auto& weight = to.weight[static_cast<std::size_t>(i)];
-        double variance = 0.0;
-        for (std::size_t a = 0; a < static_cast<std::size_t>(to.corners); ++a)
-            for (std::size_t b = 0; b < static_cast<std::size_t>(to.corners); ++b)
-                variance += weight[a] * weight[b] * mine.factor_.inverse_at(vertex[a], vertex[b]);
+        const double variance = to.quadratic_form(
+            i, [&](Index v, Index w) { return mine.factor_.inverse_at(v, w); });
         result(i) = variance > 0.0 && own > 0.0 ? result(i) / std::sqrt(variance * own) : 0.0;
     }
     return result;
@@ -249,8 +268,10 @@ std::unique_ptr<const KrigingSystem> SpdeLikelihood::kriging_system(
     if (!at.evaluate(features, log_nugget_ratio, false, value)) return nullptr;
     at.factor_.compute_selected_inverse();
     const Index q = fixed_->data.trend.cols();
+    std::optional<SparseCholesky> prior;
+    if (fixed_->completed) prior.emplace(std::move(at.prior_));
     return std::make_unique<SpdeKriging>(SpdeKriging::Posterior{
-        std::shared_ptr<const Mesh>(fixed_, &fixed_->mesh), std::move(at.factor_),
+        std::shared_ptr<const Mesh>(fixed_, &fixed_->mesh), std::move(at.factor_), std::move(prior),
         std::move(at.mean_), at.posterior_.rightCols(q), std::move(at.trend_information_inverse_),
         value.trend_coefficients, value.partial_sill, std::exp(log_nugget_ratio)});
 }

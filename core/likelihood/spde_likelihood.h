@@ -29,6 +29,10 @@ namespace anamorph {
 /// and, m = W⁻¹AᵀD⁻¹y, ∂(−log p) = ½ tr[(W⁻¹ − Q⁻¹ + m mᵀ/σ²) ∂Q], for which the selected inverses
 /// (Takahashi, Fagan and Chin 1973) suffice. The smoothness follows from α and d: spde_smoothness.
 ///
+/// A field of ν = 1/2 is so rough that the mesh loses a share of its variance in proportion to its
+/// edge. There the variance that is missing at a site, 1 − aᵢᵀQ⁻¹aᵢ where positive, joins D as an
+/// independent part, as in the FITC correction of low-rank fields.
+///
 /// With `spde_basis` the operator's coefficients vary in space besides: SiteFeatures::coefficients
 /// are the weights of SpdeVariation (empty: all zero).
 class SpdeLikelihood final : public Likelihood {
@@ -60,6 +64,7 @@ private:
         Fixed(Observations data, const LikelihoodOptions& options, const Points& sites, double jitter);
         Observations data;
         double jitter;
+        bool completed;  // ν = 1/2: the missing variance is added
         Mesh mesh;
         MeshProjection sites;
         std::shared_ptr<const SpdePattern> pattern;
@@ -70,14 +75,18 @@ private:
 
     bool assemble(const SiteFeatures& features);
     bool factorise(const SiteFeatures& features, double log_nugget_ratio);
+    Vector between_sites(const Vector& weights) const;
+    Vector diagonal_at_sites(const Vector& matrix) const;
     bool solve_trend(ProfiledValue& out);
     void contract_gradient(const SiteFeatures& features, ProfiledValue& out);
 
     std::shared_ptr<const Fixed> fixed_;
     SpdePrecision precision_;
     SparseCholesky factor_;  // of W
+    SparseCholesky prior_;   // of Q, where the missing variance is added
     ElementCoefficients coefficients_;  // of the last evaluation, where they vary
     Vector noise_;           // D, n
+    Vector missing_;         // of the field's variance at the sites, n; empty: not added
     Vector scale_;           // e^{l/2}, n
     Matrix scaled_;          // n×(1+q): e^{−l/2}[z, H]
     Matrix posterior_;       // k×(1+q): W⁻¹AᵀD⁻¹ scaled_

@@ -8,7 +8,6 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
-#include "core/likelihood/mesh_projection.h"
 
 namespace anamorph {
 
@@ -28,6 +27,21 @@ Vector scale_of(const SiteFeatures& at) {
 
 }  // namespace
 
+/// Of the field with σ² = 1, m; zero where nothing is added, and outside the mesh.
+Vector SpdeKriging::missing_variance(const MeshProjection& points) const {
+    const Index m = points.size();
+    Vector missing = Vector::Zero(m);
+    if (!posterior_.prior) return missing;
+    const SparseCholesky& prior = *posterior_.prior;
+#pragma omp parallel for schedule(static) if (m > 5000)
+    for (Index i = 0; i < m; ++i)
+        if (points.inside[static_cast<std::size_t>(i)])
+            missing(i) = std::max(0.0, 1.0 - points.quadratic_form(i, [&](Index v, Index w) {
+                return prior.inverse_at(v, w);
+            }));
+    return missing;
+}
+
 void SpdeKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_observation,
                           Vector& mean, Vector& variance) const {
     const Posterior& p = posterior_;
@@ -35,16 +49,14 @@ void SpdeKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_o
     const Index m = points.size(), q = p.trend_coefficients.size();
     const Vector scale = scale_of(at);
     mean = points.multiply(p.mean).cwiseProduct(scale);
-    variance.resize(m);
+    variance = missing_variance(points);
 #pragma omp parallel for schedule(static) if (m > 5000)
     for (Index i = 0; i < m; ++i) {
-        const auto k = static_cast<std::size_t>(i);
-        double sum = points.inside[k] ? 0.0 : 1.0;
-        for (std::size_t a = 0; points.inside[k] && a < static_cast<std::size_t>(points.corners); ++a)
-            for (std::size_t b = 0; b <= a; ++b)
-                sum += (a == b ? 1.0 : 2.0) * points.weight[k][a] * points.weight[k][b] *
-                       p.factor.inverse_at(points.vertex[k][a], points.vertex[k][b]);
-        variance(i) = sum;
+        if (points.inside[static_cast<std::size_t>(i)])
+            variance(i) += points.quadratic_form(
+                i, [&](Index v, Index w) { return p.factor.inverse_at(v, w); });
+        else
+            variance(i) = 1.0;
     }
     if (of_observation) variance.array() += p.nugget_ratio;
     if (q > 0) {
@@ -67,7 +79,11 @@ Matrix SpdeKriging::draw(const SiteFeatures& at, const Matrix& trend, const Draw
                     "Draw within the data's extent, or fit with a wider mesh border.");
     const Index m = points.size(), k = p.factor.size(), q = p.trend_coefficients.size();
     const Vector scale = scale_of(at);
-    const double sd = std::sqrt(p.partial_sill), noise_sd = std::sqrt(p.nugget_ratio);
+    const double sd = std::sqrt(p.partial_sill);
+    Vector noise_sd = missing_variance(points);
+    if (options.of_observation) noise_sd.array() += p.nugget_ratio;
+    noise_sd = noise_sd.cwiseSqrt();
+    const bool noisy = noise_sd.maxCoeff() > 0.0;
     Matrix trend_factor;
     if (q > 0) trend_factor = Eigen::LLT<Matrix>(p.trend_information_inverse).matrixL();
     ProgressMeter meter(progress, "Conditional simulation");
@@ -81,7 +97,7 @@ Matrix SpdeKriging::draw(const SiteFeatures& at, const Matrix& trend, const Draw
         for (int c = 0; c < count; ++c) {
             field.col(c) = random.normals(k);
             if (q > 0) shift.col(c) = trend_factor * random.normals(q);
-            if (options.of_observation) noise.col(c) = noise_sd * random.normals(m);
+            if (noisy) noise.col(c) = noise_sd.cwiseProduct(random.normals(m));
         }
         p.factor.solve_half_transposed(field);
         if (q > 0) field -= p.trend_response * shift;

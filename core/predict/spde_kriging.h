@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "core/likelihood/mesh.h"
+#include "core/likelihood/mesh_projection.h"
 #include "core/likelihood/sparse_cholesky.h"
 #include "core/predict/kriging_system.h"
 
@@ -13,13 +15,15 @@ namespace anamorph {
 /// coordinates a of a point,
 ///   mean = h'β̂ + e^{l/2} a'm,
 ///   variance = e^{l} σ² (a'W⁻¹a [+ η] + t'(H'C⁻¹H)⁻¹t),  t = e^{−l/2}h − M'a,  M = W⁻¹A'D⁻¹H,
-/// a'W⁻¹a from the selected inverse, which holds all pairs of one simplex. A point outside the mesh
+/// a'W⁻¹a from the selected inverse, which holds all pairs of one simplex. Where ν = 1/2 the variance
+/// that the mesh lacks at the point, 1 − a'Q⁻¹a, joins it as an independent part (SpdeLikelihood). A point outside the mesh
 /// is told nothing by the data: trend and prior variance.
 class SpdeKriging final : public KrigingSystem {
 public:
     struct Posterior {
         std::shared_ptr<const Mesh> mesh;
         SparseCholesky factor;  ///< of W, with its selected inverse
+        std::optional<SparseCholesky> prior;  ///< of Q, likewise, where missing variance is added
         Vector mean;            ///< m, k
         Matrix trend_response;  ///< M, k×q
         Matrix trend_information_inverse;  ///< (H'C⁻¹H)⁻¹, q×q
@@ -43,6 +47,8 @@ public:
                               std::stop_token stop) const override;
 
 private:
+    [[nodiscard]] Vector missing_variance(const MeshProjection& points) const;
+
     Posterior posterior_;
 };
 

@@ -195,6 +195,7 @@ private Q_SLOTS:
         SpdePrecision precision(pattern_of(likelihood.mesh(), alpha));
         QVERIFY(precision.assemble(vertices, nullptr, {}));
         Matrix c = field_covariance(precision, likelihood.mesh(), x);
+        if (spde_smoothness(alpha, d) == Smoothness::half) c.diagonal() = c.diagonal().cwiseMax(1.0);
         c.diagonal() += (eta * noise.array() + 1e-6).matrix();
         const Vector scale = (0.5 * l.array()).exp();
         c = (scale.asDiagonal() * c * scale.asDiagonal()).eval();
@@ -535,6 +536,40 @@ private Q_SLOTS:
         const Matrix c = centred * centred.transpose();
         QVERIFY(c(0, 1) / std::sqrt(c(0, 0) * c(1, 1)) > 0.95);
         QVERIFY(std::abs(c(0, 2)) / std::sqrt(c(0, 0) * c(2, 2)) < 0.2);
+    }
+
+    // ν = 1/2: what a coarse mesh lacks of the variance is there in predictions and in draws.
+    void rough_fields_have_their_variance_data() {
+        QTest::addColumn<int>("d");
+        QTest::newRow("d = 1, order 1") << 1;
+        QTest::newRow("d = 3, order 2") << 3;
+    }
+    void rough_fields_have_their_variance() {
+        QFETCH(int, d);
+        const Index n = 30, m = 8;
+        const Points x = random_points(n, d, 50), p = 0.6 * random_points(m, d, 51);
+        SpdeLikelihood spde({random_points(n, 1, 52), Matrix(n, 0), {}}, Smoothness::half,
+                            mesh_options(d == 1 ? 0.3 : 0.7, 0.4, d == 1 ? 1 : 2), x);
+        spde.fix_partial_sill(1.0);
+        const SiteFeatures features{2.0 * x, {}, 2.0 * spde.auxiliary_points()}, at{2.0 * p, {}, {}, p};
+        Vector mean, variance;
+        const auto prior = spde.kriging_system(features, 15.0);  // the data say nothing
+        QVERIFY(prior != nullptr);
+        prior->predict(at, Matrix(m, 0), false, mean, variance);
+        QVERIFY2(variance.minCoeff() > 1.0 - 1e-4 && variance.maxCoeff() < 1.05,
+                 qPrintable(QString("%1 %2").arg(variance.minCoeff()).arg(variance.maxCoeff())));
+        const auto system = spde.kriging_system(features, -1.0);
+        QVERIFY(system != nullptr);
+        system->predict(at, Matrix(m, 0), false, mean, variance);
+        DrawOptions options;
+        options.count = 4000;
+        const Matrix draws = system->draw(at, Matrix(m, 0), options);
+        for (Index i = 0; i < m; ++i) {
+            const double average = draws.row(i).mean();
+            QVERIFY(std::abs(average - mean(i)) < 4.0 * std::sqrt(variance(i) / 4000.0));
+            QVERIFY(std::abs((draws.row(i).array() - average).square().sum() / 3999.0 / variance(i) - 1.0) <
+                    5.0 * std::sqrt(2.0 / 3999.0));
+        }
     }
 
     void clones_and_threads_agree() {
