@@ -5,6 +5,7 @@
 
 #include "core/fit/classes.h"
 #include "core/fit/coarse_to_fine.h"
+#include "core/fit/combinations.h"
 #include "core/fit/laplace.h"
 #include "core/fit/resolution_ladder.h"
 #include "core/fit/stage.h"
@@ -304,6 +305,7 @@ FitResult fit_automatic(std::shared_ptr<const SpatialDataset> dataset,
                         const ModelSpecification& specification, const FitOptions& options,
                         const FitObserver& observer, std::stop_token stop) {
     check_before_fit(dataset.get(), specification, options);
+    check_combination(*dataset, specification, true);
     const ThreadCount threads(options.threads);
     TrainingRun run(options, observer, std::move(stop));
     return AutomaticFit(run, std::move(dataset), specification).run();

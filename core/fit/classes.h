@@ -26,7 +26,8 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
 /// Models, criteria, verdict, warnings and history as a result.
 [[nodiscard]] FitResult finish(TrainingRun& run, std::vector<ModelState> models, bool automatic);
 
-/// The specification with the likelihood chosen where it was left to the program.
+/// The specification with the likelihood chosen where it was left to the program, and the SPDE's
+/// smoothness, which follows from its order.
 [[nodiscard]] ModelSpecification with_resolved_likelihood(ModelSpecification specification,
                                                           const SpatialDataset& dataset);
 

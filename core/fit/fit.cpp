@@ -6,14 +6,18 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/heap_usage.h"
 #include "core/base/random.h"
 #include "core/fit/classes.h"
 #include "core/fit/coarse_to_fine.h"
+#include "core/fit/combinations.h"
 #include "core/fit/laplace.h"
 #include "core/fit/stage.h"
 #include "core/fit/verdict.h"
 #include "core/fit/warnings.h"
+#include "core/likelihood/choose_likelihood.h"
 #include "core/likelihood/lapack.h"
+#include "core/likelihood/spde_precision.h"
 
 namespace anamorph {
 
@@ -166,15 +170,6 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
         for (const auto& p : problems) text += (text.empty() ? "" : " ") + p;
         throw Error(ErrorCode::bad_input, text);
     }
-    constexpr Index largest = 15'000;
-    if (specification.likelihood.kind == LikelihoodKind::exact && dataset->size() > largest)
-        throw Error(ErrorCode::unsupported,
-                    "The exact likelihood is offered up to " + std::to_string(largest) +
-                        " sites; there are " + std::to_string(dataset->size()) +
-                        " (it would need " +
-                        std::to_string(dataset->size() * dataset->size() / 125'000'000 + 1) +
-                        " GB and hours).",
-                    "Use the Vecchia likelihood, or fit a subset of the sites.");
     const Index q = specification.trend == Trend::linear ? dataset->dimension() + 1
                     : specification.trend == Trend::covariates ? dataset->covariates.cols() + 1
                                                                : 1;
@@ -183,14 +178,17 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
                                               " coefficients needs more than " +
                                               std::to_string(dataset->size()) + " sites.",
                     "Choose a simpler trend.");
+    check_combination(*dataset, specification, false);
     if (specification.trend == Trend::covariates) check_covariates(*dataset);
 }
 
 ModelSpecification with_resolved_likelihood(ModelSpecification s, const SpatialDataset& dataset) {
-    constexpr Index exact_up_to = 5'000;
-    if (s.likelihood.kind == LikelihoodKind::automatic)
-        s.likelihood.kind =
-            dataset.size() <= exact_up_to ? LikelihoodKind::exact : LikelihoodKind::vecchia;
+    s.likelihood = choose_likelihood(s.likelihood, dataset.size(), dataset.dimension(),
+                                     available_memory_bytes())
+                       .options;
+    // The SPDE's smoothness follows from its order.
+    if (s.likelihood.kind == LikelihoodKind::spde && s.smoothness == Smoothness::automatic)
+        s.smoothness = spde_smoothness(s.likelihood.spde_alpha, dataset.dimension());
     return s;
 }
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fit/combinations.h"
+
+#include "core/base/error.h"
+#include "core/base/heap_usage.h"
+#include "core/fit/classes.h"
+#include "core/fit/forecast.h"
+#include "core/likelihood/choose_likelihood.h"
+#include "core/likelihood/spde_precision.h"
+#include "core/likelihood/vecchia_kernels.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr int most_vecchia_trend = vecchia_columns - 1;  // the values take one column
+
+std::optional<std::string> spde_refusal(const CombinationRequest& r) {
+    const ModelSpecification& s = r.specification;
+    Smoothness own{};
+    try {
+        own = spde_smoothness(s.likelihood.spde_alpha, r.dimension);
+    } catch (const Error& error) {
+        return error.full_text();
+    }
+    if (s.smoothness != Smoothness::automatic && s.smoothness != own)
+        return "The SPDE of order " + std::to_string(s.likelihood.spde_alpha) + " in " +
+               std::to_string(r.dimension) + (r.dimension == 1 ? " dimension" : " dimensions") +
+               " has smoothness " + to_string(own) + ", not " + to_string(s.smoothness) +
+               ": leave the smoothness to it or choose another likelihood.";
+    if (s.deformation == DeformationKind::radial)
+        return "The radial deformation shrinks space to nothing at its centre, where the SPDE's mesh "
+               "cannot follow it: choose another likelihood.";
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<CombinationRow> combination_table() {
+    const std::string most = std::to_string(most_vecchia_trend);
+    return {
+        {LikelihoodKind::exact, "up to " + grouped(exact_on_request), "0.5, 1.5, 2.5, inf", "all",
+         "any", "yes"},
+        {LikelihoodKind::vecchia, "any number", "0.5, 1.5, 2.5, inf", "all",
+         "up to " + most + " coefficients", "yes"},
+        {LikelihoodKind::taper, "any number", "0.5, 1.5, 2.5, inf", "all", "any",
+         "one taper; two tapers are no density"},
+        {LikelihoodKind::predictive_process, "any number", "0.5, 1.5, 2.5, inf", "all", "any", "yes"},
+        {LikelihoodKind::spde, "any number", "α − d/2: 1.5, 1, 0.5 in 1, 2, 3 dimensions",
+         "all but radial", "any", "yes, at its own smoothness"},
+    };
+}
+
+std::optional<std::string> refusal(const CombinationRequest& r) {
+    const ModelSpecification& s = r.specification;
+    const LikelihoodOptions& o = s.likelihood;
+    if (r.dimension < 1 || r.dimension > 3)
+        return "Models are fitted in one, two or three dimensions.";
+    if (s.deformation == DeformationKind::realnvp && r.dimension == 1)
+        return "RealNVP moves one part of the coordinates by the other and needs two dimensions.";
+    if (o.kind == LikelihoodKind::spde) return spde_refusal(r);
+    if (s.smoothness == Smoothness::one)
+        return "Smoothness 1 is that of the SPDE in two dimensions; the other likelihoods take 0.5, "
+               "1.5, 2.5 or inf.";
+    if (o.kind == LikelihoodKind::exact && r.sites > exact_on_request)
+        return "The exact likelihood is offered up to " + grouped(exact_on_request) +
+               " sites; there are " + grouped(r.sites) + " (it would need " +
+               bytes_in_words(estimated_bytes(o, r.sites, r.dimension)) +
+               " and hours): use Vecchia's approximation.";
+    if (o.kind == LikelihoodKind::vecchia && r.trend_coefficients > most_vecchia_trend)
+        return "Vecchia's likelihood takes a trend of up to " + std::to_string(most_vecchia_trend) +
+               " coefficients, not " + std::to_string(r.trend_coefficients) +
+               ": leave some covariates out or choose another likelihood.";
+    if (o.kind == LikelihoodKind::taper && o.taper_form == TaperForm::two_taper && r.automatic_model)
+        return "Two tapers give estimating equations, not a density, and so no evidence to choose "
+               "classes by: name one model, or take one taper.";
+    return std::nullopt;
+}
+
+void check_combination(const SpatialDataset& dataset, const ModelSpecification& specification,
+                       bool automatic_model) {
+    CombinationRequest r;
+    r.specification = specification;
+    r.automatic_model = automatic_model;
+    r.sites = dataset.size();
+    r.dimension = dataset.dimension();
+    r.trend_coefficients =
+        specification.trend == Trend::none     ? 0
+        : specification.trend == Trend::linear ? r.dimension + 1
+        : specification.trend == Trend::covariates
+            ? static_cast<int>(dataset.covariates.cols()) + 1
+            : 1;
+    if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);
+    r.specification = with_resolved_likelihood(specification, dataset);
+    if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);
+    const double needed = forecast_bytes(dataset, r.specification.likelihood);
+    const double available = available_memory_bytes();
+    if (needed > available)
+        throw Error(ErrorCode::out_of_memory,
+                    "This fit needs about " + bytes_in_words(needed) + " of memory; " +
+                        bytes_in_words(available) + " are free.",
+                    r.specification.likelihood.kind == LikelihoodKind::vecchia
+                        ? "Take fewer neighbours or a subset of the sites."
+                        : "Use Vecchia's approximation, whose memory grows in proportion to the sites.");
+}
+
+}  // namespace anamorph

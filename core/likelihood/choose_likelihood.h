@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "core/base/types.h"
+#include "core/likelihood/likelihood_options.h"
+
+namespace anamorph {
+
+inline constexpr Index exact_by_default = 5'000;   ///< sites up to which the program chooses the exact likelihood
+inline constexpr Index exact_on_request = 15'000;  ///< sites up to which it may be asked for
+
+/// Largest memory, in bytes, that a likelihood of n sites in d dimensions takes while a model is
+/// fitted and mapped: two n×n matrices where it is exact, n·m or n·k numbers for Vecchia and the
+/// predictive process; for tapers and meshes from the fill-in that nested dissection leaves (George
+/// 1973; about 31 n log₂ n numbers for a mesh in the plane, n^{4/3} in space).
+/// `sites_in_taper`: sites within the taper range of one; `vertices`: of the mesh; 0: as chosen by
+/// default.
+[[nodiscard]] double estimated_bytes(const LikelihoodOptions& options, Index n, int d,
+                                     double sites_in_taper = 0.0, double vertices = 0.0);
+
+struct LikelihoodChoice {
+    LikelihoodOptions options;  ///< never `automatic`
+    std::string reason;         ///< one sentence: which and why
+};
+
+/// Resolves `automatic`: exact up to 5,000 sites where it fits into `available_bytes`, Vecchia's
+/// approximation beyond. Other kinds are kept.
+[[nodiscard]] LikelihoodChoice choose_likelihood(const LikelihoodOptions& asked, Index n, int d,
+                                                 double available_bytes);
+
+/// "1.2 GB", "35 MB".
+[[nodiscard]] std::string bytes_in_words(double bytes);
+/// "12,000"
+[[nodiscard]] std::string grouped(Index number);
+
+}  // namespace anamorph
