@@ -195,6 +195,44 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     return std::isfinite(value) && gradient.allFinite();
 }
 
+bool Objective::allows_scoring() const {
+    return model_.specification.deformation == DeformationKind::stationary &&
+           model_.specification.likelihood.kind == LikelihoodKind::vecchia &&
+           model_.specification.likelihood.nugget_form == NuggetForm::response &&
+           model_.specification.design_weight == 0.0 && start().size() == 2;
+}
+
+bool Objective::scoring_step(const Vector& theta, double& value, Vector& gradient,
+                             Matrix& information) {
+    if (!allows_scoring() || !theta.allFinite() || std::abs(theta(1)) > largest_log_nugget)
+        return false;
+    ++evaluations_;
+    put(theta, model_);
+    const SiteFeatures features = model_.features(sites_);
+    CovarianceStep step;
+    if (!within_reach(features.deformed) ||
+        !likelihood_->covariance_step(features, model_.log_nugget_ratio, step))
+        return false;
+    Vector d_regulariser = Vector::Zero(1);
+    parts_ = LossParts{};
+    parts_.data = step.negative_log_likelihood;
+    parts_.regulariser = model_.deformation->regulariser(d_regulariser);
+    const double t = model_.log_nugget_ratio - nugget_prior_mean;
+    parts_.regulariser += 0.5 * nugget_prior_precision * t * t;
+    gradient = step.gradient;
+    gradient(0) += d_regulariser(0);
+    gradient(1) += nugget_prior_precision * t;
+    information = step.information;
+    information(1, 1) += nugget_prior_precision;
+    profiled_ = ProfiledValue{};
+    profiled_.negative_log_likelihood = step.negative_log_likelihood;
+    profiled_.partial_sill = step.partial_sill;
+    profiled_.trend_coefficients = step.trend_coefficients;
+    log_det_range_ = 0.0;
+    value = parts_.total = parts_.data + parts_.regulariser;
+    return std::isfinite(value) && gradient.allFinite() && information.allFinite();
+}
+
 /// −log p(X) and its gradients with respect to f(x), log|det J(x)| and, for the uniform base
 /// density (whose support is f of the extent), directly to the deformation's parameters.
 double Objective::design_term(const DeformationTape& tape, Points& d_deformed, Vector& d_log_det,

@@ -50,6 +50,12 @@ public:
     /// finite, coordinates beyond 1e6 ranges).
     [[nodiscard]] bool evaluate(const Vector& theta, double& value, Vector& gradient);
 
+    /// Value, gradient and Fisher's information where θ is (log scale, log η) alone: stationary models
+    /// of Vecchia's likelihood. False as `evaluate`, and where this is another model.
+    [[nodiscard]] bool scoring_step(const Vector& theta, double& value, Vector& gradient,
+                                    Matrix& information);
+    [[nodiscard]] bool allows_scoring() const;
+
     // Of the last successful evaluation:
     [[nodiscard]] const LossParts& parts() const { return parts_; }
     [[nodiscard]] const ProfiledValue& profiled() const { return profiled_; }

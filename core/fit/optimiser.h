@@ -42,6 +42,17 @@ struct OptimiserResult {
                                              const Vector& x0, const OptimiserOptions& options,
                                              const IterateCallback& callback);
 
+/// Value, gradient and Fisher's information at x; false where they cannot be computed.
+using ScoringFunction =
+    std::function<bool(const Vector& x, double& value, Vector& gradient, Matrix& information)>;
+
+/// Fisher scoring with step halving (Rao 1948, Proc. Camb. Phil. Soc. 44:50), for few covariance
+/// parameters. When no step lowers the value any more the best iterate is returned.
+/// @throws Error(not_finite) if x0 itself cannot be evaluated.
+[[nodiscard]] OptimiserResult minimise_scoring(const ScoringFunction& function, const Vector& x0,
+                                               const OptimiserOptions& options,
+                                               const IterateCallback& callback);
+
 /// Adam (Kingma and Ba 2015, arXiv 1412.6980). A point that cannot be evaluated rolls back to the
 /// best iterate and halves the learning rate; after five roll-backs the best iterate is returned.
 /// @throws Error(not_finite) if x0 itself cannot be evaluated.

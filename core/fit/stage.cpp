@@ -32,9 +32,15 @@ public:
         };
         const IterateCallback callback = [&](int iteration, const Vector& x, double f,
                                              const Vector& g) { return at(iteration, x, f, g); };
-        OptimiserResult result = kind == OptimiserKind::adam
-                                     ? minimise_adam(function, start, options, callback)
-                                     : minimise_lbfgs(function, start, options, callback);
+        const ScoringFunction scoring = [&](const Vector& x, double& f, Vector& g, Matrix& i) {
+            run_.count_evaluation();
+            evaluated_ = x;
+            return objective_.scoring_step(x, f, g, i);
+        };
+        OptimiserResult result =
+            kind == OptimiserKind::adam ? minimise_adam(function, start, options, callback)
+            : objective_.allows_scoring() ? minimise_scoring(scoring, start, options, callback)
+                                          : minimise_lbfgs(function, start, options, callback);
         if (collapsed_) {
             result.x = sound_;
             result.termination = Termination::failed_kept_best;

@@ -36,6 +36,16 @@ struct ProfiledValue {
     Vector leave_one_out_variance;         ///< predictive variance of an observation, n
 };
 
+/// −log p with β, σ² profiled, its gradient and Fisher's information by (log scale of the
+/// coordinates, log η), σ² eliminated.
+struct CovarianceStep {
+    double negative_log_likelihood = 0.0;
+    double partial_sill = 0.0;
+    Vector trend_coefficients;
+    Eigen::Vector2d gradient;
+    Eigen::Matrix2d information;
+};
+
 /// The likelihood, exact or one of its approximations, written against features: any spatial map
 /// goes with any of them. Not thread-safe: it owns its workspace; clone it for each thread.
 class Likelihood {
@@ -46,6 +56,13 @@ public:
     /// then unspecified. Without `gradient` only value, σ̂², β̂ and the quadratic form are filled.
     [[nodiscard]] virtual bool evaluate(const SiteFeatures& features, double log_nugget_ratio,
                                         bool gradient, ProfiledValue& out) = 0;
+    /// For Fisher scoring of the covariance parameters; false where this likelihood has no such pass
+    /// or as for `evaluate`.
+    [[nodiscard]] virtual bool covariance_step(const SiteFeatures& /*features*/,
+                                               double /*log_nugget_ratio*/,
+                                               CovarianceStep& /*out*/) {
+        return false;
+    }
     /// A copy with its own workspace. What stays fixed while a class of models is fitted (ordering,
     /// conditioning sets, sparsity pattern, mesh) is shared.
     [[nodiscard]] virtual std::unique_ptr<Likelihood> clone() const = 0;

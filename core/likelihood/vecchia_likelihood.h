@@ -40,17 +40,9 @@ public:
         const SiteFeatures& features) override;
     void restrict_to_terms(const std::vector<std::int32_t>& sites, double whole) override;
 
-    /// −log p with β, σ² profiled, its gradient and Fisher's information by (log scale of the
-    /// coordinates, log η), for Fisher scoring: one pass. False as `evaluate`.
-    struct CovarianceStep {
-        double negative_log_likelihood = 0.0;
-        double partial_sill = 0.0;
-        Vector trend_coefficients;
-        Eigen::Vector2d gradient;    ///< by log scale, log η
-        Eigen::Matrix2d information; ///< Fisher's, σ² eliminated
-    };
+    /// One pass over the conditioning sets.
     [[nodiscard]] bool covariance_step(const SiteFeatures& features, double log_nugget_ratio,
-                                       CovarianceStep& out);
+                                       CovarianceStep& out) override;
 
 private:
     void adopt(std::shared_ptr<const ConditioningSets> sets);

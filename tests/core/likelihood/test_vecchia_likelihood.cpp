@@ -90,7 +90,7 @@ private Q_SLOTS:
         VecchiaLikelihood likelihood(p.data, Smoothness::three_halves,
                                      options_with(30, SiteOrdering::given), p.x, 0.0);
         Eigen::Vector2d theta(0.0, std::log(0.05));
-        VecchiaLikelihood::CovarianceStep step;
+        CovarianceStep step;
         for (int i = 0; i < 8; ++i) {
             const SiteFeatures at{std::exp(theta(0)) * p.features.deformed, {}};
             QVERIFY(likelihood.covariance_step(at, theta(1), step));
@@ -184,7 +184,7 @@ private Q_SLOTS:
         VecchiaLikelihood likelihood(p.data, Smoothness::five_halves, options_with(12), p.x);
         ProfiledValue at;
         QVERIFY(likelihood.evaluate(p.features, -2.0, true, at));
-        VecchiaLikelihood::CovarianceStep step;
+        CovarianceStep step;
         QVERIFY(likelihood.covariance_step(p.features, -2.0, step));
         QVERIFY(relative(step.negative_log_likelihood, at.negative_log_likelihood) < 1e-12);
         QVERIFY(relative(step.gradient(0), p.features.deformed.cwiseProduct(at.d_deformed).sum()) < 1e-9);
@@ -206,7 +206,7 @@ private Q_SLOTS:
         std::mt19937 engine(2);
         std::normal_distribution<double> normal;
         const int draws = 2000;
-        VecchiaLikelihood::CovarianceStep step;
+        CovarianceStep step;
         for (int k = 0; k < draws; ++k) {
             Vector e(80);
             for (auto& v : e) v = normal(engine);
