@@ -65,6 +65,7 @@ SpdeLikelihood::SpdeLikelihood(Observations observations, Smoothness smoothness,
                                double jitter)
     : fixed_(std::make_shared<Fixed>(std::move(observations),
                                      checked(options, smoothness, sites.cols()), sites, jitter)),
+      values_(fixed_->data.values),
       precision_(fixed_->pattern),
       factor_(fixed_->pattern->precision_pattern),
       prior_(factor_) {
@@ -72,10 +73,16 @@ SpdeLikelihood::SpdeLikelihood(Observations observations, Smoothness smoothness,
 }
 
 SpdeLikelihood::SpdeLikelihood(const SpdeLikelihood& o)
-    : Likelihood(o), fixed_(o.fixed_), precision_(o.precision_), factor_(o.factor_), prior_(o.prior_) {}
+    : Likelihood(o), fixed_(o.fixed_), values_(o.values_), precision_(o.precision_), factor_(o.factor_), prior_(o.prior_) {}
 
 std::unique_ptr<Likelihood> SpdeLikelihood::clone() const {
     return std::unique_ptr<Likelihood>(new SpdeLikelihood(*this));
+}
+
+bool SpdeLikelihood::replace_values(const Vector& values) {
+    if (values.size() != values_.size()) return false;
+    values_ = values;
+    return true;
 }
 
 /// Q.
@@ -163,7 +170,7 @@ bool SpdeLikelihood::solve_trend(ProfiledValue& out) {
     const Observations& data = fixed_->data;
     const Index n = data.values.size(), q = data.trend.cols();
     scaled_.resize(n, 1 + q);
-    scaled_.col(0) = data.values.cwiseQuotient(scale_);
+    scaled_.col(0) = values_.cwiseQuotient(scale_);
     for (Index k = 0; k < q; ++k) scaled_.col(1 + k) = data.trend.col(k).cwiseQuotient(scale_);
     const Vector inverse_noise = noise_.cwiseInverse();
     posterior_ = fixed_->sites.multiply_transposed(scaled_, inverse_noise, factor_.size());

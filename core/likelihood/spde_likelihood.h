@@ -46,6 +46,7 @@ public:
     [[nodiscard]] bool evaluate(const SiteFeatures& features, double log_nugget_ratio,
                                 bool gradient, ProfiledValue& out) override;
     [[nodiscard]] std::unique_ptr<Likelihood> clone() const override;
+    [[nodiscard]] bool replace_values(const Vector& values) override;
     [[nodiscard]] Points auxiliary_points() const override { return fixed_->mesh.vertices(); }
     [[nodiscard]] std::unique_ptr<const KrigingSystem> kriging_system(
         const SiteFeatures& features, double log_nugget_ratio) const override;
@@ -81,6 +82,7 @@ private:
     void contract_gradient(const SiteFeatures& features, ProfiledValue& out);
 
     std::shared_ptr<const Fixed> fixed_;
+    Vector values_;          // z, n
     SpdePrecision precision_;
     SparseCholesky factor_;  // of W
     SparseCholesky prior_;   // of Q, where the missing variance is added

@@ -588,6 +588,16 @@ private Q_SLOTS:
             QVERIFY(likelihood->evaluate(features, -2.0, true, two));
         }
         QVERIFY(likelihood->clone()->evaluate(features, -2.0, true, copied));
+        // Other values: as if made with them.
+        const Vector others = random_points(n, 1, 33);
+        const auto replaced = likelihood->clone();
+        QVERIFY(replaced->replace_values(others));
+        QVERIFY(!replaced->replace_values(others.head(3)));
+        const auto fresh = make_likelihood({others, data.trend, {}}, Smoothness::one, mesh_options(0.0, 0.3), x);
+        ProfiledValue a, b;
+        QVERIFY(replaced->clone()->evaluate(features, -2.0, false, a));
+        QVERIFY(fresh->evaluate(features, -2.0, false, b));
+        QVERIFY(std::abs(a.negative_log_likelihood - b.negative_log_likelihood) < 1e-9);
         const double scale = one.d_auxiliary.cwiseAbs().maxCoeff();
         for (const ProfiledValue* other : {&two, &copied}) {
             QVERIFY(std::abs(other->negative_log_likelihood / one.negative_log_likelihood - 1.0) < 1e-12);
