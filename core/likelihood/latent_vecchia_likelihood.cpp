@@ -40,9 +40,9 @@ std::unique_ptr<Likelihood> LatentVecchiaLikelihood::clone() const {
 }
 
 void LatentVecchiaLikelihood::fix_conditioning(std::shared_ptr<const ConditioningSets> sets) {
+    if (!sets || (conditionals_ && conditionals_->sets() == sets)) return;
     if (static_cast<Index>(sets->order.size()) != data_.values.size())
         throw Error(ErrorCode::dimension_mismatch, "The conditioning sets belong to other sites.");
-    if (conditionals_ && conditionals_->sets() == sets) return;
     auto made = std::make_shared<const LatentConditionals>(std::move(sets));
     SparseCholesky analysed(made->pattern());
     check_factor_size(analysed, "Use fewer neighbours, or the response form.");

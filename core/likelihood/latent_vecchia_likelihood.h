@@ -36,6 +36,7 @@ public:
     [[nodiscard]] std::unique_ptr<Likelihood> clone() const override;
     [[nodiscard]] std::unique_ptr<const KrigingSystem> kriging_system(
         const SiteFeatures& features, double log_nugget_ratio) const override;
+    /// Null changes nothing. @throws Error(dimension_mismatch | out_of_memory)
     void fix_conditioning(std::shared_ptr<const ConditioningSets> sets) override;
     [[nodiscard]] std::shared_ptr<const ConditioningSets> conditioning(
         const SiteFeatures& features) override;

@@ -214,6 +214,8 @@ private Q_SLOTS:
         const auto sets = likelihood.conditioning(s.features());
         const auto copy = likelihood.clone();
         QVERIFY(copy->conditioning(s.features()) == sets);
+        copy->fix_conditioning(nullptr);
+        QVERIFY(copy->conditioning(s.features()) == sets);
         ProfiledValue one, two;
         {
             const ThreadCount threads(1);
