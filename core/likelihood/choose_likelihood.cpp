@@ -45,7 +45,9 @@ double estimated_bytes(const LikelihoodOptions& o, Index sites, int d, double si
         case LikelihoodKind::spde: {
             const double k = vertices > 0.0 ? vertices : default_vertices(sites, d);
             const double row = d == 1 ? 5.0 : d == 2 ? 13.0 : 75.0;  // of a precision matrix, α = 2
-            return features + 8.0 * (2.0 * factor_numbers(k, d, row) + 60.0 * k);
+            // Operator and posterior; where ν = 1/2 the prior too, and its derivative.
+            const bool rough = d == 3 || (d == 1 && o.spde_alpha == 1);
+            return features + 8.0 * ((rough ? 4.2 : 2.0) * factor_numbers(k, d, row) + 90.0 * k);
         }
     }
     return features;
