@@ -71,13 +71,15 @@ void TiledRaster::create(const std::vector<LayerName>& layers, const SpatialData
     for (Index level = 0; level < levels; ++level)
         for (const LayerName& layer : layers) {
             GDALRasterBand* band = raster_->GetRasterBand(++number);
-            band->SetNoDataValue(nan);
             band->SetDescription((layer.description + level_text(grid_, of, level)).c_str());
             if (layer.in_value_unit && !of.value_unit.empty())
                 band->SetUnitType(of.value_unit.c_str());
         }
+    // Blocks that hold nothing but the nodata value would be left for later, so it is told last.
     for (int b = 1; b <= number; ++b)
         if (raster_->GetRasterBand(b)->Fill(nan) != CE_None) refuse(gdal);
+    raster_->FlushCache();
+    for (int b = 1; b <= number; ++b) raster_->GetRasterBand(b)->SetNoDataValue(nan);
     raster_->FlushCache();
     if (CPLGetLastErrorType() >= CE_Failure) refuse(gdal);
 }

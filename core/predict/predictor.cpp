@@ -14,8 +14,13 @@ namespace anamorph {
 
 namespace {
 
-constexpr Index chunk = 512;              // points handled together
 constexpr double most_bytes_kept = 2.5e9;  // of kriging systems
+
+/// Points handled together: few where each takes a column of n numbers, many where a thread kriges a
+/// block of them on its own.
+Index chunk_of(const ModelState& model) {
+    return model.specification.likelihood.kind == LikelihoodKind::vecchia ? 16'384 : 512;
+}
 
 /// About what a model's kriging system takes.
 double bytes_of_system(const ModelState& model) {
@@ -71,7 +76,7 @@ Prediction Predictor::predict(const Points& x_in_geographic, const Matrix& covar
         throw Error(ErrorCode::not_finite, "A point to be predicted has a coordinate that is no number.");
     const ModelState& fitted = parts_->model.state();
     const bool of_observation = parts_->options.target == PredictionTarget::observation;
-    const Index m = x_in_geographic.rows();
+    const Index m = x_in_geographic.rows(), chunk = chunk_of(fitted);
     const Points x = fitted.standardisation.standardised(x_in_geographic);
     const Matrix trend =
         trend_matrix(fitted.specification.trend, fitted.standardisation, x, covariates);

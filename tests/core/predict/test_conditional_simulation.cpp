@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "core/base/error.h"
+#include "core/fit/fit.h"
+#include "core/predict/conditional_simulation.h"
+#include "core/predict/tiled_prediction.h"
+#include "core/simulate/scenario.h"
+
+using namespace anamorph;
+
+namespace {
+
+FitResult fitted(int sites, LikelihoodKind likelihood, Trend trend) {
+    ScenarioOptions options;
+    options.sites = sites;
+    options.noise_sd = 0.3;
+    auto data = std::make_shared<SpatialDataset>(simulate(Scenario("aniso"), options).dataset);
+    ModelSpecification s;
+    s.deformation = DeformationKind::anisotropic;
+    s.smoothness = Smoothness::three_halves;
+    s.log_scale = LogScale::yes;
+    s.trend = trend;
+    s.likelihood.kind = likelihood;
+    s.likelihood.neighbours = 30;
+    FitOptions fo;
+    fo.threads = 1;
+    return fit(data, s, fo);
+}
+
+ErrorCode code_of(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return error.code();
+    }
+    return ErrorCode::input_output;
+}
+
+}  // namespace
+
+class TestConditionalSimulation : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    // Mean and variance of 4,000 simulations are those of kriging, within 4.5 standard errors, by
+    // either likelihood, and also where many points are drawn together.
+    void draws_have_the_moments_of_kriging() {
+        for (const LikelihoodKind likelihood : {LikelihoodKind::exact, LikelihoodKind::vecchia}) {
+            const FitResult r = fitted(120, likelihood, Trend::linear);
+            for (const Index edge : {5, 46}) {
+                const PredictionGrid grid = PredictionGrid::around(r.model().dataset().coordinates, edge, 0.02, 0.0);
+                SimulationOptions options;
+                options.count = edge == 5 ? 4000 : 600;
+                options.threads = 1;
+                options.target = PredictionTarget::observation;
+                const DrawSummary summary = summary_of(draw_on_grid(r.model(), grid, {}, options));
+                PredictOptions po;
+                po.averaged = false;
+                po.threads = 1;
+                po.target = PredictionTarget::observation;
+                const GridMap map = predict_on_grid(r.model(), grid, {}, po);
+                const double count = options.count;
+                const Vector of_mean = (summary.mean - map.mean).cwiseQuotient(map.standard_deviation) * std::sqrt(count);
+                const Vector of_sd = (summary.standard_deviation.cwiseQuotient(map.standard_deviation).array() - 1.0) * std::sqrt(2.0 * count);
+                QVERIFY(of_mean.cwiseAbs().maxCoeff() < 4.7);
+                QVERIFY(of_sd.cwiseAbs().maxCoeff() < 4.7);
+            }
+        }
+    }
+
+    void averaging_widens_and_the_seed_decides() {
+        const FitResult r = fitted(60, LikelihoodKind::exact, Trend::constant);
+        QVERIFY(r.model().has_posterior());
+        const PredictionGrid grid = PredictionGrid::around(r.model().dataset().coordinates, 12, 0.5, 0.0);
+        SimulationOptions options;
+        options.count = 480;
+        options.threads = 1;
+        const Matrix plug_in = draw_on_grid(r.model(), grid, {}, options);
+        options.averaged = true;
+        const Matrix averaged = draw_on_grid(r.model(), grid, {}, options);
+        QVERIFY(summary_of(averaged).standard_deviation.mean() > summary_of(plug_in).standard_deviation.mean());
+        QVERIFY(draw_on_grid(r.model(), grid, {}, options) == averaged);
+        options.seed = 2;
+        QVERIFY(draw_on_grid(r.model(), grid, {}, options) != averaged);
+        options.count = 3;  // fewer simulations than posterior draws
+        QCOMPARE(draw_on_grid(r.model(), grid, {}, options).cols(), Index{3});
+    }
+
+    void masks_stay_empty_and_bad_calls_are_refused() {
+        const FitResult r = fitted(50, LikelihoodKind::exact, Trend::constant);
+        PredictionGrid grid = PredictionGrid::around(r.model().dataset().coordinates, 10, 0.02, 0.0);
+        grid.mask.assign(static_cast<std::size_t>(grid.cell_count()), 1);
+        grid.mask[13] = 0;
+        SimulationOptions options;
+        options.count = 2;
+        const Matrix draws = draw_on_grid(r.model(), grid, {}, options);
+        QVERIFY(std::isnan(draws(13, 0)) && std::isnan(draws(13, 1)) && std::isfinite(draws(12, 1)));
+        const Points x = Points::Zero(3, 2);
+        QCOMPARE(code_of([&] { (void)draw_at(r.model(), Points::Zero(3, 3), {}, options); }), ErrorCode::dimension_mismatch);
+        QCOMPARE(code_of([&] { (void)draw_at(r.model(), Points::Constant(1, 2, std::nan("")), {}, options); }), ErrorCode::not_finite);
+        std::stop_source stop;
+        stop.request_stop();
+        QCOMPARE(code_of([&] { (void)draw_at(r.model(), x, {}, options, {}, stop.get_token()); }), ErrorCode::cancelled);
+        options.count = 0;
+        QCOMPARE(code_of([&] { (void)draw_at(r.model(), x, {}, options); }), ErrorCode::bad_input);
+    }
+
+    void summary_written_out() {
+        const Matrix draws = (Matrix(2, 3) << 1.0, 2.0, 6.0, 4.0, 4.0, 4.0).finished();
+        const DrawSummary summary = summary_of(draws);
+        QCOMPARE(summary.mean(0), 3.0);
+        QVERIFY(std::abs(summary.standard_deviation(0) - std::sqrt(7.0)) < 1e-14);
+        QCOMPARE(summary.standard_deviation(1), 0.0);
+        QVERIFY(std::isnan(summary_of(draws.leftCols(1)).standard_deviation(0)));
+    }
+
+    void tiles_give_the_map() {
+        const FitResult r = fitted(60, LikelihoodKind::vecchia, Trend::linear);
+        PredictionGrid grid = PredictionGrid::around(r.model().dataset().coordinates, 40, 0.02, 0.0);
+        grid.mask.assign(static_cast<std::size_t>(grid.cell_count()), 1);
+        grid.mask[13] = 0;
+        PredictOptions options;
+        options.threads = 1;
+        options.draws = 4;
+        const GridMap map = predict_on_grid(r.model(), grid, {}, options);
+        Vector mean = Vector::Zero(grid.cell_count()), sd = mean;
+        double last = 0.0;
+        predict_tiles(
+            r.model(), grid, square_tiles(grid, 16), options,
+            [&](const GridTile& tile, const Vector& m, const Vector& s) {
+                for (Index i = 0; i < tile.cell_count(); ++i) {
+                    mean(tile.cell_of(grid, i)) = m(i);
+                    sd(tile.cell_of(grid, i)) = s(i);
+                }
+            },
+            [&](const Progress& progress) { last = progress.fraction; });
+        QVERIFY(std::isnan(mean(13)) && std::isnan(sd(13)));
+        mean(13) = sd(13) = 0.0;
+        GridMap whole = map;
+        whole.mean(13) = whole.standard_deviation(13) = 0.0;
+        QVERIFY((mean - whole.mean).cwiseAbs().maxCoeff() < 1e-12);
+        QVERIFY((sd - whole.standard_deviation).cwiseAbs().maxCoeff() < 1e-12);
+        QCOMPARE(last, 1.0);
+        // Stopped after two tiles.
+        std::stop_source stop;
+        int finished = 0;
+        QCOMPARE(code_of([&] {
+                     predict_tiles(
+                         r.model(), grid, square_tiles(grid, 16), options,
+                         [&](const GridTile&, const Vector&, const Vector&) {
+                             if (++finished == 2) stop.request_stop();
+                         },
+                         {}, stop.get_token());
+                 }),
+                 ErrorCode::cancelled);
+        QCOMPARE(finished, 2);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestConditionalSimulation)
+#include "test_conditional_simulation.moc"
