@@ -25,6 +25,10 @@ namespace anamorph {
 /// stationary and anisotropic models: a warp gains that much from noise.
 [[nodiscard]] std::optional<std::string> no_correlation_warning(const FittedModel& model);
 
+/// SPDE: mesh lines more than half a range apart, or a border less than one range wide, in deformed
+/// space.
+[[nodiscard]] std::vector<std::string> mesh_warnings(const FittedModel& model);
+
 /// All of these, and clusters or duplicates, folds, strong local anisotropy.
 [[nodiscard]] std::vector<std::string> warnings_about(const FittedModel& model);
 

@@ -8,6 +8,7 @@
 #include "core/fit/fit.h"
 #include "core/fit/model_state.h"
 #include "core/fit/objective.h"
+#include "core/fit/warnings.h"
 #include "core/predict/kriging.h"
 #include "core/simulate/scenario.h"
 
@@ -117,6 +118,23 @@ private Q_SLOTS:
         const double beside = varying.model().correlation_with(x.topRows(1), x.topRows(1) + across)(0);
         QVERIFY(along <= 1.0 && along > beside && beside > 0.0);
         QVERIFY(std::abs(varying.model().correlation_with(x.topRows(1), x.topRows(1))(0) - 1.0) < 1e-9);
+    }
+
+    void unsuitable_meshes_are_warned_of() {
+        const auto data = simulated("stationary", 100);
+        FitOptions options;
+        options.threads = 1;
+        options.max_iterations = 5;
+        options.posterior = false;
+        auto warned = [&](double edge, double border) {
+            ModelSpecification s = specification(DeformationKind::stationary, 0);
+            s.likelihood.mesh_edge = edge;
+            s.likelihood.mesh_border = border;
+            return mesh_warnings(fit(data, s, options).model()).size();
+        };
+        QCOMPARE(warned(0.1, 0.6), std::size_t(0));
+        QCOMPARE(warned(0.1, 0.01), std::size_t(1));
+        QCOMPARE(warned(1.0, 0.6), std::size_t(1));
     }
 
     void deformed_fit_beats_the_stationary_one() {
