@@ -37,10 +37,16 @@ TiledRaster::TiledRaster(const std::filesystem::path& path, const PredictionGrid
     create(layers, of);
 }
 
-void TiledRaster::refuse(const QuietGdal& gdal) const {
+TiledRaster::~TiledRaster() {
+    const QuietGdal gdal;
+    raster_.reset();
+}
+
+void TiledRaster::refuse(const QuietGdal& gdal) {
+    const std::string reason = gdal.last_message();
+    raster_.reset();  // may fail too, which is to be no news
     throw Error(ErrorCode::input_output,
-                "The raster \"" + file_.target().string() + "\" could not be written" +
-                    gdal.last_message() + ".",
+                "The raster \"" + file_.target().string() + "\" could not be written" + reason + ".",
                 "Check that you may write there and that the disk is not full.");
 }
 
@@ -90,6 +96,7 @@ void TiledRaster::write(const GridTile& tile, std::size_t layer, const Vector& v
         tile.first_y < 0 || tile.first_x + tile.nx > grid_.shape[0] || tile.first_y + tile.ny > ny)
         throw Error(ErrorCode::dimension_mismatch, "A tile does not fit the raster it belongs to.");
     const QuietGdal gdal;
+    if (!raster_) refuse(gdal);
     std::vector<double> north_up(static_cast<std::size_t>(tile.cell_count()));
     for (Index j = 0; j < tile.ny; ++j)
         std::copy_n(values.data() + (tile.ny - 1 - j) * tile.nx, tile.nx,
@@ -106,6 +113,7 @@ void TiledRaster::write(const GridTile& tile, std::size_t layer, const Vector& v
 
 void TiledRaster::flush() {
     const QuietGdal gdal;
+    if (!raster_) refuse(gdal);
     raster_->FlushCache();
     if (CPLGetLastErrorType() >= CE_Failure) refuse(gdal);
 }

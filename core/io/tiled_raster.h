@@ -31,6 +31,10 @@ public:
     TiledRaster(const std::filesystem::path& path, const PredictionGrid& grid,
                 const std::vector<LayerName>& layers, const SpatialDataset& of);
 
+    ~TiledRaster();
+    TiledRaster(const TiledRaster&) = delete;
+    TiledRaster& operator=(const TiledRaster&) = delete;
+
     /// Writes `values` (tile.cell_count(), x fastest, from the south; NaN: nodata) to one layer.
     /// @throws Error(input_output | dimension_mismatch)
     void write(const GridTile& tile, std::size_t layer, const Vector& values);
@@ -42,7 +46,7 @@ public:
 
 private:
     void create(const std::vector<LayerName>& layers, const SpatialDataset& of);
-    [[noreturn]] void refuse(const QuietGdal& gdal) const;
+    [[noreturn]] void refuse(const QuietGdal& gdal);
 
     AtomicFile file_;
     PredictionGrid grid_;
