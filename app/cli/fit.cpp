@@ -12,6 +12,8 @@
 #include "app/cli/model_options.h"
 #include "app/cli/summary.h"
 #include "core/base/error.h"
+#include "core/fit/combinations.h"
+#include "core/fit/forecast.h"
 #include "core/io/atomic_file.h"
 #include "core/io/project_file.h"
 #include "core/validate/cross_validation.h"
@@ -142,6 +144,26 @@ std::string asked_model(const Project& project) {
            (project.specification.log_scale == LogScale::yes ? "+log-scale" : "");
 }
 
+/// What the fit will take, said before it starts where that is more than a moment.
+Json forecast_of(const Project& project, Index map_cells, Console& console) {
+    check_combination(*project.dataset, project.specification, project.automatic);
+    ForecastOptions options;
+    options.automatic_model = project.automatic;
+    options.posterior = project.options.posterior;
+    options.threads = project.options.threads;
+    options.map_cells = map_cells * map_cells;
+    const Forecast f = forecast_fit(*project.dataset, project.specification, options);
+    if (f.fit_seconds > 2.0) console.notice("Forecast: " + f.sentence());
+    return {{"likelihood", to_string(f.likelihood.options.kind)},
+            {"reason", f.likelihood.reason},
+            {"seconds", f.fit_seconds},
+            {"evaluation_seconds", f.evaluation_seconds},
+            {"evaluations", f.evaluations},
+            {"map_seconds", f.map_seconds},
+            {"bytes", f.bytes},
+            {"available_bytes", f.available_bytes}};
+}
+
 int run(const FitCommand& command, Console& console) {
     const FitOptions fit_options = command.model.fit_options();
     const PredictOptions predict_options =
@@ -156,6 +178,9 @@ int run(const FitCommand& command, Console& console) {
     Project project = command.resume.empty()
                           ? begun(command, choice, fit_options, console, interruption.token())
                           : resumed(command, fit_options);
+    const Json forecast = command.resume.empty()
+                              ? forecast_of(project, command.map_cells, console)
+                              : Json(nullptr);
     if (keeps_best) keep_checkpoints(command, project, console);
     const FitObserver observer = observer_for(console, keeps_best);
     project.fit = project.automatic ? fit_automatic(project.dataset, project.specification,
@@ -169,8 +194,13 @@ int run(const FitCommand& command, Console& console) {
 
     Json object = {{"model", asked_model(project)}, {"data", dataset_json(*project.dataset)}};
     object.update(fit_json(*project.fit));
+    object["likelihood"] = label_of(project.fit->model().specification().likelihood);
+    object["evaluations"] = project.fit->model().evaluations();
+    object["forecast"] = forecast;
     object["out"] = keeps_best ? Json(command.out) : Json(nullptr);
-    std::string text = dataset_text(*project.dataset) + fit_text(*project.fit);
+    std::string text = dataset_text(*project.dataset);
+    text += "Likelihood: " + label_of(project.fit->model().specification().likelihood) + "\n";
+    text += fit_text(*project.fit);
     if (keeps_best) text += "Written to " + command.out + ".\n";
     console.result(object, text);
     return Interruption::requested() ? interrupted : success;

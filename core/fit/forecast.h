@@ -34,8 +34,8 @@ struct ForecastOptions {
 /// Forecasts a fit: the objective of the asked model is timed on a few hundred to thousand
 /// synthetic sites (tens of milliseconds, remembered for the process), and its cost extended to the
 /// data's size by the order of its parts: n² and n³ where it is exact; n for Vecchia and the
-/// predictive process at given m or k; for tapers and meshes n and, in the plane, n^{3/2}, in space
-/// n² (George 1973, SIAM J. Numer. Anal. 10:345). The number of evaluations is the one that such
+/// predictive process at given m or k; for tapers and meshes n and, in the plane, almost n^{3/2}, in space
+/// almost n² (George 1973, SIAM J. Numer. Anal. 10:345). The number of evaluations is the one that such
 /// fits usually take.
 /// @throws Error as make_likelihood for options that cannot be used
 [[nodiscard]] Forecast forecast_fit(const SpatialDataset& dataset,
