@@ -105,4 +105,14 @@ void FileController::exportGeoTiff(const QString& path) {
           });
 }
 
+void FileController::exportSimulations(const QString& path) {
+    if (!session_.simulations()) return;
+    write(path, tr("The simulations could not be written."),
+          [simulations = session_.simulations(), dataset = session_.dataset()](const std::filesystem::path& p) {
+              std::vector<std::string> names;
+              for (Index k = 1; k <= simulations->count(); ++k) names.push_back("simulation " + std::to_string(k));
+              write_draws_geotiff(p, simulations->grid, simulations->draws, names, *dataset);
+          });
+}
+
 }  // namespace anamorph

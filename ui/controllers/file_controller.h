@@ -22,6 +22,8 @@ public:
     void save(const QString& path, const QString& view_state);
     void exportMapCsv(const QString& path);
     void exportGeoTiff(const QString& path);
+    /// Every simulation as a band.
+    void exportSimulations(const QString& path);
 
 Q_SIGNALS:
     void started(const QString& what);

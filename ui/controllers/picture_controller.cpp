@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "core/base/progress.h"
+#include "core/base/random.h"
 #include "core/covariance/correlation.h"
+#include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/spaces_snapshot.h"
 
 namespace anamorph {
@@ -30,12 +32,26 @@ NormalQuantilePlot thinned(NormalQuantilePlot plot) {
     return few;
 }
 
+constexpr Index variogram_sites = 2800;  ///< about four million pairs
+constexpr Index residual_sites = 5000;   ///< more points than can be told apart
+
+/// So many rows of n, chosen at random but always the same, ascending; all where there are no more.
+std::vector<Index> part_of(Index n, Index count) {
+    std::vector<Index> rows = RandomStream(1).permutation(n);
+    if (n > count) rows.resize(static_cast<std::size_t>(count));
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
 std::shared_ptr<const DataPictures> draw_data(const SpatialDataset& dataset) {
     auto pictures = std::make_shared<DataPictures>();
     pictures->summary = summarise(dataset.values);
     pictures->histogram = histogram(dataset.values);
     pictures->quantiles = thinned(normal_quantile_plot(dataset.values));
-    pictures->variograms = experimental_variogram(dataset.coordinates, dataset.values,
+    const std::vector<Index> rows = part_of(dataset.size(), variogram_sites);
+    pictures->sites = dataset.size();
+    pictures->variogram_sites = static_cast<Index>(rows.size());
+    pictures->variograms = experimental_variogram(dataset.coordinates(rows, Eigen::all), dataset.values(rows),
                                                   plot_directions(dataset.dimension()));
     return pictures;
 }
@@ -57,9 +73,11 @@ void draw_model_curve(const FittedModel& model, ModelPictures& pictures) {
 std::shared_ptr<const ModelPictures> draw_model(const FittedModel& model, const std::stop_token& stop) {
     const SpatialDataset& dataset = model.dataset();
     auto pictures = std::make_shared<ModelPictures>();
-    const Points u_in_deformed = model.deformed_from_geographic(dataset.coordinates);
-    const Vector scaled = (dataset.values.array() - dataset.values.mean()) *
-                          (-0.5 * model.log_scale_at(dataset.coordinates).array()).exp();
+    const std::vector<Index> rows = part_of(dataset.size(), variogram_sites);
+    const Points x_in_geographic = dataset.coordinates(rows, Eigen::all);
+    const Points u_in_deformed = model.deformed_from_geographic(x_in_geographic);
+    const Vector scaled = (dataset.values(rows).array() - dataset.values.mean()) *
+                          (-0.5 * model.log_scale_at(x_in_geographic).array()).exp();
     pictures->variograms =
         experimental_variogram(u_in_deformed, scaled, plot_directions(dataset.dimension()));
     pictures->omnidirectional = experimental_variogram(u_in_deformed, scaled, {}).front();
@@ -69,6 +87,7 @@ std::shared_ptr<const ModelPictures> draw_model(const FittedModel& model, const 
     throw_if_cancelled(stop);
     pictures->certificate = model.certificate();
     pictures->residuals = model.leave_one_out_residuals();
+    if (pictures->residuals.size() > residual_sites) pictures->drawn = part_of(pictures->residuals.size(), residual_sites);
     if (pictures->residuals.size() > 0) {
         pictures->quantiles = thinned(normal_quantile_plot(pictures->residuals));
         pictures->coverage_90 = normal_coverage(pictures->residuals, 0.90);
@@ -98,6 +117,7 @@ PictureController::PictureController(Session& session, QObject* parent)
     connect(&session_, &Session::candidateChanged, this, start(model_timer_));
     connect(&session_, &Session::candidateChanged, this, start(spaces_timer_));
     connect(&session_, &Session::mapChanged, this, start(spaces_timer_));
+    connect(&session_, &Session::simulationsChanged, this, start(spaces_timer_));
     for (JobRunner* runner : {&spaces_, &data_, &model_}) {
         connect(runner, &JobRunner::failed, this, &PictureController::failed);
         connect(runner, &JobRunner::finished, this, [this] {
@@ -118,9 +138,14 @@ void PictureController::makeSpaces() {
         return;
     }
     spaces_.start(
-        [dataset = session_.dataset(), model = session_.shownModel(), map = session_.shownMap()](
-            JobContext&) {
-            return model ? make_snapshot(*model, map, SnapshotDetail::full) : make_snapshot(*dataset);
+        [dataset = session_.dataset(), model = session_.shownModel(), map = session_.shownMap(),
+         simulations = session_.simulations()](JobContext& context) {
+            if (!model) return make_snapshot(*dataset);
+            const auto snapshot = make_snapshot(*model, map, SnapshotDetail::full);
+            if (!simulations) return snapshot;
+            throw_if_cancelled(context.stop());
+            const std::shared_ptr<const Matrix> draws(simulations, &simulations->draws);
+            return with_simulations(snapshot, *make_map_source(model), simulations->summary, draws);
         },
         [this](std::shared_ptr<const SpacesSnapshot> snapshot) { Q_EMIT spacesReady(snapshot); });
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/controllers/training_controller.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "ui/scenes/spaces_snapshot.h"
 
@@ -14,6 +16,32 @@ std::shared_ptr<const SpacesSnapshot> picture_of(const FittedModel& model) {
     } catch (const Error&) {
         return nullptr;
     }
+}
+
+/// Lets pictures take a tenth of the fit's time at most: of a million sites they are dear.
+class PicturePace {
+public:
+    [[nodiscard]] bool isDue() const { return !drawn_once_ || since_.nsecsElapsed() > 9 * cost_; }
+    template <class Draw>
+    auto time(Draw draw) {
+        QElapsedTimer clock;
+        clock.start();
+        auto picture = draw();
+        cost_ = clock.nsecsElapsed();
+        since_.start();
+        drawn_once_ = true;
+        return picture;
+    }
+
+private:
+    QElapsedTimer since_;
+    qint64 cost_ = 0;
+    bool drawn_once_ = false;
+};
+
+/// The core makes a model of an iterate for each picture, too.
+double pictures_a_second(double wanted, Index sites) {
+    return std::min(wanted, 2e5 / static_cast<double>(std::max<Index>(sites, 1)));
 }
 
 }  // namespace
@@ -39,7 +67,16 @@ TrainingController::TrainingController(Session& session, QObject* parent)
     });
 }
 
-void TrainingController::train() {
+void TrainingController::train() { start(session_.options()); }
+
+void TrainingController::resume() {
+    FitOptions options = session_.options();
+    options.resume_from = session_.fit();
+    if (options.resume_from) session_.appendLog(tr("Continuing an interrupted fit."));
+    start(std::move(options));
+}
+
+void TrainingController::start(FitOptions options) {
     if (runner_.isBusy() || !session_.dataset()) return;
     if (const QStringList problems = session_.problems(); !problems.isEmpty()) {
         Q_EMIT failed(problems.join(QLatin1Char(' ')));
@@ -55,19 +92,22 @@ void TrainingController::train() {
                            .arg(session_.options().seed));
     Q_EMIT trainingStarted();
     runner_.start(
-        [dataset = session_.dataset(), specification = session_.specification(),
-         options = session_.options(), automatic = session_.automatic(),
+        [dataset = session_.dataset(), specification = session_.specification(), options, automatic = session_.automatic(),
          control = control_](JobContext& context) -> std::shared_ptr<const FitResult> {
             const std::stop_token stop = context.stop();
+            PicturePace pace;
+            FitOptions paced = options;
+            paced.snapshots_per_second = pictures_a_second(options.snapshots_per_second, dataset->size());
             const FitObserver observer = [&](const IterationSummary& summary) {
-                if (summary.snapshot) control->feed.add(picture_of(*summary.snapshot));
+                if (summary.snapshot && pace.isDue())
+                    control->feed.add(pace.time([&] { return picture_of(*summary.snapshot); }));
                 control->feed.add(summary);
                 control->gate.pass(stop);
                 return control->keep_best ? FitDecision::stop_keep_best : FitDecision::proceed;
             };
             return std::make_shared<const FitResult>(
-                automatic ? fit_automatic(dataset, specification, options, observer, stop)
-                          : anamorph::fit(dataset, specification, options, observer, stop));
+                automatic ? fit_automatic(dataset, specification, paced, observer, stop)
+                          : anamorph::fit(dataset, specification, paced, observer, stop));
         },
         [this](std::shared_ptr<const FitResult> fit) { accept(std::move(fit)); });
     timer_.start();

@@ -29,6 +29,8 @@ public:
 public Q_SLOTS:
     /// Does nothing while it trains, or without data; options out of range become `failed`.
     void train();
+    /// Goes on where an interrupted fit was left: as train, from the session's own fit.
+    void resume();
     void setPaused(bool paused);
     void stopKeepBest();
     void cancel();
@@ -48,6 +50,7 @@ private:
         std::atomic<bool> keep_best{false};
         TrainingFeed feed;
     };
+    void start(FitOptions options);
     void drain();
     void accept(std::shared_ptr<const FitResult> fit);
 

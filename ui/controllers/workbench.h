@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/controllers/comparison_controller.h"
 #include "ui/controllers/file_controller.h"
 #include "ui/controllers/picture_controller.h"
 #include "ui/controllers/prediction_controller.h"
+#include "ui/controllers/preflight_controller.h"
+#include "ui/controllers/simulation_controller.h"
 #include "ui/controllers/training_controller.h"
 #include "ui/controllers/validation_controller.h"
 #include "ui/models/selection_model.h"
@@ -18,14 +21,18 @@ struct Workbench {
     SiteSelection selection;
     FileController files{session};
     PictureController pictures{session};
+    PreflightController preflight{session};
     TrainingController training{session};
     PredictionController prediction{session};
+    SimulationController simulation{session};
     ValidationController validation{session};
+    ComparisonController comparison{session};
 
-    /// Nothing is being read, fitted, predicted, validated or drawn.
+    /// Nothing is being read, fitted, predicted, simulated, validated, compared or drawn.
     [[nodiscard]] bool isIdle() const {
-        return !files.isBusy() && !pictures.isBusy() && !training.isTraining() &&
-               !prediction.isPredicting() && !validation.isValidating();
+        return !files.isBusy() && !pictures.isBusy() && !preflight.isBusy() && !training.isTraining() &&
+               !prediction.isPredicting() && !simulation.isSimulating() && !validation.isValidating() &&
+               !comparison.isComparing();
     }
 };
 

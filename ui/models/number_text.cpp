@@ -57,4 +57,10 @@ QString duration_text(double seconds) {
     return QStringLiteral("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60);
 }
 
+QString memory_text(double bytes) {
+    if (bytes < 0.0) return QStringLiteral("–");
+    return bytes < 1e9 ? QStringLiteral("%1 MB").arg(number_text(std::max(1.0, std::round(bytes / 1e6)), 2))
+                       : QStringLiteral("%1 GB").arg(number_text(bytes / 1e9, 2));
+}
+
 }  // namespace anamorph

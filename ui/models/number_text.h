@@ -14,5 +14,7 @@ namespace anamorph {
 [[nodiscard]] QString count_text(long long count);
 /// "0.8 s", "2 min 10 s", "1 h 5 min"
 [[nodiscard]] QString duration_text(double seconds);
+/// "60 MB", "2.4 GB"
+[[nodiscard]] QString memory_text(double bytes);
 
 }  // namespace anamorph

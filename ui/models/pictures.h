@@ -17,6 +17,8 @@ struct DataPictures {
     Histogram histogram;
     NormalQuantilePlot quantiles;
     std::vector<VariogramCurve> variograms;  ///< directional (d > 1), in geographic space
+    Index sites = 0;            ///< of the data set
+    Index variogram_sites = 0;  ///< whose pairs the variograms are of: all, or a random part of them
 };
 
 /// What is drawn of a fitted model beside both spaces.
@@ -28,6 +30,7 @@ struct ModelPictures {
     std::vector<double> model_gamma;     ///< … in the same units
     Vector predicted;                    ///< each site from all others, n
     Vector residuals;                    ///< standardised leave-one-out residuals, n
+    std::vector<Index> drawn;            ///< rows of the residuals that are drawn; empty: all
     NormalQuantilePlot quantiles;        ///< of the residuals
     double coverage_90 = 0.0, coverage_95 = 0.0;
     DeformationCertificate certificate;

@@ -3,14 +3,7 @@
 
 #include <QTime>
 
-#include "ui/models/number_text.h"
-
 namespace anamorph {
-namespace {
-
-constexpr Index largest_exact = 15'000;  ///< the fit refuses more sites, too
-
-}  // namespace
 
 Session::Session(QObject* parent) : QObject(parent) {}
 
@@ -37,10 +30,7 @@ QStringList Session::problems() const {
     if (dataset_ && specification_.trend == Trend::covariates && dataset_->covariates.cols() == 0)
         sentences << tr("The trend asks for covariates, and the data have none. Choose another "
                         "trend, or import the table again with covariate columns.");
-    if (dataset_ && dataset_->size() > largest_exact)
-        sentences << tr("The exact likelihood is offered up to %1 sites; these are %2. Fit a part of "
-                        "them: import a table with fewer rows.")
-                         .arg(count_text(largest_exact), count_text(dataset_->size()));
+    if (sentences.isEmpty() && preflight_) sentences = preflight_->problems;
     return sentences;
 }
 
@@ -59,15 +49,22 @@ Project Session::project() const {
     return project;
 }
 
+void Session::setPreflight(std::shared_ptr<const Preflight> preflight) {
+    preflight_ = std::move(preflight);
+    Q_EMIT preflightChanged();
+}
+
 void Session::clearResults() {
     fit_.reset();
     shown_ = 0;
     maps_.clear();
     validation_.reset();
+    setSimulations(nullptr);
 }
 
 void Session::close() {
     clearResults();
+    preflight_.reset();
     dataset_.reset();
     path_.clear();
     view_state_.clear();
@@ -83,6 +80,7 @@ void Session::close() {
 
 void Session::setDataset(DatasetPointer dataset) {
     clearResults();
+    preflight_.reset();
     dataset_ = std::move(dataset);
     path_.clear();
     view_state_.clear();
@@ -101,6 +99,7 @@ void Session::setDataset(DatasetPointer dataset) {
 
 void Session::setProject(Project project, const QString& path) {
     clearResults();
+    preflight_.reset();
     dataset_ = std::move(project.dataset);
     specification_ = project.specification;
     automatic_ = project.automatic;
@@ -125,6 +124,7 @@ void Session::setProject(Project project, const QString& path) {
 }
 
 void Session::setModel(const ModelSpecification& specification, bool automatic) {
+    preflight_.reset();
     specification_ = specification;
     automatic_ = automatic;
     if (dataset_) setDirty(true);
@@ -132,6 +132,7 @@ void Session::setModel(const ModelSpecification& specification, bool automatic) 
 }
 
 void Session::setOptions(const FitOptions& options) {
+    preflight_.reset();
     options_ = options;
     if (dataset_) setDirty(true);
     Q_EMIT modelChanged();
@@ -151,6 +152,7 @@ void Session::setFit(FitPointer fit) {
 void Session::showCandidate(std::size_t candidate) {
     if (!fit_ || candidate >= fit_->candidates.size() || candidate == shown_) return;
     shown_ = candidate;
+    setSimulations(nullptr);
     Q_EMIT candidateChanged();
     Q_EMIT mapChanged();
 }
@@ -159,6 +161,12 @@ void Session::setMap(std::size_t candidate, MapPointer map) {
     maps_[candidate] = std::move(map);
     setDirty(true);
     if (candidate == shown_) Q_EMIT mapChanged();
+}
+
+void Session::setSimulations(SimulationsPointer simulations) {
+    if (simulations == simulations_) return;
+    simulations_ = std::move(simulations);
+    Q_EMIT simulationsChanged();
 }
 
 void Session::setValidation(ValidationPointer validation) {

@@ -14,6 +14,8 @@
 #include "core/fit/fit.h"
 #include "core/io/project_file.h"
 #include "core/validate/cross_validation.h"
+#include "ui/models/preflight.h"
+#include "ui/models/simulations.h"
 
 namespace anamorph {
 
@@ -28,6 +30,7 @@ public:
     using DatasetPointer = std::shared_ptr<const SpatialDataset>;
     using FitPointer = std::shared_ptr<const FitResult>;
     using MapPointer = std::shared_ptr<const GridMap>;
+    using SimulationsPointer = std::shared_ptr<const Simulations>;
     using ValidationPointer = std::shared_ptr<const ValidationResult>;
 
     [[nodiscard]] const DatasetPointer& dataset() const { return dataset_; }
@@ -40,7 +43,11 @@ public:
     [[nodiscard]] std::shared_ptr<const FittedModel> shownModel() const;
     [[nodiscard]] MapPointer map(std::size_t candidate) const;
     [[nodiscard]] MapPointer shownMap() const { return map(shown_); }
+    /// Of the candidate that is shown; null without. Not kept in the project.
+    [[nodiscard]] const SimulationsPointer& simulations() const { return simulations_; }
     [[nodiscard]] const ValidationPointer& validation() const { return validation_; }
+    /// What is known of a fit of this model; null until it has been looked at since the last change.
+    [[nodiscard]] const std::shared_ptr<const Preflight>& preflight() const { return preflight_; }
     [[nodiscard]] const QStringList& log() const { return log_; }
     [[nodiscard]] const QString& path() const { return path_; }  ///< of the project; empty: not saved
     [[nodiscard]] bool isDirty() const { return dirty_; }
@@ -50,7 +57,8 @@ public:
 
     /// "western_us_precip_1997 — log_ppt"
     [[nodiscard]] QString title() const;
-    /// Sentences of specification and options that are out of range, and what the data cannot give.
+    /// Sentences of specification and options that are out of range, what the data cannot give, and
+    /// what the look before the fit has found.
     [[nodiscard]] QStringList problems() const;
     /// A copy for the writer of project files.
     [[nodiscard]] Project project() const;
@@ -63,9 +71,11 @@ public:
     void setProject(Project project, const QString& path);
     void setModel(const ModelSpecification& specification, bool automatic);
     void setOptions(const FitOptions& options);
+    void setPreflight(std::shared_ptr<const Preflight> preflight);
     void setFit(FitPointer fit);
     void showCandidate(std::size_t candidate);
     void setMap(std::size_t candidate, MapPointer map);
+    void setSimulations(SimulationsPointer simulations);
     void setValidation(ValidationPointer validation);
     void setViewState(const QString& json) { view_state_ = json; }
     void appendLog(const QString& line);
@@ -75,9 +85,11 @@ public:
 Q_SIGNALS:
     void datasetChanged();
     void modelChanged();      ///< specification or options
+    void preflightChanged();
     void fitChanged();
     void candidateChanged();  ///< another candidate is shown (also after a fit)
     void mapChanged();        ///< the shown candidate's map
+    void simulationsChanged();
     void validationChanged();
     void logAppended(const QString& line);
     void logReset();
@@ -91,9 +103,11 @@ private:
     ModelSpecification specification_;
     bool automatic_ = true;
     FitOptions options_;
+    std::shared_ptr<const Preflight> preflight_;
     FitPointer fit_;
     std::size_t shown_ = 0;
     std::map<std::size_t, MapPointer> maps_;
+    SimulationsPointer simulations_;
     ValidationPointer validation_;
     QStringList log_;
     QString path_;

@@ -4,11 +4,58 @@
 #include "ui/models/number_text.h"
 
 namespace anamorph {
+namespace {
+
+double number(const SpatialDataset& dataset, Index site, int column) {
+    const int d = dataset.dimension();
+    if (column == 0) return static_cast<double>(site + 1);
+    if (column <= d) return dataset.coordinates(site, column - 1);
+    if (column == d + 1) return dataset.values(site);
+    const int covariate = column - d - 2;
+    const int q = static_cast<int>(dataset.covariates.cols());
+    if (covariate < q) return dataset.covariates(site, covariate);
+    if (covariate == q && dataset.weights.size() > 0) return dataset.weights(site);
+    return static_cast<double>(dataset.source_lines[static_cast<std::size_t>(site)]);
+}
+
+int column_count(const SpatialDataset& dataset) {
+    return 1 + dataset.dimension() + 1 + static_cast<int>(dataset.covariates.cols()) +
+           (dataset.weights.size() > 0 ? 1 : 0) + (dataset.source_lines.empty() ? 0 : 1);
+}
+
+}  // namespace
+
+std::vector<double> SitesModel::column(const SpatialDataset& dataset, int column) {
+    if (column < 0 || column >= column_count(dataset)) return {};
+    std::vector<double> numbers(static_cast<std::size_t>(dataset.size()));
+    for (Index i = 0; i < dataset.size(); ++i) numbers[static_cast<std::size_t>(i)] = number(dataset, i, column);
+    return numbers;
+}
 
 void SitesModel::setDataset(std::shared_ptr<const SpatialDataset> dataset) {
     beginResetModel();
     dataset_ = std::move(dataset);
+    order_.clear();
+    place_.clear();
     endResetModel();
+}
+
+void SitesModel::setOrder(std::vector<std::int32_t> order) {
+    const int rows = rowCount();
+    if (!order.empty() && static_cast<int>(order.size()) != rows) return;  // of other data
+    order_ = std::move(order);
+    place_.resize(order_.size());
+    for (std::size_t row = 0; row < order_.size(); ++row)
+        place_[static_cast<std::size_t>(order_[row])] = static_cast<std::int32_t>(row);
+    if (rows > 0) Q_EMIT dataChanged(index(0, 0), index(rows - 1, columnCount() - 1));
+}
+
+Index SitesModel::siteOf(int row) const {
+    return order_.empty() ? row : order_[static_cast<std::size_t>(row)];
+}
+
+int SitesModel::rowOf(Index site) const {
+    return place_.empty() ? static_cast<int>(site) : place_[static_cast<std::size_t>(site)];
 }
 
 int SitesModel::rowCount(const QModelIndex& parent) const {
@@ -17,27 +64,14 @@ int SitesModel::rowCount(const QModelIndex& parent) const {
 
 int SitesModel::columnCount(const QModelIndex& parent) const {
     if (parent.isValid() || !dataset_) return 0;
-    return 1 + dataset_->dimension() + 1 + static_cast<int>(dataset_->covariates.cols()) +
-           (dataset_->weights.size() > 0 ? 1 : 0) + (dataset_->source_lines.empty() ? 0 : 1);
-}
-
-double SitesModel::number(int row, int column) const {
-    const int d = dataset_->dimension();
-    if (column == 0) return row + 1;
-    if (column <= d) return dataset_->coordinates(row, column - 1);
-    if (column == d + 1) return dataset_->values(row);
-    const int covariate = column - d - 2;
-    const int q = static_cast<int>(dataset_->covariates.cols());
-    if (covariate < q) return dataset_->covariates(row, covariate);
-    if (covariate == q && dataset_->weights.size() > 0) return dataset_->weights(row);
-    return static_cast<double>(dataset_->source_lines[static_cast<std::size_t>(row)]);
+    return column_count(*dataset_);
 }
 
 QVariant SitesModel::data(const QModelIndex& index, int role) const {
     if (!dataset_ || !index.isValid()) return {};
     if (role == Qt::TextAlignmentRole) return int(Qt::AlignRight | Qt::AlignVCenter);
     if (role != Qt::DisplayRole && role != Qt::UserRole) return {};
-    const double value = number(index.row(), index.column());
+    const double value = number(*dataset_, siteOf(index.row()), index.column());
     if (role == Qt::UserRole) return value;
     return number_text(value, 7);
 }

@@ -6,7 +6,18 @@
 namespace anamorph {
 
 /// The quantity that fills the map in both spaces.
-enum class Fill { none, prediction, standard_deviation, log_det };
+enum class Fill {
+    none, prediction, standard_deviation, log_det,
+    realisation,      ///< one conditional simulation
+    simulation_mean,  ///< mean over the simulations
+    simulation_sd,    ///< standard deviation over the simulations
+};
+/// Whether a fill shows conditional simulations.
+[[nodiscard]] constexpr bool is_of_simulations(Fill fill) { return fill >= Fill::realisation; }
+/// Whether a fill has the colours of the values, so that sites have them, too.
+[[nodiscard]] constexpr bool is_of_values(Fill fill) {
+    return fill == Fill::none || fill == Fill::prediction || fill == Fill::realisation || fill == Fill::simulation_mean;
+}
 
 /// What the two spaces show.
 struct LayerSettings {
@@ -14,6 +25,7 @@ struct LayerSettings {
     bool grid = true;
     bool grid_by_log_det = false;  ///< grid lines coloured by log|det J| instead of ink
     Fill fill = Fill::prediction;
+    int realisation = 0;    ///< which simulation Fill::realisation shows, from 0
     bool ellipses = false;  ///< local practical ranges on a coarse lattice
     bool probe = false;     ///< contours of the correlation with the point under the pointer
     ColourMap colours = ColourMap::viridis;  ///< of sites, prediction and standard deviation

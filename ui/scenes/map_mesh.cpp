@@ -25,8 +25,9 @@ public:
                 std::array<Index, 4> cell{};
                 const std::array<std::array<Index, 2>, 4> around{{{0, 0}, {1, 0}, {1, 1}, {0, 1}}};
                 for (std::size_t c = 0; c < 4; ++c)
-                    cell[c] = corner(i + around[c][0], j + around[c][1], na + 1, a, b, fixed, layer, flat);
+                    cell[c] = corner(i + around[c][0], j + around[c][1], na + 1, a, b, fixed, layer);
                 mesh.cells.push_back(cell);
+                mesh.grid_cells.push_back(flat);
             }
         }
     }
@@ -34,16 +35,11 @@ public:
     MapMesh finish(const SpatialMapSource& source) {
         const auto m = static_cast<Index>(positions_.size());
         Points x(m, grid_.dimension());
-        mesh.mean.resize(m);
-        mesh.standard_deviation.resize(m);
-        for (Index i = 0; i < m; ++i) {
-            const auto k = static_cast<std::size_t>(i);
-            x.row(i) = positions_[k].transpose();
-            mesh.mean(i) = mean_sum_[k] / counts_[k];
-            mesh.standard_deviation(i) = sd_sum_[k] / counts_[k];
-        }
+        for (Index i = 0; i < m; ++i) x.row(i) = positions_[static_cast<std::size_t>(i)].transpose();
         mesh.log_abs_det = m > 0 ? source.log_abs_det_jacobian(x) : Vector();
         mesh.corners = in_both(source, std::move(x));
+        mesh.mean = corner_means(mesh, map_.mean);
+        mesh.standard_deviation = corner_means(mesh, map_.standard_deviation);
         return std::move(mesh);
     }
 
@@ -56,7 +52,7 @@ private:
         for (int a = 0; a < axis; ++a) s *= shape(a);
         return s;
     }
-    Index corner(Index i, Index j, Index per_row, int a, int b, int fixed, Index layer, Index flat) {
+    Index corner(Index i, Index j, Index per_row, int a, int b, int fixed, Index layer) {
         const auto [entry, is_new] =
             corner_ids_.try_emplace(i + per_row * j, static_cast<Index>(positions_.size()));
         if (is_new) {
@@ -67,14 +63,7 @@ private:
                 position(fixed) = grid_.origin(fixed) +
                                   (static_cast<double>(layer) + 0.5) * grid_.cell_size(fixed);
             positions_.push_back(std::move(position));
-            mean_sum_.push_back(0.0);
-            sd_sum_.push_back(0.0);
-            counts_.push_back(0.0);
         }
-        const auto k = static_cast<std::size_t>(entry->second);
-        mean_sum_[k] += map_.mean(flat);
-        sd_sum_[k] += map_.standard_deviation(flat);
-        counts_[k] += 1.0;
         return entry->second;
     }
 
@@ -82,10 +71,19 @@ private:
     const PredictionGrid& grid_;
     std::unordered_map<Index, Index> corner_ids_;
     std::vector<Vector> positions_;
-    std::vector<double> mean_sum_, sd_sum_, counts_;
 };
 
 }  // namespace
+
+Vector corner_means(const MapMesh& mesh, const Eigen::Ref<const Vector>& values) {
+    Vector sums = Vector::Zero(mesh.corners.size()), counts = sums;
+    for (std::size_t k = 0; k < mesh.cells.size(); ++k)
+        for (const Index corner : mesh.cells[k]) {
+            sums(corner) += values(mesh.grid_cells[k]);
+            counts(corner) += 1.0;
+        }
+    return sums.cwiseQuotient(counts);
+}
 
 MapMesh build_map_mesh(const SpatialMapSource& source, const GridMap& map) {
     SectionCollector sections(map);

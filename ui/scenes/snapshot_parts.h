@@ -21,6 +21,10 @@ namespace anamorph {
 /// The cells of a map (d = 2), or its three mid-sections (d = 3).
 [[nodiscard]] MapMesh build_map_mesh(const SpatialMapSource& source, const GridMap& map);
 
+/// Values at the corners of a mesh: the mean over the cells that meet there. `values`: one for each
+/// cell of the grid.
+[[nodiscard]] Vector corner_means(const MapMesh& mesh, const Eigen::Ref<const Vector>& values);
+
 /// Local ellipses on a lattice with `count` centres on the longest side (d = 2).
 [[nodiscard]] EllipseField build_ellipses(const SpatialMapSource& source,
                                           const PredictionGrid& grid, int count);

@@ -2,6 +2,7 @@
 #include "ui/scenes/space_scene.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <vtkAutoInit.h>
 #include <vtkCamera.h>
@@ -9,6 +10,9 @@
 
 #include "ui/scenes/probe_contours.h"
 #include "ui/scenes/scene_layers.h"
+#include "ui/scenes/simulation_layer.h"
+#include "ui/scenes/site_locator.h"
+#include "ui/scenes/site_projection.h"
 
 // The renderer's OpenGL classes register themselves with VTK's factories.
 VTK_MODULE_INIT(vtkRenderingOpenGL2)
@@ -32,7 +36,7 @@ ColourTable coloured(const Vector& values, const ColourScale& scale) {
 struct SpaceScene::Parts {
     explicit Parts(Space s) : space(s) {
         renderer->SetBackgroundAlpha(1.0);
-        for (auto* layer : {&map, &box, &grid, &ellipses, &probe_halo, &probe, &pointer_ellipse})
+        for (auto* layer : {&map, &simulated, &box, &grid, &ellipses, &probe_halo, &probe, &pointer_ellipse})
             renderer->AddActor(layer->actor());
         renderer->AddActor(sites.actor());
         renderer->AddActor(selected.actor());
@@ -54,20 +58,27 @@ struct SpaceScene::Parts {
         const double w = weight();
         Eigen::Vector3d display = Eigen::Vector3d::Zero();
         for (int a = 0; a < frame.dimension(); ++a) {
-            const double x = (1.0 - w) * snapshot->sites.in_geographic(row, a) + w * snapshot->sites.in_deformed(row, a);
+            double x = (1.0 - w) * snapshot->sites.in_geographic(row, a);
+            if (w > 0.0) x += w * snapshot->sites.in_deformed(row, a);
             display(a) = (x - frame.centre(a)) * frame.scale(a);
         }
         return display;
     }
-    [[nodiscard]] Index row_of(Index drawn) const {
-        return snapshot->drawn_sites.empty() ? drawn : snapshot->drawn_sites[static_cast<std::size_t>(drawn)];
-    }
     /// Has `row` of the data set a place in this snapshot?
-    [[nodiscard]] bool has_site(Index row) const { return snapshot && row >= 0 && row < snapshot->sites.size(); }
+    [[nodiscard]] bool has_site(Index row) const {
+        return snapshot && row >= 0 && row < snapshot->sites.size() &&
+               (snapshot->all_sites_placed || weight() == 0.0 || std::isfinite(snapshot->sites.in_deformed(row, 0)));
+    }
+    /// The locator of the positions that this space shows, if there is one; `points` are those positions.
+    [[nodiscard]] const SiteLocator* locator(const Points*& points) const {
+        const double w = weight();
+        points = w == 0.0 ? &snapshot->sites.in_geographic : &snapshot->sites.in_deformed;
+        return w == 0.0 ? snapshot->locator_in_geographic.get() : w == 1.0 ? snapshot->locator_in_deformed.get() : nullptr;
+    }
 
     Space space;
     vtkNew<vtkRenderer> renderer;
-    GeometryLayer map, box, grid, ellipses, probe_halo, probe, pointer_ellipse;
+    GeometryLayer map, simulated, box, grid, ellipses, probe_halo, probe, pointer_ellipse;
     SpriteLayer sites, selected;
 
     std::shared_ptr<const SpacesSnapshot> snapshot;
@@ -75,7 +86,10 @@ struct SpaceScene::Parts {
     SceneTheme theme;
     DisplayFrame frame;
     DisplayPositions site_positions{0, 3};
+    SpriteStyle site_style, ring_style;
     std::vector<Index> selection;
+    std::vector<Index> ringed;  ///< the part of the selection that is drawn
+    long sites_version = 0;
     std::optional<Points> probe_at;
     std::optional<PointsInBoth> pointer_outline;
     Eigen::Vector3d lower = Eigen::Vector3d::Constant(-1.0), upper = Eigen::Vector3d::Constant(1.0);
@@ -83,7 +97,8 @@ struct SpaceScene::Parts {
 
 void SpaceScene::Parts::show_layers() {
     const bool any = snapshot != nullptr;
-    map.set_visible(any && snapshot->has_map && layers.fill != Fill::none);
+    map.set_visible(any && fills_map(*snapshot, layers) && !is_of_simulations(layers.fill));
+    simulated.set_visible(any && fills_map(*snapshot, layers) && is_of_simulations(layers.fill));
     grid.set_visible(any && layers.grid);
     ellipses.set_visible(any && layers.ellipses);
     probe.set_visible(any && layers.probe && probe_at.has_value());
@@ -115,7 +130,8 @@ void SpaceScene::Parts::place_box() {
 
 void SpaceScene::Parts::place_selection() {
     // A very large selection is shown by a part of it: more rings than pixels only cost time.
-    std::vector<Index> ringed;
+    ringed.clear();
+    ++sites_version;
     const std::size_t step = selection.size() / 10'000 + 1;
     for (std::size_t k = 0; k < selection.size(); k += step) ringed.push_back(selection[k]);
     DisplayPositions at(static_cast<Index>(ringed.size()), 3);
@@ -128,7 +144,7 @@ void SpaceScene::Parts::place_selection() {
     ColourTable colours;
     if (snapshot) {
         const ColourScale scale = colour_scale_of(*snapshot, layers);
-        const bool by_value = layers.fill == Fill::none || layers.fill == Fill::prediction;
+        const bool by_value = is_of_values(layers.fill);
         for (const Index i : ringed)
             if (has_site(i))
                 colours.push_back(by_value ? scale.colour(snapshot->values(i)) : theme.card);
@@ -160,7 +176,14 @@ void SpaceScene::set_snapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
 void SpaceScene::set_layers(const LayerSettings& layers) {
     Parts& p = *parts_;
     const bool moved = p.layers.morph != layers.morph && p.space == Space::deformed;
+    LayerSettings same_but_realisation = layers;
+    same_but_realisation.realisation = p.layers.realisation;
+    const bool only_another_realisation = same_but_realisation == p.layers;
     p.layers = layers;
+    if (only_another_realisation) {  // a film of simulations
+        if (p.snapshot) colour_map();
+        return;
+    }
     if (p.snapshot) {
         if (moved) place();
         colour();
@@ -190,6 +213,10 @@ void SpaceScene::place() {
     p.grid.set_lines(s.warp.line_starts);
     p.map.set_positions(p.positions(s.map.corners, map_height));
     p.map.set_quads(s.map.cells);
+    if (s.simulations && s.dimension > 1) {
+        p.simulated.set_positions(p.positions(s.simulations->mesh.corners, map_height));
+        p.simulated.set_quads(s.simulations->mesh.cells);
+    }
 
     Index total = 0;
     std::vector<Index> starts{0};
@@ -216,14 +243,14 @@ void SpaceScene::colour() {
     Parts& p = *parts_;
     const SpacesSnapshot& s = *p.snapshot;
     const ColourScale scale = colour_scale_of(s, p.layers);
-    const bool by_value = p.layers.fill == Fill::none || p.layers.fill == Fill::prediction || !s.has_map;
+    const bool filled_map = fills_map(s, p.layers);
+    const bool by_value = is_of_values(p.layers.fill) || !filled_map;
     // On a map of something else than values, sites only mark their place.
     if (!by_value)
         p.sites.set_colours(ColourTable(static_cast<std::size_t>(p.site_positions.rows()), p.theme.card));
     else
         p.sites.set_colours(coloured(s.drawn_sites.empty() ? s.values : Vector(s.values(s.drawn_sites)), scale));
 
-    const bool filled_map = s.has_map && p.layers.fill != Fill::none;
     // On the pale middle of a diverging map only dark lines can be seen, also in a dark window.
     const Rgb ink = filled_map && scale.map == ColourMap::diverging ? Rgb{0.1, 0.13, 0.17} : p.theme.ink;
     SpriteStyle style;
@@ -232,6 +259,7 @@ void SpaceScene::colour() {
     style.fill_opacity = by_value ? 1.0 : 0.5;
     style.radius = s.sites.size() > 5000 ? 2.2 : by_value ? 3.4 : 2.7;
     style.outline = s.sites.size() > 5000 ? 0.6 : 1.0;
+    p.site_style = style;
     p.sites.set_style(style);
     SpriteStyle chosen;
     chosen.radius = 8.0;
@@ -239,6 +267,7 @@ void SpaceScene::colour() {
     chosen.halo = 1.6;
     chosen.halo_colour = p.theme.card;
     chosen.outline_colour = p.theme.accent;
+    p.ring_style = chosen;
     p.selected.set_style(chosen);
     p.place_selection();
 
@@ -250,16 +279,29 @@ void SpaceScene::colour() {
         p.grid.set_colours({});
         p.grid.set_colour(ink, s.dimension == 3 ? 0.25 : filled_map ? 0.6 : 0.35);
     }
-    if (filled_map) {
-        const Vector& filled = p.layers.fill == Fill::prediction ? s.map.mean
-                               : p.layers.fill == Fill::log_det  ? s.map.log_abs_det
-                                                                 : s.map.standard_deviation;
-        p.map.set_colours(coloured(filled, scale));
-    }
+    colour_map();
     p.ellipses.set_colour(ink, 0.9);
     p.probe.set_colour(p.theme.accent, 1.0);
     p.probe_halo.set_colour(p.theme.card, 0.8);
     p.pointer_ellipse.set_colour(p.theme.accent, 1.0);
+}
+
+void SpaceScene::colour_map() {
+    Parts& p = *parts_;
+    const SpacesSnapshot& s = *p.snapshot;
+    if (!fills_map(s, p.layers) || s.dimension == 1) return;
+    const ColourScale scale = colour_scale_of(s, p.layers);
+    switch (p.layers.fill) {
+        case Fill::none: break;
+        case Fill::prediction: p.map.set_colours(coloured(s.map.mean, scale)); break;
+        case Fill::standard_deviation: p.map.set_colours(coloured(s.map.standard_deviation, scale)); break;
+        case Fill::log_det: p.map.set_colours(coloured(s.map.log_abs_det, scale)); break;
+        case Fill::realisation:
+            p.simulated.set_colours(coloured(s.simulations->realisation(p.layers.realisation), scale));
+            break;
+        case Fill::simulation_mean: p.simulated.set_colours(coloured(s.simulations->mesh.mean, scale)); break;
+        case Fill::simulation_sd: p.simulated.set_colours(coloured(s.simulations->mesh.standard_deviation, scale)); break;
+    }
 }
 
 void SpaceScene::set_selection(const std::vector<Index>& rows) {
@@ -324,33 +366,75 @@ void SpaceScene::bounds(Eigen::Vector3d& lower, Eigen::Vector3d& upper) const {
 }
 
 Index SpaceScene::pick(const ViewCamera& camera, const Pixel& pixel, double tolerance) const {
+    const Parts& p = *parts_;
+    if (!p.snapshot) return -1;
+    const Points* points = nullptr;
+    if (const SiteLocator* locator = p.locator(points)) {
+        const Points at = p.frame.from_display(camera.unproject(pixel));
+        const Eigen::Vector2d scale(p.frame.scale(0), p.frame.scale(1));
+        return locator->nearest(*points, at.row(0).transpose(), scale / camera.units_per_pixel, tolerance);
+    }
+    const bool solid = p.frame.dimension() == 3;
+    const SiteProjection project(p.snapshot->sites, p.frame, p.weight(), camera);
     Index best = -1;
     double best_score = tolerance * tolerance;
     double best_depth = -1e300;
-    const DisplayPositions& at = parts_->site_positions;
-    for (Index i = 0; i < at.rows(); ++i) {
-        const Eigen::Vector3d display = at.row(i).transpose();
-        const double score = (camera.project(display) - pixel).squaredNorm();
-        if (score > best_score) continue;
-        const double depth = parts_->frame.dimension() == 3 ? camera.depth(display) : 0.0;
+    for (Index i = 0; i < p.snapshot->sites.size(); ++i) {
+        const Eigen::Vector3d at = project(i);
+        const double score = (at.head<2>() - pixel).squaredNorm();
+        if (!(score <= best_score)) continue;  // also a site without a place
+        const double depth = solid ? at.z() : 0.0;
         if (score == best_score && depth <= best_depth) continue;
         best = i;
         best_score = score;
         best_depth = depth;
     }
-    return best < 0 ? best : parts_->row_of(best);
+    return best;
 }
 
 std::vector<Index> SpaceScene::pick_in(const ViewCamera& camera, const Pixel& first,
                                        const Pixel& last) const {
+    const Parts& p = *parts_;
     const Eigen::Array2d lower = first.cwiseMin(last).array(), upper = first.cwiseMax(last).array();
     std::vector<Index> rows;
-    if (!parts_->snapshot) return rows;
-    for (Index i = 0; i < parts_->snapshot->sites.size(); ++i) {
-        const Eigen::Array2d pixel = camera.project(parts_->site_position(i)).array();
+    if (!p.snapshot) return rows;
+    const Points* points = nullptr;
+    if (const SiteLocator* locator = p.locator(points)) {  // seen from above: x to the right, y up
+        const Points low = p.frame.from_display(camera.unproject({lower.x(), upper.y()}));
+        const Points high = p.frame.from_display(camera.unproject({upper.x(), lower.y()}));
+        return locator->within(*points, low.row(0).transpose(), high.row(0).transpose());
+    }
+    const SiteProjection project(p.snapshot->sites, p.frame, p.weight(), camera);
+    for (Index i = 0; i < p.snapshot->sites.size(); ++i) {
+        const Eigen::Array2d pixel = project(i).head<2>().array();
         if ((pixel >= lower).all() && (pixel <= upper).all()) rows.push_back(i);
     }
     return rows;
+}
+
+std::optional<SiteRasterRequest> SpaceScene::all_sites(const ViewCamera& camera, double pixel_ratio) const {
+    const Parts& p = *parts_;
+    if (!p.snapshot || p.snapshot->drawn_sites.empty() || !p.snapshot->all_sites_placed || !p.layers.sites) return std::nullopt;
+    SiteRasterRequest request;
+    request.snapshot = p.snapshot;
+    request.frame = p.frame;
+    request.weight = p.weight();
+    request.camera = camera;
+    request.pixel_ratio = pixel_ratio;
+    request.by_value = is_of_values(p.layers.fill) || !fills_map(*p.snapshot, p.layers);
+    request.scale = colour_scale_of(*p.snapshot, p.layers);
+    request.plain = p.theme.card;
+    request.style = p.site_style;
+    request.ringed = p.ringed;
+    request.ring = p.ring_style;
+    return request;
+}
+
+long SpaceScene::sites_version() const { return parts_->sites_version; }
+
+bool fills_map(const SpacesSnapshot& s, const LayerSettings& layers) {
+    if (layers.fill == Fill::none) return false;
+    return is_of_simulations(layers.fill) ? s.simulations != nullptr : s.has_map;
 }
 
 ColourScale log_det_scale_of(const SpacesSnapshot& s) {
@@ -359,9 +443,12 @@ ColourScale log_det_scale_of(const SpacesSnapshot& s) {
 
 ColourScale colour_scale_of(const SpacesSnapshot& s, const LayerSettings& layers) {
     if (layers.fill == Fill::log_det && (s.has_map || s.dimension == 1)) return log_det_scale_of(s);
+    const ColourMap sequential = layers.colours == ColourMap::diverging ? ColourMap::viridis : layers.colours;
     if (layers.fill == Fill::standard_deviation && s.has_map)
-        return {layers.colours == ColourMap::diverging ? ColourMap::viridis : layers.colours,
-                s.sd_limits.lower, s.sd_limits.upper, "standard deviation", s.value_unit};
+        return {sequential, s.sd_limits.lower, s.sd_limits.upper, "standard deviation", s.value_unit};
+    if (layers.fill == Fill::simulation_sd && s.simulations)
+        return {sequential, s.simulations->sd_limits.lower, s.simulations->sd_limits.upper,
+                "std. dev. of simulations", s.value_unit};
     ColourScale scale{layers.colours, s.value_limits.lower, s.value_limits.upper, s.value_name,
                       s.value_unit};
     if (layers.colours == ColourMap::diverging && scale.lower < 0.0 && scale.upper > 0.0) {

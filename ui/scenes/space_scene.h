@@ -8,6 +8,7 @@
 #include "ui/scenes/display_frame.h"
 #include "ui/scenes/layer_settings.h"
 #include "ui/scenes/scene_theme.h"
+#include "ui/scenes/site_raster.h"
 #include "ui/scenes/spaces_snapshot.h"
 #include "ui/scenes/view_camera.h"
 
@@ -45,6 +46,11 @@ public:
     [[nodiscard]] const Eigen::Matrix<double, Eigen::Dynamic, 3, Eigen::RowMajor>& site_positions() const;
     /// Box of what is drawn, display coordinates.
     void bounds(Eigen::Vector3d& lower, Eigen::Vector3d& upper) const;
+    /// Set where this scene holds only a part of the sites, for speed: what draw_sites needs to draw
+    /// all of them over it once the camera rests. Empty where every site is in the scene.
+    [[nodiscard]] std::optional<SiteRasterRequest> all_sites(const ViewCamera& camera, double pixel_ratio) const;
+    /// Counts changes of places, colours and selection of the sites.
+    [[nodiscard]] long sites_version() const;
     /// The site nearest to a pixel, within `tolerance` pixels; −1 if there is none.
     [[nodiscard]] Index pick(const ViewCamera& camera, const Pixel& pixel, double tolerance) const;
     /// Sites whose pixels lie in the rectangle, ascending.
@@ -55,9 +61,12 @@ private:
     struct Parts;
     void place();   ///< positions of everything, after a snapshot or a morph
     void colour();  ///< colours of everything, after a snapshot, layers or theme
+    void colour_map();  ///< colours of what fills the map
     std::unique_ptr<Parts> parts_;
 };
 
+/// Whether the quantity that is to fill the map is there.
+[[nodiscard]] bool fills_map(const SpacesSnapshot& snapshot, const LayerSettings& layers);
 /// The colour scale that sites and map share under these settings, or that of the fill.
 [[nodiscard]] ColourScale colour_scale_of(const SpacesSnapshot& snapshot,
                                           const LayerSettings& layers);

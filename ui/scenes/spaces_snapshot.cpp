@@ -10,6 +10,7 @@
 #include "core/base/random.h"
 #include "core/data/spatial_dataset.h"
 #include "ui/scenes/colour_map.h"
+#include "ui/scenes/site_locator.h"
 #include "ui/scenes/snapshot_parts.h"
 
 namespace anamorph {
@@ -51,9 +52,6 @@ void describe(const SpatialDataset& dataset, bool has_model, SpacesSnapshot& s) 
     s.coordinate_unit = dataset.coordinate_system.unit;
     for (int a = 0; a < s.dimension; ++a) s.coordinate_names.push_back(dataset.axis_name(a));
     s.geographic_subtitle = dataset.coordinate_system.label;
-    if (dataset.size() > most_drawn_sites)
-        s.geographic_subtitle += (s.geographic_subtitle.empty() ? "" : " · ") + tick_label(most_drawn_sites, 1.0) +
-                                 " of " + tick_label(static_cast<double>(dataset.size()), 1.0) + " sites drawn";
     s.deformed_subtitle = has_model ? "aligned to the map" : "no model yet";
     s.has_model = has_model;
     s.values = dataset.values;
@@ -68,6 +66,33 @@ std::vector<Index> drawn_sites(Index sites) {
     rows.resize(static_cast<std::size_t>(most_drawn_sites));
     std::sort(rows.begin(), rows.end());
     return rows;
+}
+
+/// "12,000 of 1,000,000 sites drawn", or when the others are.
+std::string thinning_note(const SpacesSnapshot& s) {
+    if (s.drawn_sites.empty()) return {};
+    const std::string all = tick_label(static_cast<double>(s.sites.size()), 1.0);
+    if (s.all_sites_placed && s.dimension > 1) return all + " sites, thinned while moving";
+    return tick_label(static_cast<double>(s.drawn_sites.size()), 1.0) + " of " + all + " sites drawn";
+}
+
+/// Sites in both spaces; during a training of very many sites only those that are drawn are moved.
+void place_sites(const SpatialDataset& dataset, const SpatialMapSource& source, SnapshotDetail detail, SpacesSnapshot& s) {
+    s.drawn_sites = drawn_sites(dataset.size());
+    s.all_sites_placed = s.drawn_sites.empty() || detail == SnapshotDetail::full;
+    if (s.all_sites_placed) {
+        s.sites = in_both(source, dataset.coordinates);
+    } else {
+        s.sites.in_geographic = dataset.coordinates;
+        s.sites.in_deformed = Points::Constant(dataset.size(), dataset.dimension(), std::numeric_limits<double>::quiet_NaN());
+        s.sites.in_deformed(s.drawn_sites, Eigen::all) =
+            source.deformed_from_geographic(dataset.coordinates(s.drawn_sites, Eigen::all));
+    }
+    if (const std::string note = thinning_note(s); !note.empty())
+        s.geographic_subtitle += (s.geographic_subtitle.empty() ? "" : " · ") + note;
+    if (s.dimension != 2 || s.drawn_sites.empty() || !s.all_sites_placed) return;
+    s.locator_in_geographic = std::make_shared<const SiteLocator>(s.sites.in_geographic);
+    s.locator_in_deformed = s.has_model ? std::make_shared<const SiteLocator>(s.sites.in_deformed) : s.locator_in_geographic;
 }
 
 void limit_colours(SpacesSnapshot& s) {
@@ -112,8 +137,7 @@ std::shared_ptr<const SpacesSnapshot> build(const SpatialDataset& dataset,
     auto snapshot = std::make_shared<SpacesSnapshot>();
     SpacesSnapshot& s = *snapshot;
     describe(dataset, has_model, s);
-    s.sites = in_both(source, dataset.coordinates);
-    s.drawn_sites = drawn_sites(dataset.size());
+    place_sites(dataset, source, detail, s);
 
     const bool full = detail == SnapshotDetail::full;
     const PredictionGrid grid =

@@ -13,6 +13,8 @@
 namespace anamorph {
 
 class FittedModel;
+class SiteLocator;
+struct SimulationLayer;
 struct SpatialDataset;
 
 /// The same points in both spaces; m×d each, working coordinates and deformed coordinates.
@@ -41,6 +43,7 @@ struct WarpGrid {
 struct MapMesh {
     PointsInBoth corners;
     std::vector<std::array<Index, 4>> cells;  ///< corners of each cell that the mask keeps, in turn
+    std::vector<Index> grid_cells;            ///< flat index in the grid of each of them
     /// Per corner, the mean over the cells that meet there (log|det J|: at the corner itself).
     Vector mean, standard_deviation, log_abs_det;
 };
@@ -83,14 +86,21 @@ struct SpacesSnapshot {
     bool has_model = false;
     bool has_map = false;
 
-    PointsInBoth sites;              ///< all of them
-    std::vector<Index> drawn_sites;  ///< rows that are drawn, ascending; empty: all
+    /// All of them. Where there are very many and a model is being trained, only those that are drawn
+    /// have a place in deformed space; the others are NaN there.
+    PointsInBoth sites;
+    /// Rows that are drawn while views move, ascending, chosen at random; empty: all.
+    std::vector<Index> drawn_sites;
+    bool all_sites_placed = true;  ///< false: only the drawn sites have a place in deformed space
+    /// Find sites under the pointer (d = 2, many sites); null: look at each.
+    std::shared_ptr<const SiteLocator> locator_in_geographic, locator_in_deformed;
     Vector values;  ///< n, the variable's unit
 
     WarpGrid warp;
     BentLattice lattice;  ///< coarse; for looking points up in the other space
     MapMesh map;
     std::shared_ptr<const GridMap> grid_map;  ///< for reading the map under the pointer; may be null
+    std::shared_ptr<const SimulationLayer> simulations;  ///< conditional simulations; may be null
     EllipseField ellipses;
     BentLattice probe_lattice;  ///< fine; empty in training snapshots
     CorrelationProfile profile;

@@ -8,33 +8,13 @@
 #include <QDoubleSpinBox>
 #include <QSpinBox>
 
+#include "ui/views/likelihood_form.h"
 #include "ui/views/panel_parts.h"
 
 namespace anamorph {
-namespace {
-
-QDoubleSpinBox* number_box(double low, double high, int decimals, double step) {
-    auto* box = new QDoubleSpinBox;
-    box->setLocale(QLocale::c());
-    box->setDecimals(decimals);
-    box->setRange(low, high);
-    box->setSingleStep(step);
-    box->setKeyboardTracking(false);
-    return box;
-}
-
-QSpinBox* count_box(int low, int high) {
-    auto* box = new QSpinBox;
-    box->setLocale(QLocale::c());
-    box->setRange(low, high);
-    box->setKeyboardTracking(false);
-    return box;
-}
-
-}  // namespace
-
 AdvancedForm::AdvancedForm(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
     QVBoxLayout* column = panel_column(this);
+    column->addWidget(new LikelihoodForm(session_));
     add_design(column);
     add_deformation(column);
     add_fit(column);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+
 #include <QFrame>
 
 class QLabel;
+class QPushButton;
 
 namespace anamorph {
 
@@ -14,11 +17,15 @@ public:
     explicit Banner(QWidget* parent = nullptr);
     void showFailure(const QString& title, const QString& sentence);
     void showNote(const QString& title, const QString& sentence);
+    /// A note with a button; the banner goes when it is pressed.
+    void showOffer(const QString& title, const QString& sentence, const QString& button, std::function<void()> action);
     [[nodiscard]] QString text() const;
 
 private:
     void show_text(const QString& style, const QString& title, const QString& sentence);
     QLabel* text_;
+    QPushButton* button_;
+    std::function<void()> action_;
     QString plain_;
 };
 

@@ -52,6 +52,9 @@ DiagnosticsPlots::DiagnosticsPlots(QWidget* parent) : QWidget(parent) {
     coverage_95_ = add_value(column, tr("Inside 95 % interval"), tr("Share of the sites inside their 95 % prediction interval; it should be near 95 %."));
     mean_ = add_value(column, tr("Mean residual"), tr("Of the standardised residuals; should be near 0."));
     deviation_ = add_value(column, tr("Std. deviation"), tr("Of the standardised residuals; should be near 1."));
+    drawn_ = muted_label(QString());
+    drawn_->hide();
+    column->addWidget(drawn_);
     column->addWidget(section_label(tr("Deformation")));
     fold_ = add_value(column, tr("Smallest det J"), tr("Positive everywhere: the map nowhere folds over itself."));
     round_trip_ = add_value(column, tr("Round trip"), tr("Largest distance between a point and the inverse of its image, as a share of the extent; exact: to rounding."));
@@ -102,8 +105,16 @@ void DiagnosticsPlots::draw_residuals() {
     QCPGraph* points = residuals_->addGraph();
     points->setLineStyle(QCPGraph::lsNone);
     points->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, theme_.curves[0], 4));
-    points->setData(QVector<double>(predicted.data(), predicted.data() + predicted.size()),
-                    QVector<double>(residuals.data(), residuals.data() + residuals.size()));
+    QVector<double> x, y;
+    if (pictures_->drawn.empty()) {
+        x = QVector<double>(predicted.data(), predicted.data() + predicted.size());
+        y = QVector<double>(residuals.data(), residuals.data() + residuals.size());
+    }
+    for (const Index row : pictures_->drawn) {
+        x.append(predicted(row));
+        y.append(residuals(row));
+    }
+    points->setData(x, y);
     const QVector<double> ends = {predicted.minCoeff(), predicted.maxCoeff()};
     add_line(*residuals_, ends, {0.0, 0.0}, QPen(theme_.muted, 1.0));
     for (const double limit : {-1.96, 1.96})
@@ -111,8 +122,9 @@ void DiagnosticsPlots::draw_residuals() {
     QCPGraph* marked = residuals_->addGraph();
     marked->setLineStyle(QCPGraph::lsNone);
     marked->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, theme_.curves[1], 7));
-    for (const Index row : selection_)
-        if (row >= 0 && row < residuals.size()) marked->addData(predicted(row), residuals(row));
+    const std::size_t step = selection_.size() / 5000 + 1;
+    for (std::size_t k = 0; k < selection_.size(); k += step)
+        if (const Index row = selection_[k]; row >= 0 && row < residuals.size()) marked->addData(predicted(row), residuals(row));
     fit_axes(*residuals_);
 }
 
@@ -129,6 +141,9 @@ void DiagnosticsPlots::draw_quantiles() {
 }
 
 void DiagnosticsPlots::write_numbers() {
+    drawn_->setVisible(!pictures_->drawn.empty());
+    drawn_->setText(tr("%1 of %2 residuals drawn, chosen at random; the numbers are of all.")
+                        .arg(count_text(static_cast<long long>(pictures_->drawn.size())), count_text(pictures_->residuals.size())));
     coverage_90_->setText(percent(pictures_->coverage_90));
     coverage_95_->setText(percent(pictures_->coverage_95));
     mean_->setText(number_text(pictures_->residual_mean, 2));

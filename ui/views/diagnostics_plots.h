@@ -40,6 +40,7 @@ private:
     QLabel* coverage_95_;
     QLabel* mean_;
     QLabel* deviation_;
+    QLabel* drawn_;  ///< that only a part is drawn
     QLabel* fold_;
     QLabel* round_trip_;
     std::shared_ptr<const ModelPictures> pictures_;

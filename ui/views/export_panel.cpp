@@ -39,8 +39,11 @@ ExportPanel::ExportPanel(Session& session, QWidget* parent) : QWidget(parent), s
                          tr("Coordinates, mean and standard deviation of every cell."));
     tiff_ = action_button(tr("Map as GeoTIFF …"), QStringLiteral("exportTiff"),
                           tr("Two bands, mean and standard deviation, with the coordinate system; opens in any GIS."));
+    simulations_ = action_button(tr("Simulations as GeoTIFF …"), QStringLiteral("exportSimulations"),
+                                 tr("Every conditional simulation as a band of one file, with the coordinate system. They are not kept in the project."));
     column->addWidget(csv_);
     column->addWidget(tiff_);
+    column->addWidget(simulations_);
     column->addWidget(section_label(tr("Project")));
     QPushButton* project = action_button(tr("Save the project as …"), QStringLiteral("exportProject"),
                                          tr("One GeoPackage with data, model, curves and map; QGIS shows its sites and maps."));
@@ -51,6 +54,8 @@ ExportPanel::ExportPanel(Session& session, QWidget* parent) : QWidget(parent), s
     connect(save_curves_, &QPushButton::clicked, this, [this] { Q_EMIT curvesRequested(curves_->currentIndex()); });
     connect(csv_, &QPushButton::clicked, this, &ExportPanel::csvRequested);
     connect(tiff_, &QPushButton::clicked, this, &ExportPanel::geoTiffRequested);
+    connect(simulations_, &QPushButton::clicked, this, &ExportPanel::simulationsRequested);
+    connect(&session_, &Session::simulationsChanged, this, &ExportPanel::refresh);
     connect(project, &QPushButton::clicked, this, &ExportPanel::projectRequested);
     connect(&session_, &Session::mapChanged, this, &ExportPanel::refresh);
     connect(&session_, &Session::datasetChanged, this, &ExportPanel::refresh);
@@ -62,6 +67,7 @@ void ExportPanel::refresh() {
     const bool flat = map && session_.shownMap()->grid.dimension() >= 2;
     csv_->setEnabled(map);
     tiff_->setEnabled(flat);
+    simulations_->setEnabled(session_.simulations() && session_.simulations()->grid.dimension() >= 2);
 }
 
 }  // namespace anamorph

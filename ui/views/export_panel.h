@@ -22,6 +22,7 @@ Q_SIGNALS:
     void curvesRequested(int which);
     void csvRequested();
     void geoTiffRequested();
+    void simulationsRequested();
     void projectRequested();
 
 private:
@@ -33,6 +34,7 @@ private:
     QPushButton* save_curves_;
     QPushButton* csv_;
     QPushButton* tiff_;
+    QPushButton* simulations_;
 };
 
 }  // namespace anamorph

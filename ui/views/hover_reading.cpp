@@ -63,7 +63,8 @@ HoverReading read_at(const SpacesSnapshot& snapshot, const SpatialMapSource* sou
     if (site >= 0 && site < snapshot.values.size()) {
         r.value = snapshot.values(site);
         r.x_in_geographic = snapshot.sites.in_geographic.row(site);
-        if (snapshot.has_model) r.u_in_deformed = snapshot.sites.in_deformed.row(site);
+        if (snapshot.has_model && snapshot.sites.in_deformed.row(site).allFinite())
+            r.u_in_deformed = snapshot.sites.in_deformed.row(site);
         if (source != nullptr) read_model(*source, Space::geographic, *r.x_in_geographic, r);
     } else if (space == Space::geographic || !snapshot.has_model) {
         r.x_in_geographic = at;

@@ -11,8 +11,10 @@
 
 #include <cmath>
 
+#include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/space_scene.h"
 #include "ui/views/colour_legend.h"
+#include "ui/views/realisation_player.h"
 #include "ui/views/spaces_widget.h"
 
 namespace anamorph {
@@ -52,6 +54,11 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
                  tr("The kriging standard deviation: how far the truth may lie from the prediction."));
     log_det_ = addBox(tr("log|det J|"), tr("Logarithm of the factor by which the deformation enlarges a small "
                                            "area: positive where correlation is shorter than on average."));
+    realisation_ = addBox(tr("Realisation"), tr("One conditional simulation: a field that agrees with the data and varies between the sites as the model says, as rough as the truth may be."));
+    player_ = new RealisationPlayer;
+    layout->addWidget(player_);
+    simulation_mean_ = addBox(tr("Mean of simulations"), tr("At each cell, over all simulations; with many of them it is the prediction."));
+    simulation_sd_ = addBox(tr("Std. dev. of simulations"), tr("At each cell, over all simulations; with many of them it is the standard deviation of the prediction."));
     ellipses_ = addBox(tr("Local ellipses"), tr("Directions and distances at which correlation falls to 0.05. In "
                                                 "deformed space they become circles."));
     probe_ = addBox(tr("Correlation probe"), tr("Point at the map: contours of the correlation with that point, at "
@@ -110,6 +117,15 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     connect(prediction_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::prediction, on); });
     connect(sd_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::standard_deviation, on); });
     connect(log_det_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::log_det, on); });
+    connect(realisation_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::realisation, on); });
+    connect(simulation_mean_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::simulation_mean, on); });
+    connect(simulation_sd_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::simulation_sd, on); });
+    connect(player_, &RealisationPlayer::chosen, this, [this](int index) {
+        if (showing_) return;
+        layers_.realisation = index;
+        layers_.fill = Fill::realisation;
+        changed();
+    });
     connect(colours_, &QComboBox::currentIndexChanged, this, [this] {
         if (showing_) return;
         layers_.colours = static_cast<ColourMap>(colours_->currentData().toInt());
@@ -172,6 +188,11 @@ void LayersPanel::showLayers() {
     prediction_->setChecked(layers_.fill == Fill::prediction);
     sd_->setChecked(layers_.fill == Fill::standard_deviation);
     log_det_->setChecked(layers_.fill == Fill::log_det);
+    realisation_->setChecked(layers_.fill == Fill::realisation);
+    simulation_mean_->setChecked(layers_.fill == Fill::simulation_mean);
+    simulation_sd_->setChecked(layers_.fill == Fill::simulation_sd);
+    player_->setCurrent(layers_.realisation);
+    if (layers_.fill != Fill::realisation) player_->stop();
     ellipses_->setChecked(layers_.ellipses);
     probe_->setChecked(layers_.probe);
     colours_->setCurrentIndex(colours_->findData(static_cast<int>(layers_.colours)));
@@ -210,8 +231,21 @@ void LayersPanel::enableBoxes() {
     morph_->setEnabled(model);
 }
 
+void LayersPanel::showSimulations() {
+    const int count = snapshot_ && snapshot_->simulations ? snapshot_->simulations->count() : 0;
+    for (QWidget* part : std::initializer_list<QWidget*>{realisation_, player_, simulation_mean_, simulation_sd_})
+        part->setVisible(count > 0);
+    simulation_sd_->setEnabled(count > 1);
+    player_->setCount(count);
+    if (count > 0 || !is_of_simulations(layers_.fill)) return;
+    layers_.fill = Fill::prediction;  // their simulations are gone
+    layers_.realisation = 0;
+    changed();
+}
+
 void LayersPanel::setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
     snapshot_ = std::move(snapshot);
+    showSimulations();
     enableBoxes();
     showLegends();
 }

@@ -17,6 +17,7 @@ class QSlider;
 namespace anamorph {
 
 class ColourLegend;
+class RealisationPlayer;
 class SpacesWidget;
 
 /// The right column: which layers are drawn, their colours with legends, and the morph between the
@@ -39,6 +40,8 @@ public:
     [[nodiscard]] QCheckBox* predictionBox() const { return prediction_; }
     [[nodiscard]] QCheckBox* standardDeviationBox() const { return sd_; }
     [[nodiscard]] QCheckBox* logDetBox() const { return log_det_; }
+    [[nodiscard]] QCheckBox* realisationBox() const { return realisation_; }
+    [[nodiscard]] RealisationPlayer* player() const { return player_; }
     [[nodiscard]] QSlider* morphSlider() const { return morph_; }
     [[nodiscard]] ColourLegend* legend() const { return legend_; }
 
@@ -51,11 +54,14 @@ private:
     void showLayers();
     void showLegends();
     void enableBoxes();
+    void showSimulations();
     void changed();
 
     LayerSettings layers_;
     std::shared_ptr<const SpacesSnapshot> snapshot_;
     QCheckBox *sites_, *grid_, *grid_colour_, *prediction_, *sd_, *log_det_, *ellipses_, *probe_;
+    QCheckBox *realisation_, *simulation_mean_, *simulation_sd_;
+    RealisationPlayer* player_;
     QComboBox* colours_;
     ColourLegend *legend_, *grid_legend_;
     QSlider* morph_;

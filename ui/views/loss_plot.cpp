@@ -171,6 +171,7 @@ void LossPlot::thin_out_labels() {
 std::vector<double> LossPlot::settled_values() const {
     // The first steps of a stage may be far off the rest: what a stage settles at decides the range.
     std::vector<double> values;
+    const int step = static_cast<int>(rows_.size() / 4000) + 1;  // of very many iterations a part tells enough
     for (std::size_t s = 0; s < stages_.size(); ++s) {
         const int first = stages_[s].first;
         const int end = s + 1 < stages_.size() ? stages_[s + 1].first : rows_.back().iteration + 1;
@@ -179,14 +180,17 @@ std::vector<double> LossPlot::settled_values() const {
             if (graphs_[c]->visible())
                 for (auto point = graphs_[c]->data()->findBegin(settled, false);
                      point != graphs_[c]->data()->constEnd() && point->key < end; ++point)
-                    values.push_back(point->value);
+                    if (static_cast<int>(point->key) % step == 0 || point->key == end - 1) values.push_back(point->value);
     }
     return values;
 }
 
 QCPRange LossPlot::held_out_range(bool& found) const {
     std::vector<double> values;
-    for (const QCPGraphData& point : *graphs_[held_out]->data()) values.push_back(point.value);
+    const int step = static_cast<int>(rows_.size() / 4000) + 1;
+    for (const QCPGraphData& point : *graphs_[held_out]->data())
+        if (static_cast<int>(point.key) % step == 0) values.push_back(point.value);
+    if (values.empty() && graphs_[held_out]->dataCount() > 0) values.push_back((graphs_[held_out]->data()->constEnd() - 1)->value);
     found = !values.empty();
     if (!found) return {0.0, 1.0};
     std::sort(values.begin(), values.end());

@@ -14,6 +14,7 @@
 
 #include "ui/views/banner.h"
 #include "ui/views/bottom_bar.h"
+#include "ui/views/comparison_dialog.h"
 #include "ui/views/data_panel.h"
 #include "ui/views/explore_panel.h"
 #include "ui/views/export_panel.h"
@@ -110,7 +111,8 @@ MainWindow::~MainWindow() {
     // Jobs that end while the window is taken apart must not call into it.
     for (QObject* sender : std::initializer_list<QObject*>{&bench_.session, &bench_.selection, &bench_.files,
                                                            &bench_.pictures, &bench_.training,
-                                                           &bench_.prediction, &bench_.validation})
+                                                           &bench_.prediction, &bench_.simulation,
+                                                           &bench_.validation, &bench_.comparison})
         sender->disconnect(this);
 }
 
@@ -156,7 +158,7 @@ void MainWindow::make_panels() {
     steps_->setPanel(Step::model, model);
     steps_->setPanel(Step::train, train_panel_);
     steps_->setPanel(Step::validate, new ValidatePanel(session, bench_.validation));
-    steps_->setPanel(Step::map, new MapPanel(session, bench_.prediction));
+    steps_->setPanel(Step::map, new MapPanel(session, bench_.prediction, bench_.simulation));
     steps_->setPanel(Step::export_results, export_panel_);
 }
 
@@ -177,6 +179,7 @@ void MainWindow::apply(const Theme& theme) {
     layers_->setTheme(theme);
     curves_->setTheme(theme);
     explore_panel_->setTheme(theme);
+    if (comparison_) comparison_->setTheme(theme);
     show_status();
 }
 

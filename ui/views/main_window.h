@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include <QMainWindow>
 
 #include "ui/controllers/workbench.h"
+#include "ui/scenes/layer_settings.h"
 #include "ui/views/curves_tabs.h"
 #include "ui/views/steps_panel.h"
 #include "ui/views/theme.h"
@@ -20,6 +22,7 @@ namespace anamorph {
 
 class Banner;
 class BottomBar;
+class ComparisonDialog;
 class ExplorePanel;
 class ExportPanel;
 class LayersPanel;
@@ -74,6 +77,7 @@ private:
     void add_samples(QMenu& menu);
     void fill_recent(QMenu& menu);
     void enable_actions();
+    void show_comparison();
     // connections: main_window_connections.cpp
     void connect_session();
     void connect_training();
@@ -82,6 +86,7 @@ private:
     void show_status();
     void show_steps();
     void show_facts();
+    void offer_to_continue();
     void show_samples_menu();
     // files: main_window_files.cpp
     void choose_file();
@@ -92,6 +97,7 @@ private:
     void export_curve(int which);
     void export_csv();
     void export_geotiff();
+    void export_simulations();
     void remember_recent(const QString& path);
     [[nodiscard]] QString suggested_path(const QString& ending) const;
     /// Calls `then` at once if nothing would be lost, else after the user has decided.
@@ -115,9 +121,11 @@ private:
     TrainPanel* train_panel_;
     ExplorePanel* explore_panel_;
     ExportPanel* export_panel_;
+    ComparisonDialog* comparison_ = nullptr;  ///< made when it is first asked for
     QList<QAction*> data_actions_, fit_actions_, training_actions_;
     QAction* train_action_ = nullptr;
     QString job_name_;
+    std::optional<LayerSettings> wanted_layers_;  ///< shown as soon as there is a picture of them
     std::function<void()> after_save_;
     bool discarding_ = false;  ///< the changes are being given up
     bool leaving_ = false;     ///< … and the window closed without them

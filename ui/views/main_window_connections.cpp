@@ -12,6 +12,7 @@
 #include "ui/views/bottom_bar.h"
 #include "ui/views/explore_panel.h"
 #include "ui/views/export_panel.h"
+#include "ui/scenes/spaces_snapshot.h"
 #include "ui/views/layers_panel.h"
 #include "ui/views/main_window.h"
 #include "ui/views/spaces_widget.h"
@@ -34,7 +35,8 @@ void MainWindow::connect_session() {
         banner_->hide();
     });
     for (const auto signal : {&Session::datasetChanged, &Session::fitChanged, &Session::mapChanged,
-                              &Session::validationChanged, &Session::titleChanged, &Session::modelChanged}) {
+                              &Session::validationChanged, &Session::titleChanged, &Session::modelChanged,
+                              &Session::preflightChanged}) {
         connect(&session, signal, this, &MainWindow::show_steps);
         connect(&session, signal, this, &MainWindow::show_status);
         connect(&session, signal, this, &MainWindow::enable_actions);
@@ -50,6 +52,8 @@ void MainWindow::connect_session() {
     connect(&pictures, &PictureController::spacesReady, this,
             [this](const std::shared_ptr<const SpacesSnapshot>& snapshot) {
                 if (!bench_.training.isTraining()) spaces_->setSnapshot(snapshot);
+                if (snapshot && snapshot->simulations && wanted_layers_)
+                    layers_->setLayers(*std::exchange(wanted_layers_, std::nullopt));
             });
     connect(&pictures, &PictureController::dataPicturesReady, this,
             [this](const std::shared_ptr<const DataPictures>& p) {
@@ -131,6 +135,31 @@ void MainWindow::connect_jobs() {
         bottom_->showMessage(tr("No map"));
         banner_->showFailure(tr("The map could not be predicted; the fit is kept."), sentence);
     });
+    SimulationController& simulation = bench_.simulation;
+    connect(&simulation, &SimulationController::started, this, [this, show_job] {
+        job_name_ = tr("Drawing simulations");
+        show_job({});
+    });
+    connect(&simulation, &SimulationController::progressed, this, show_job);
+    connect(&simulation, &SimulationController::simulated, this, [this] {
+        bottom_->showMessage(tr("Simulations drawn"));
+        LayerSettings layers = layers_->layers();
+        layers.fill = Fill::realisation;
+        layers.realisation = 0;
+        wanted_layers_ = layers;  // when their picture is there
+    });
+    connect(&simulation, &SimulationController::failed, this, [this](const QString& sentence) {
+        bottom_->showMessage(tr("No simulations"));
+        banner_->showFailure(tr("The simulations could not be drawn; the fit is kept."), sentence);
+    });
+    ComparisonController& comparison = bench_.comparison;
+    connect(&comparison, &ComparisonController::started, this, [this, show_job] {
+        job_name_ = tr("Comparing approximations");
+        show_job({});
+    });
+    connect(&comparison, &ComparisonController::progressed, this, show_job);
+    connect(&comparison, &ComparisonController::compared, this, [this] { bottom_->showMessage(tr("Approximations compared")); });
+    connect(&comparison, &ComparisonController::failed, this, [this] { bottom_->showMessage(tr("No comparison")); });
     ValidationController& validation = bench_.validation;
     connect(&validation, &ValidationController::started, this, [this, show_job] {
         job_name_ = tr("Comparing models");
@@ -155,6 +184,7 @@ void MainWindow::connect_jobs() {
         showStep(bench_.session.fit() ? Step::train : Step::data);
         restore_view_state(bench_.session.viewState());
         bottom_->showMessage(QString());
+        offer_to_continue();
     });
     connect(&files, &FileController::saved, this, [this](const QString& path) {
         remember_recent(path);
@@ -175,6 +205,8 @@ void MainWindow::connect_jobs() {
     };
     connect(&validation, &ValidationController::cancelled, this, clear);
     connect(&prediction, &PredictionController::cancelled, this, clear);
+    connect(&simulation, &SimulationController::cancelled, this, clear);
+    connect(&comparison, &ComparisonController::cancelled, this, clear);
 }
 
 void MainWindow::connect_panels() {
@@ -182,9 +214,20 @@ void MainWindow::connect_panels() {
     connect(export_panel_, &ExportPanel::curvesRequested, this, &MainWindow::export_curve);
     connect(export_panel_, &ExportPanel::csvRequested, this, &MainWindow::export_csv);
     connect(export_panel_, &ExportPanel::geoTiffRequested, this, &MainWindow::export_geotiff);
+    connect(export_panel_, &ExportPanel::simulationsRequested, this, &MainWindow::export_simulations);
     connect(export_panel_, &ExportPanel::projectRequested, this, &MainWindow::save_as);
     connect(spaces_, &SpacesWidget::openRequested, this, &MainWindow::choose_file);
     connect(spaces_, &SpacesWidget::sampleRequested, this, &MainWindow::show_samples_menu);
+}
+
+void MainWindow::offer_to_continue() {
+    const auto fit = bench_.session.fit();
+    if (!fit || !fit->interrupted) return;
+    banner_->showOffer(tr("The last fit was interrupted."), tr("What it had reached is shown here; it can go on from there."),
+                       tr("Continue"), [this] {
+                           showStep(Step::train);
+                           bench_.training.resume();
+                       });
 }
 
 void MainWindow::show_status() {

@@ -151,6 +151,13 @@ void MainWindow::export_geotiff() {
     bench_.files.exportGeoTiff(path);
 }
 
+void MainWindow::export_simulations() {
+    QString path = QFileDialog::getSaveFileName(this, tr("Simulations"), suggested_path(QStringLiteral("_simulations.tif")), tr("GeoTIFF (*.tif *.tiff)"));
+    if (path.isEmpty()) return;
+    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".tif");
+    bench_.files.exportSimulations(path);
+}
+
 void MainWindow::leave_current(const std::function<void()>& then) {
     if (!bench_.session.isDirty() || !bench_.session.dataset()) {
         then();

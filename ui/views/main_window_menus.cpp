@@ -11,6 +11,7 @@
 #include <QSettings>
 
 #include "ui/models/sample_files.h"
+#include "ui/views/comparison_dialog.h"
 #include "ui/views/help_dialogs.h"
 #include "ui/views/main_window.h"
 #include "ui/views/spaces_widget.h"
@@ -143,9 +144,22 @@ void MainWindow::make_model_menu(QMenu& menu) {
     QAction* validate = add_action(menu, tr("Compare models …"), QKeySequence(QStringLiteral("Ctrl+Shift+V")), tr("By cross-validation"));
     connect(validate, &QAction::triggered, this, [this] { showStep(Step::validate); });
     data_actions_ << validate;
+    QAction* approximations = add_action(menu, tr("Compare approximations …"), QKeySequence(QStringLiteral("Ctrl+Shift+B")), tr("Exact, Vecchia, tapering, predictive process and SPDE side by side, at the model that is shown"));
+    connect(approximations, &QAction::triggered, this, &MainWindow::show_comparison);
+    fit_actions_ << approximations;
     QAction* classes = add_action(menu, tr("Fitted classes"), QKeySequence(QStringLiteral("Ctrl+M")), tr("Every class that was fitted, and its standing"));
     connect(classes, &QAction::triggered, this, [this] { showTab(CurvesTabs::Tab::models); });
     fit_actions_ << classes;
+}
+
+void MainWindow::show_comparison() {
+    if (!comparison_) {
+        comparison_ = new ComparisonDialog(bench_.session, bench_.comparison, this);
+        comparison_->setTheme(theme_);
+    }
+    comparison_->show();
+    comparison_->raise();
+    comparison_->activateWindow();
 }
 
 void MainWindow::make_help_menu(QMenu& menu) {

@@ -6,6 +6,7 @@
 
 #include "ui/models/number_text.h"
 #include "ui/views/panel_parts.h"
+#include "ui/views/simulation_form.h"
 
 namespace anamorph {
 namespace {
@@ -14,7 +15,8 @@ constexpr double many_cells = 250'000.0;
 
 }  // namespace
 
-MapPanel::MapPanel(Session& session, PredictionController& prediction, QWidget* parent)
+MapPanel::MapPanel(Session& session, PredictionController& prediction, SimulationController& simulation,
+                   QWidget* parent)
     : QWidget(parent), session_(session), prediction_(prediction) {
     QVBoxLayout* column = panel_column(this);
     cells_ = new QSpinBox;
@@ -47,8 +49,12 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, QWidget* 
     column->addWidget(cancel_);
     summary_ = muted_label(QString());
     column->addWidget(summary_);
+    column->addWidget(horizontal_hairline());
+    simulations_ = new SimulationForm(session_, simulation, [this] { return request(); });
+    column->addWidget(simulations_);
     column->addStretch(1);
     connect(cells_, &QSpinBox::valueChanged, this, &MapPanel::show_cells);
+    connect(cells_, &QSpinBox::valueChanged, simulations_, &SimulationForm::refresh);
     connect(predict_, &QPushButton::clicked, this, [this] { prediction_.predict(request()); });
     connect(cancel_, &QPushButton::clicked, &prediction_, &PredictionController::cancel);
     connect(&prediction_, &PredictionController::started, this, &MapPanel::refresh);
@@ -61,6 +67,7 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, QWidget* 
         refresh();
     });
     refresh();
+    simulations_->refresh();
 }
 
 MapRequest MapPanel::request() const {

@@ -4,6 +4,7 @@
 #include <QWidget>
 
 #include "ui/controllers/prediction_controller.h"
+#include "ui/controllers/simulation_controller.h"
 
 class QComboBox;
 class QLabel;
@@ -12,11 +13,14 @@ class QSpinBox;
 
 namespace anamorph {
 
-/// Grid, target and averaging of the prediction map.
+class SimulationForm;
+
+/// Grid, target and averaging of the prediction map; below it conditional simulations on this grid.
 class MapPanel : public QWidget {
     Q_OBJECT
 public:
-    MapPanel(Session& session, PredictionController& prediction, QWidget* parent = nullptr);
+    MapPanel(Session& session, PredictionController& prediction, SimulationController& simulation,
+             QWidget* parent = nullptr);
 
 private:
     void refresh();
@@ -32,6 +36,7 @@ private:
     QPushButton* predict_;
     QPushButton* cancel_;
     QLabel* summary_;
+    SimulationForm* simulations_;
 };
 
 }  // namespace anamorph

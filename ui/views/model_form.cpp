@@ -7,16 +7,19 @@
 
 #include "ui/models/number_text.h"
 #include "ui/views/panel_parts.h"
+#include "ui/views/theme.h"
 
 namespace anamorph {
 namespace {
 
 constexpr int automatic_model = -1;
+constexpr int explanation_role = Qt::UserRole + 1;
 
 template <class Enum>
 void add_choice(QComboBox& box, const QString& text, Enum value, const QString& explanation) {
     box.addItem(text, static_cast<int>(value));
     box.setItemData(box.count() - 1, tooltip_text(explanation), Qt::ToolTipRole);
+    box.setItemData(box.count() - 1, explanation, explanation_role);
 }
 
 }  // namespace
@@ -47,9 +50,26 @@ ModelForm::ModelForm(Session& session, QWidget* parent) : QWidget(parent), sessi
     add_choice(*covariance_, tr("Gaussian"), Smoothness::infinite, tr("An infinitely smooth field; rarely realistic."));
     add_field(column, tr("Covariance"), covariance_,
               tr("How correlation falls with distance in deformed space; the smoothness ν says how smooth the field is."));
-    likelihood_ = new QLabel;
+    likelihood_ = new QComboBox;
+    likelihood_->setObjectName(QStringLiteral("likelihoodChoice"));
+    add_choice(*likelihood_, tr("Automatic"), LikelihoodKind::automatic,
+               tr("Exact where the sites are few enough, otherwise an approximation; the line below says which and why."));
+    add_choice(*likelihood_, tr("Exact"), LikelihoodKind::exact,
+               tr("The full covariance matrix: no approximation; time grows with the cube of the number of sites, memory with its square."));
+    add_choice(*likelihood_, tr("Vecchia"), LikelihoodKind::vecchia,
+               tr("Each site given its nearest earlier ones in deformed space: accurate, and for millions of sites."));
+    add_choice(*likelihood_, tr("Tapering"), LikelihoodKind::taper,
+               tr("Correlation is cut to zero beyond a range, so that the matrix is sparse."));
+    add_choice(*likelihood_, tr("Predictive process"), LikelihoodKind::predictive_process,
+               tr("The field is carried by a few inducing sites: for smooth fields with long ranges."));
+    add_choice(*likelihood_, tr("SPDE"), LikelihoodKind::spde,
+               tr("The field solves a stochastic differential equation on a mesh that the deformation moves; its smoothness follows from the order."));
     add_field(column, tr("Likelihood"), likelihood_,
-              tr("Probability of the data given the model, from the full covariance matrix without approximation; time grows with the cube of the number of sites."));
+              tr("How the probability of the data given the model is computed: exactly, or by one of its approximations. Their options are under Advanced in the step Model."));
+    forecast_ = muted_label(QString());
+    forecast_->setObjectName(QStringLiteral("likelihoodForecast"));
+    forecast_->setFont(theme_font(11.0));
+    column->addWidget(forecast_);
     trend_ = new QComboBox;
     add_choice(*trend_, tr("None"), Trend::none, tr("The mean is zero."));
     add_choice(*trend_, tr("Constant"), Trend::constant, tr("One unknown mean, estimated by generalised least squares."));
@@ -64,10 +84,11 @@ ModelForm::ModelForm(Session& session, QWidget* parent) : QWidget(parent), sessi
     add_choice(*log_scale_, tr("No"), LogScale::no, tr("Variance and nugget are the same everywhere."));
     add_field(column, tr("Log-scale"), log_scale_,
               tr("A smooth field l(x): variance and nugget vary together as exp(l(x))."));
-    for (QComboBox* box : {model_, covariance_, trend_, log_scale_})
+    for (QComboBox* box : {model_, covariance_, likelihood_, trend_, log_scale_})
         connect(box, &QComboBox::activated, this, &ModelForm::write);
     connect(&session_, &Session::modelChanged, this, &ModelForm::read);
     connect(&session_, &Session::datasetChanged, this, &ModelForm::read);
+    connect(&session_, &Session::preflightChanged, this, &ModelForm::showPreflight);
     read();
 }
 
@@ -85,9 +106,24 @@ void ModelForm::read() {
     const bool has_covariates = dataset && dataset->covariates.cols() > 0;
     if (auto* items = qobject_cast<QStandardItemModel*>(trend_->model()))
         items->item(trend_->findData(static_cast<int>(Trend::covariates)))->setEnabled(has_covariates);
-    likelihood_->setText(!dataset                    ? tr("Exact")
-                         : dataset->size() < 100'000 ? tr("Exact (n = %1)").arg(count_text(dataset->size()))
-                                                     : tr("n = %1").arg(count_text(dataset->size())));
+    choose(likelihood_, static_cast<int>(s.likelihood.kind));
+    showPreflight();
+}
+
+void ModelForm::showPreflight() {
+    const auto& found = session_.preflight();
+    forecast_->setVisible(session_.dataset() != nullptr);
+    if (!found) return;  // the last one stays until the next is known
+    forecast_->setText(found->forecast);
+    forecast_->setVisible(!found->forecast.isEmpty());
+    auto* items = qobject_cast<QStandardItemModel*>(likelihood_->model());
+    for (int k = 0; items && k < likelihood_->count(); ++k) {
+        const auto reason = found->unavailable.find(static_cast<LikelihoodKind>(likelihood_->itemData(k).toInt()));
+        QStandardItem* item = items->item(k);
+        const bool available = reason == found->unavailable.end();
+        item->setEnabled(available);
+        item->setToolTip(tooltip_text(available ? item->data(explanation_role).toString() : reason->second));
+    }
 }
 
 void ModelForm::write() {
@@ -96,6 +132,7 @@ void ModelForm::write() {
     if (model != automatic_model) s.deformation = static_cast<DeformationKind>(model);
     s.smoothness = static_cast<Smoothness>(covariance_->currentData().toInt());
     s.trend = static_cast<Trend>(trend_->currentData().toInt());
+    s.likelihood.kind = static_cast<LikelihoodKind>(likelihood_->currentData().toInt());
     s.log_scale = static_cast<LogScale>(log_scale_->currentData().toInt());
     session_.setModel(s, model == automatic_model);
 }

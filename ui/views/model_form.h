@@ -20,11 +20,13 @@ public:
 private:
     void read();   ///< session → widgets
     void write();  ///< widgets → session
+    void showPreflight();
 
     Session& session_;
     QComboBox* model_;
     QComboBox* covariance_;
-    QLabel* likelihood_;
+    QComboBox* likelihood_;
+    QLabel* forecast_;
     QComboBox* trend_;
     QComboBox* log_scale_;
 };

@@ -26,7 +26,7 @@ ModelPanel::ModelPanel(Session& session, QWidget* parent) : QWidget(parent), ses
     fold->setCheckable(true);
     fold->setArrowType(Qt::RightArrow);
     fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    fold->setToolTip(tr("Design term, deformation, optimiser, seed, threads"));
+    fold->setToolTip(tr("Likelihood, design term, deformation, optimiser, seed, threads"));
     column->addWidget(fold, 0, Qt::AlignLeft);
     auto* advanced = new AdvancedForm(session_);
     advanced->hide();
@@ -44,6 +44,7 @@ ModelPanel::ModelPanel(Session& session, QWidget* parent) : QWidget(parent), ses
     };
     connect(&session_, &Session::modelChanged, this, check);
     connect(&session_, &Session::datasetChanged, this, check);
+    connect(&session_, &Session::preflightChanged, this, check);
     check();
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/panel_parts.h"
 
+#include <QDoubleSpinBox>
 #include <QHBoxLayout>
+#include <QSpinBox>
 
 #include "ui/views/theme.h"
 
@@ -105,6 +107,24 @@ QLabel* add_value(QVBoxLayout* column, const QString& name, const QString& toolt
     row->addWidget(value, 1);
     column->addLayout(row);
     return value;
+}
+
+QDoubleSpinBox* number_box(double low, double high, int decimals, double step) {
+    auto* box = new QDoubleSpinBox;
+    box->setLocale(QLocale::c());
+    box->setDecimals(decimals);
+    box->setRange(low, high);
+    box->setSingleStep(step);
+    box->setKeyboardTracking(false);
+    return box;
+}
+
+QSpinBox* count_box(int low, int high) {
+    auto* box = new QSpinBox;
+    box->setLocale(QLocale::c());
+    box->setRange(low, high);
+    box->setKeyboardTracking(false);
+    return box;
 }
 
 QString tooltip_text(const QString& sentence) {

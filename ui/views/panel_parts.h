@@ -8,6 +8,9 @@
 #include <QString>
 #include <QVBoxLayout>
 
+class QDoubleSpinBox;
+class QSpinBox;
+
 namespace anamorph {
 
 /// The pieces that panels are made of, so that all of them share spacing and wording of roles.
@@ -32,6 +35,10 @@ QLabel* add_field(QVBoxLayout* column, const QString& name, QWidget* field, cons
 
 /// A name and a value in bold at the right edge; returns the value's label.
 QLabel* add_value(QVBoxLayout* column, const QString& name, const QString& tooltip);
+
+/// Boxes for numbers: a point for decimals in every language, read when the entry is finished.
+[[nodiscard]] QDoubleSpinBox* number_box(double low, double high, int decimals, double step);
+[[nodiscard]] QSpinBox* count_box(int low, int high);
 
 /// Text in the tooltip as rich text of limited width.
 [[nodiscard]] QString tooltip_text(const QString& sentence);

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include <QHeaderView>
-#include <QSortFilterProxyModel>
 #include <QTableView>
 
 #include "ui/models/number_text.h"
@@ -19,12 +18,9 @@ SitesTab::SitesTab(Session& session, SiteSelection& selection, QWidget* parent)
     column->setContentsMargins(8, 4, 8, 4);
     column->setSpacing(4);
     model_ = new SitesModel(this);
-    sorted_ = new QSortFilterProxyModel(this);
-    sorted_->setSourceModel(model_);
-    sorted_->setSortRole(Qt::UserRole);
     table_ = new QTableView;
     table_->setObjectName(QStringLiteral("sites"));
-    table_->setModel(sorted_);
+    table_->setModel(model_);
     table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     table_->setToolTip(tooltip_text(tr("Rows that are selected here light up in both spaces, and the other way round.")));
     style_table(*table_);
@@ -38,8 +34,20 @@ SitesTab::SitesTab(Session& session, SiteSelection& selection, QWidget* parent)
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &SitesTab::from_table);
     connect(&selection_, &SiteSelection::changed, this, &SitesTab::to_table);
     connect(&session_, &Session::datasetChanged, this, [this] {
+        order_.cancel();
         updating_ = true;
         model_->setDataset(session_.dataset());
+        table_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+        updating_ = false;
+        to_table();
+    });
+    connect(model_, &SitesModel::sortRequested, this, [this](int sorted_by, Qt::SortOrder direction) {
+        if (!updating_) order_.order(session_.dataset(), sorted_by, direction);
+    });
+    connect(&order_, &SiteOrderController::ordered, this, [this](const std::vector<std::int32_t>& sites) {
+        updating_ = true;
+        table_->selectionModel()->clear();
+        model_->setOrder(sites);
         updating_ = false;
         to_table();
     });
@@ -50,10 +58,8 @@ void SitesTab::from_table() {
     if (updating_) return;
     updating_ = true;
     std::vector<Index> rows;
-    const bool as_in_file = sorted_->sortColumn() < 0;
     for (const QItemSelectionRange& range : table_->selectionModel()->selection())
-        for (int r = range.top(); r <= range.bottom(); ++r)
-            rows.push_back(as_in_file ? r : sorted_->mapToSource(sorted_->index(r, 0)).row());
+        for (int r = range.top(); r <= range.bottom(); ++r) rows.push_back(model_->siteOf(r));
     selection_.select(std::move(rows));
     updating_ = false;
     to_table();
@@ -62,20 +68,19 @@ void SitesTab::from_table() {
 QItemSelection SitesTab::shown_selection() const {
     constexpr std::size_t most = 20'000;  // beyond it the views and the count tell
     const std::vector<Index>& selected = selection_.rows();
-    const int last = sorted_->rowCount() - 1;
+    const int last = model_->rowCount() - 1;
     if (last >= 0 && selected.size() == static_cast<std::size_t>(last) + 1)
-        return {sorted_->index(0, 0), sorted_->index(last, 0)};
+        return {model_->index(0, 0), model_->index(last, 0)};
     if (selected.size() > most) return {};
     std::vector<int> rows;
-    for (const Index row : selected)
-        if (const QModelIndex index = sorted_->mapFromSource(model_->index(static_cast<int>(row), 0)); index.isValid())
-            rows.push_back(index.row());
+    for (const Index site : selected)
+        if (site >= 0 && site <= last) rows.push_back(model_->rowOf(site));
     std::sort(rows.begin(), rows.end());
     QItemSelection chosen;
     for (std::size_t k = 0; k < rows.size();) {  // one range for rows that follow each other
         std::size_t end = k + 1;
         while (end < rows.size() && rows[end] == rows[end - 1] + 1) ++end;
-        chosen.append(QItemSelectionRange(sorted_->index(rows[k], 0), sorted_->index(rows[end - 1], 0)));
+        chosen.append(QItemSelectionRange(model_->index(rows[k], 0), model_->index(rows[end - 1], 0)));
         k = end;
     }
     return chosen;

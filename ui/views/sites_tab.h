@@ -4,17 +4,17 @@
 #include <QItemSelection>
 #include <QWidget>
 
+#include "ui/controllers/site_order_controller.h"
 #include "ui/models/selection_model.h"
 #include "ui/models/session.h"
 #include "ui/models/sites_model.h"
 
 class QLabel;
-class QSortFilterProxyModel;
 class QTableView;
 
 namespace anamorph {
 
-/// The table of sites, linked with the selection of both spaces.
+/// The table of sites, linked with the selection of both spaces; sorted by a click on a column.
 class SitesTab : public QWidget {
     Q_OBJECT
 public:
@@ -29,7 +29,7 @@ private:
     Session& session_;
     SiteSelection& selection_;
     SitesModel* model_;
-    QSortFilterProxyModel* sorted_;
+    SiteOrderController order_;
     QTableView* table_;
     QLabel* count_;
     bool updating_ = false;

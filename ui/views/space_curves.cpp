@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/space_curves.h"
 
+#include "ui/scenes/simulation_layer.h"
 #include "ui/views/custom_plot.h"
 
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -122,7 +124,9 @@ void SpaceCurves::drawFill() {
         graph->setPen(QPen(colour, width));
         return graph;
     };
-    if (layers_.fill == Fill::log_det) {
+    if (is_of_simulations(layers_.fill)) {
+        if (s.simulations) drawSimulations();
+    } else if (layers_.fill == Fill::log_det) {
         line(s.curve.log_abs_det, theme_.accent, 1.8);
     } else if (layers_.fill == Fill::standard_deviation && s.has_map) {
         line(s.curve.standard_deviation, theme_.accent, 1.8);
@@ -137,13 +141,31 @@ void SpaceCurves::drawFill() {
     }
 }
 
+void SpaceCurves::drawSimulations() {
+    const SimulationLayer& layer = *snapshot_->simulations;
+    const Vector at = shownAll(layer.curve.x_in_geographic, layer.curve.u_in_deformed);
+    const auto line = [&](const Vector& y, const QColor& colour, double width) {
+        QCPGraph* graph = plot_->addGraph();
+        graph->setData(to_qt(at), to_qt(y));
+        graph->setPen(QPen(colour, width));
+    };
+    if (layers_.fill == Fill::simulation_sd) return line(layer.curve.standard_deviation, theme_.accent, 1.8);
+    if (layers_.fill == Fill::simulation_mean) return line(layer.curve.mean, theme_.accent, 1.8);
+    QColor pale = theme_.accent;
+    pale.setAlphaF(0.15F);
+    for (int other = 0; other < std::min(layer.count(), 40); ++other)
+        if (other != layers_.realisation) line(layer.realisation(other), pale, 1.0);
+    line(layer.realisation(layers_.realisation), theme_.accent, 1.8);
+}
+
 void SpaceCurves::rebuild() {
     plot_->clearGraphs();
     plot_->clearItems();
     if (!snapshot_) return plot_->replot(QCustomPlot::rpQueuedReplot);
     const auto& s = *snapshot_;
-    const bool shows_values = layers_.fill == Fill::none || layers_.fill == Fill::prediction ||
-                              (layers_.fill == Fill::standard_deviation && !s.has_map);
+    const bool shows_values = is_of_values(layers_.fill) ||
+                              (layers_.fill == Fill::standard_deviation && !s.has_map) ||
+                              (layers_.fill == Fill::simulation_sd && !s.simulations);
     plot_->xAxis->grid()->setVisible(!layers_.grid);
     if (layers_.grid) {  // regular geographic positions, where they come to lie
         const Vector at = shownAll(s.warp.vertices.in_geographic.col(0), s.warp.vertices.in_deformed.col(0));
@@ -163,16 +185,20 @@ void SpaceCurves::rebuild() {
     }
     drawFill();
     if (layers_.sites && shows_values) {
-        const Vector at = shownAll(s.sites.in_geographic.col(0), s.sites.in_deformed.col(0));
+        const auto [at, values] = drawnSites();
         auto* points = plot_->addGraph();
-        points->setData(to_qt(at), to_qt(s.values));
+        points->setData(to_qt(at), to_qt(values));
         points->setLineStyle(QCPGraph::lsNone);
         QColor fill = theme_.muted;
         fill.setAlphaF(0.75F);
         points->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(theme_.card, 0.6), fill, 5.0));
         QVector<double> x, y;
-        for (const Index row : selection_)
-            if (row < s.values.size()) x.append(at(row)), y.append(s.values(row));
+        const std::size_t step = selection_.size() / 10'000 + 1;
+        for (std::size_t k = 0; k < selection_.size(); k += step)
+            if (const Index row = selection_[k]; row < s.values.size()) {
+                x.append(shownAll(s.sites.in_geographic.row(row), s.sites.in_deformed.row(row))(0));
+                y.append(s.values(row));
+            }
         auto* chosen = plot_->addGraph();
         chosen->setData(x, y);
         chosen->setLineStyle(QCPGraph::lsNone);
@@ -217,20 +243,27 @@ void SpaceCurves::setRangeFrom(double lower, double upper) {
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
+std::pair<Vector, Vector> SpaceCurves::drawnSites() const {
+    const auto& s = *snapshot_;
+    if (s.drawn_sites.empty()) return {shownAll(s.sites.in_geographic.col(0), s.sites.in_deformed.col(0)), s.values};
+    return {shownAll(s.sites.in_geographic.col(0)(s.drawn_sites), s.sites.in_deformed.col(0)(s.drawn_sites)), s.values(s.drawn_sites)};
+}
+
 qlonglong SpaceCurves::siteAt(const QPointF& position) const {
     if (!snapshot_) return -1;
     const auto& s = *snapshot_;
-    const Vector at = shownAll(s.sites.in_geographic.col(0), s.sites.in_deformed.col(0));
+    const auto [at, values] = drawnSites();
     qlonglong best = -1;
     double best_distance = 10.0;
     for (Index i = 0; i < at.size(); ++i) {
         const double distance = std::hypot(plot_->xAxis->coordToPixel(at(i)) - position.x(),
-                                           plot_->yAxis->coordToPixel(s.values(i)) - position.y());
+                                           plot_->yAxis->coordToPixel(values(i)) - position.y());
         if (distance < best_distance) {
             best_distance = distance;
             best = i;
         }
     }
+    if (best >= 0 && !s.drawn_sites.empty()) best = s.drawn_sites[static_cast<std::size_t>(best)];
     return best;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include <QWidget>
 
@@ -52,6 +53,9 @@ protected:
 private:
     void rebuild();
     void drawFill();
+    void drawSimulations();
+    /// Coordinates (as this space shows them) and values of the sites that are drawn.
+    [[nodiscard]] std::pair<Vector, Vector> drawnSites() const;
     [[nodiscard]] qlonglong siteAt(const QPointF& position) const;
     [[nodiscard]] double weight() const;
     [[nodiscard]] Vector shownAll(const Vector& x, const Vector& u) const;

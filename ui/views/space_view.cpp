@@ -16,10 +16,25 @@ namespace {
 
 constexpr double left_margin = 58.0, right_margin = 14.0, top_margin = 46.0, bottom_margin = 38.0;
 constexpr double title_height = 34.0;
+constexpr int rest_ms = 120;  ///< without a movement for so long, a view rests
 
 SceneTheme scene_theme_of(const Theme& theme) {
     const auto rgb = [](const QColor& c) { return Rgb{c.redF(), c.greenF(), c.blueF()}; };
     return {rgb(theme.card), rgb(theme.ink), rgb(theme.hairline), rgb(theme.accent)};
+}
+
+QImage image_of(const SiteRaster& raster, double ratio) {
+    QImage image(raster.width, raster.height, QImage::Format_ARGB32_Premultiplied);
+    for (int y = 0; y < raster.height; ++y)
+        std::copy_n(raster.pixels.data() + static_cast<std::ptrdiff_t>(y) * raster.width, raster.width,
+                    reinterpret_cast<std::uint32_t*>(image.scanLine(y)));
+    image.setDevicePixelRatio(ratio);
+    return image;
+}
+
+bool same_view(const ViewCamera& a, const ViewCamera& b) {
+    return a.centre == b.centre && a.towards_eye == b.towards_eye && a.up == b.up &&
+           a.units_per_pixel == b.units_per_pixel && a.size == b.size;
 }
 
 SiteSelection::Mode mode_of(Qt::KeyboardModifiers modifiers, bool is_band) {
@@ -39,6 +54,14 @@ SpaceView::SpaceView(Space space, QWidget* parent)
     render_timer_.setSingleShot(true);
     render_timer_.setInterval(0);
     connect(&render_timer_, &QTimer::timeout, this, &SpaceView::renderForScreen);
+    rest_timer_.setSingleShot(true);
+    rest_timer_.setInterval(rest_ms);
+    connect(&rest_timer_, &QTimer::timeout, this, &SpaceView::drawAllSitesAtRest);
+    connect(&site_raster_, &SiteRasterController::drawn, this, [this](const SiteRaster& raster) {
+        if (allSitesAreStale()) return;
+        all_sites_ = image_of(raster, devicePixelRatioF());
+        update();
+    });
     // The first drawing makes the OpenGL context, which takes time: better before there are data.
     QTimer::singleShot(space == Space::geographic ? 80 : 160, this, [this] {
         if (!snapshot_) (void)renderer_.render(QSize(16, 16), OffscreenRenderer::Quality::on_screen);
@@ -89,7 +112,29 @@ void SpaceView::setCamera(const ViewCamera& camera) {
 
 void SpaceView::sceneChanged() {
     if (snapshot_) render_timer_.start();
+    if (allSitesAreStale()) {
+        all_sites_ = QImage();
+        rest_timer_.start();
+    }
     update();
+}
+
+bool SpaceView::allSitesAreStale() const {
+    return all_sites_version_ != scene_.sites_version() || !same_view(all_sites_camera_, camera_);
+}
+
+bool SpaceView::showsAllSites() const {
+    return snapshot_ && (!scene_.all_sites(camera_, 1.0) || !all_sites_.isNull());
+}
+
+void SpaceView::drawAllSitesAtRest() {
+    if (!isVisible()) return;
+    all_sites_version_ = scene_.sites_version();
+    all_sites_camera_ = camera_;
+    if (const auto request = scene_.all_sites(camera_, devicePixelRatioF()))
+        site_raster_.draw(*request);
+    else
+        site_raster_.cancel();
 }
 
 void SpaceView::renderForScreen() {
@@ -139,14 +184,17 @@ void SpaceView::drawScene(QPainter& painter) {
     QPoint offset;
     const QPaintDevice* device = redirected(&offset);
     QBackingStore* screen = window()->backingStore();
-    QImage picture;
+    QImage picture, all;
     if (device != nullptr && (screen == nullptr || device != screen->paintDevice())) {
         // Not for the screen: a picture of the widget, drawn for it at its own scale.
-        picture = renderScene(device->devicePixelRatioF(), OffscreenRenderer::Quality::picture);
+        const double ratio = device->devicePixelRatioF();
+        picture = renderScene(ratio, OffscreenRenderer::Quality::picture);
+        if (const auto request = scene_.all_sites(camera_, ratio)) all = image_of(draw_sites(*request), ratio);
     } else {
         if (picture_.isNull())
             picture_ = renderScene(devicePixelRatioF(), OffscreenRenderer::Quality::on_screen);
         picture = picture_;
+        all = all_sites_;
     }
     if (picture.isNull()) {
         painter.setPen(theme_.muted);
@@ -157,6 +205,7 @@ void SpaceView::drawScene(QPainter& painter) {
         return;
     }
     painter.drawImage(plot, picture);
+    if (!all.isNull()) painter.drawImage(plot, all);
 }
 
 QString SpaceView::axisTitle(int axis) const {

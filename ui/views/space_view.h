@@ -7,6 +7,7 @@
 #include <QTimer>
 #include <QWidget>
 
+#include "ui/controllers/site_raster_controller.h"
 #include "ui/models/selection_model.h"
 #include "ui/scenes/space_scene.h"
 #include "ui/views/hover_card.h"
@@ -43,6 +44,9 @@ public:
     void setMarker(const std::optional<Eigen::Vector3d>& display);
     void setCard(const QList<HoverReading::Line>& lines);  ///< empty: no card
     [[nodiscard]] const HoverCard* card() const { return card_; }
+    /// Every site is on the screen; where there are very many, a part of them is drawn while the view
+    /// moves and the rest when it rests.
+    [[nodiscard]] bool showsAllSites() const;
 
     [[nodiscard]] QSize minimumSizeHint() const override { return {180, 160}; }
     [[nodiscard]] QSize sizeHint() const override { return {480, 520}; }
@@ -81,6 +85,9 @@ private:
     void drawScene(QPainter& painter);
     void renderForScreen();
     [[nodiscard]] QImage renderScene(double ratio, OffscreenRenderer::Quality quality);
+    void drawAllSitesAtRest();
+    /// The sites have moved, or look different, since the picture of all of them was drawn.
+    [[nodiscard]] bool allSitesAreStale() const;
 
     Space space_;
     SpaceScene scene_;
@@ -91,6 +98,11 @@ private:
     QString title_, subtitle_;
     QImage picture_;
     QTimer render_timer_;  ///< one rendering for all changes of a turn of the event loop
+    QImage all_sites_;         ///< every site, over picture_; null: not drawn, or not needed
+    ViewCamera all_sites_camera_;
+    long all_sites_version_ = -1;
+    QTimer rest_timer_;        ///< ends when the view has not moved for a moment
+    SiteRasterController site_raster_;
     std::optional<Eigen::Vector3d> marker_;
     HoverCard* card_;
     Drag drag_ = Drag::none;

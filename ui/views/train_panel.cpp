@@ -84,6 +84,7 @@ TrainPanel::TrainPanel(Session& session, QWidget* parent) : QWidget(parent), ses
     connect(&session_, &Session::candidateChanged, this, &TrainPanel::refresh);
     connect(&session_, &Session::modelChanged, this, &TrainPanel::refresh);
     connect(&session_, &Session::datasetChanged, this, &TrainPanel::refresh);
+    connect(&session_, &Session::preflightChanged, this, &TrainPanel::refresh);
     refresh();
 }
 

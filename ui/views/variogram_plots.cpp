@@ -8,6 +8,7 @@
 #include <QLabel>
 #include "ui/views/custom_plot.h"
 
+#include "ui/models/number_text.h"
 #include "ui/views/panel_parts.h"
 #include "ui/views/plot_style.h"
 
@@ -37,6 +38,7 @@ VariogramPlots::VariogramPlots(QWidget* parent) : QWidget(parent) {
     legend_->setObjectName(QStringLiteral("variogramLegend"));
     legend_->setMinimumWidth(0);
     for (QLabel* label : {geographic_title_, deformed_title_, legend_}) label->setFont(theme_font(11.0));
+    for (QLabel* title : {geographic_title_, deformed_title_}) title->setMinimumWidth(0);
     for (QLabel* title : {geographic_title_, deformed_title_}) title->setProperty("role", QStringLiteral("muted"));
     grid->addWidget(legend_, 0, 0, 1, 2);
     grid->addWidget(geographic_title_, 1, 0);
@@ -109,7 +111,10 @@ void VariogramPlots::draw() {
         style_plot(*plot, theme_);
     }
     const QString suffix = unit_.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(unit_);
-    geographic_title_->setText(data_ ? tr("geographic%1").arg(suffix) : tr("Variograms appear with the data."));
+    const bool of_a_part = data_ && data_->variogram_sites < data_->sites;
+    const QString part = of_a_part ? tr(", from %1 of %2 sites").arg(count_text(data_->variogram_sites), count_text(data_->sites)) : QString();
+    geographic_title_->setToolTip(of_a_part ? tooltip_text(tr("Pairs of a part of the sites, chosen at random: all pairs of so many sites would take hours and show the same.")) : QString());
+    geographic_title_->setText(data_ ? tr("geographic%1").arg(suffix) + part : tr("Variograms appear with the data."));
     deformed_title_->setText(model_ ? tr("deformed%1").arg(suffix) : data_ ? tr("deformed: after training") : QString());
     if (data_) draw_curves(*geographic_, data_->variograms);
     if (model_) {

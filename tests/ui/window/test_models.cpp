@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "ui/controllers/job_runner.h"
+#include "ui/controllers/site_order_controller.h"
 #include "ui/models/candidates_model.h"
 #include "ui/models/number_text.h"
 #include "ui/models/preview_model.h"
@@ -28,6 +29,24 @@ private Q_SLOTS:
         QCOMPARE(model.headerData(4, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("elevation"));
         QCOMPARE(model.data(model.index(3, 4), Qt::UserRole).toDouble(), 4.5);
         QCOMPARE(model.data(model.index(3, 3), Qt::UserRole).toDouble(), dataset->values(3));
+
+        SiteOrderController order;
+        std::vector<std::int32_t> rows;
+        connect(&order, &SiteOrderController::ordered, this, [&](const std::vector<std::int32_t>& sites) { rows = sites; });
+        order.order(dataset, 3, Qt::DescendingOrder);
+        QTRY_COMPARE(rows.size(), std::size_t(20));
+        model.setOrder(rows);
+        for (int r = 0; r < 20; ++r) {
+            QCOMPARE(model.rowOf(model.siteOf(r)), r);
+            QCOMPARE(model.data(model.index(r, 3), Qt::UserRole).toDouble(), dataset->values(model.siteOf(r)));
+            if (r > 0)
+                QVERIFY(model.data(model.index(r - 1, 3), Qt::UserRole).toDouble() >=
+                        model.data(model.index(r, 3), Qt::UserRole).toDouble());
+        }
+        model.setOrder({1, 0});  // of other data: stays as it is
+        QCOMPARE(model.siteOf(0), Index(rows[0]));
+        model.setOrder({});
+        QCOMPARE(model.siteOf(7), Index(7));
         model.setDataset(nullptr);
         QCOMPARE(model.rowCount(), 0);
     }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/controllers/simulation_controller.h"
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "ui/controllers/prediction_controller.h"
+
+namespace anamorph {
+namespace {
+
+Session::SimulationsPointer draw(const FittedModel& model, const SimulationRequest& request, const JobContext& context) {
+    if (const QString why = PredictionController::whyNoMap(model); !why.isEmpty())
+        throw Error(ErrorCode::unsupported, why.toStdString());
+    auto result = std::make_shared<Simulations>();
+    result->grid = PredictionGrid::around(model.dataset().coordinates, request.cells_on_longest_side);
+    result->draws = draw_on_grid(model, result->grid, Matrix(), request.options, context.progress(), context.stop());
+    const DrawSummary summary = summary_of(result->draws);
+    result->summary.grid = result->grid;
+    result->summary.mean = summary.mean;
+    result->summary.standard_deviation = summary.standard_deviation;
+    result->of_observation = request.options.target == PredictionTarget::observation;
+    result->summary.of_observation = result->of_observation;
+    result->summary.averaged = request.options.averaged;
+    result->seed = request.options.seed;
+    result->label = result->summary.label = model.label();
+    return result;
+}
+
+}  // namespace
+
+SimulationController::SimulationController(Session& session, QObject* parent) : QObject(parent), session_(session) {
+    connect(&runner_, &JobRunner::started, this, &SimulationController::started);
+    connect(&runner_, &JobRunner::progressed, this, &SimulationController::progressed);
+    connect(&runner_, &JobRunner::cancelled, this, &SimulationController::cancelled);
+    connect(&runner_, &JobRunner::finished, this, &SimulationController::finished);
+    connect(&runner_, &JobRunner::failed, this, [this](const QString& sentence) {
+        session_.appendLog(tr("The simulations could not be drawn: %1").arg(sentence));
+        Q_EMIT failed(sentence);
+    });
+    connect(&session_, &Session::datasetChanged, &runner_, &JobRunner::cancel);
+}
+
+double SimulationController::bytes(const SpatialDataset& dataset, int cells, int count) {
+    double total = 8.0 * count;
+    for (const Index side : PredictionController::gridShape(dataset, cells)) total *= static_cast<double>(side);
+    return total;
+}
+
+void SimulationController::simulate(const SimulationRequest& request) {
+    const std::shared_ptr<const FittedModel> model = session_.shownModel();
+    if (!model) return;
+    runner_.start([model, request](JobContext& context) { return draw(*model, request, context); },
+                  [this, model](Session::SimulationsPointer simulations) {
+                      if (model != session_.shownModel()) return;  // another class is looked at by now
+                      session_.appendLog(tr("Drew %1 conditional simulations of %2, seed %3.")
+                                             .arg(simulations->count())
+                                             .arg(QString::fromStdString(simulations->label))
+                                             .arg(simulations->seed));
+                      session_.setSimulations(std::move(simulations));
+                      Q_EMIT simulated();
+                  });
+}
+
+}  // namespace anamorph
