@@ -112,7 +112,7 @@ SymmetricPattern pairs_in_range(const Points& sites, double range, Index most) {
         throw Error(ErrorCode::out_of_memory,
                     "Too many pairs of sites lie within the taper range: more than " +
                         std::to_string(most / 1'000'000) + " million.",
-                    "Choose a shorter taper range.");
+                    "Choose a shorter taper range, or fewer points.");
     for (std::size_t j = 0; j < static_cast<std::size_t>(n); ++j)
         pattern.column_start[j + 1] += pattern.column_start[j];
     pattern.row.reserve(static_cast<std::size_t>(total));

@@ -10,6 +10,10 @@
 
 namespace anamorph {
 
+/// The most pairs within a taper range, twelve thousand sites all within it: a factor holds these
+/// and more, and so does its analysis.
+inline constexpr Index most_tapered_pairs = 80'000'000;
+
 /// √(Σ|xᵢ − x̄|²/n) of points n×d.
 [[nodiscard]] double root_mean_square_spread(const Points& points);
 

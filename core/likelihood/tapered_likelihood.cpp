@@ -118,7 +118,7 @@ std::unique_ptr<Likelihood> TaperedLikelihood::clone() const {
 
 void TaperedLikelihood::analyse(const Points& scaled) {
     auto pattern = std::make_shared<const SymmetricPattern>(
-        pairs_in_range(scaled, 1.0 + margin, most_factor_entries));
+        pairs_in_range(scaled, 1.0 + margin, most_tapered_pairs));
     SparseCholesky made(std::move(pattern));
     check_factor_size(made, "Choose a taper range shorter than " + std::to_string(range_.range) + ".");
     cholesky_.emplace(std::move(made));
@@ -132,7 +132,7 @@ void TaperedLikelihood::ensure_pattern(const Points& deformed) {
     if (analysed_at_.cols() == scaled.cols() &&
         (scaled - analysed_at_).rowwise().squaredNorm().maxCoeff() < 0.25 * margin * margin)
         return;
-    if (holds(cholesky_->pattern(), pairs_in_range(scaled, 1.0, most_factor_entries))) return;
+    if (holds(cholesky_->pattern(), pairs_in_range(scaled, 1.0, most_tapered_pairs))) return;
     analyse(scaled);
 }
 

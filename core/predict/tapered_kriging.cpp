@@ -10,6 +10,8 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/likelihood/lapack.h"
+#include "core/predict/sequential_simulation.h"
+#include "core/predict/tapered_field.h"
 
 namespace anamorph {
 
@@ -44,7 +46,7 @@ std::unique_ptr<const TaperedKriging> TaperedKriging::of(
     k.jitter_ = jitter;
     k.noise_ = nugget_ratio * (data.noise_scale.size() > 0 ? data.noise_scale : Vector(Vector::Ones(n)));
     const auto pattern = std::make_shared<const SymmetricPattern>(
-        pairs_in_range(u, 1.0 / k.factor_, most_factor_entries));
+        pairs_in_range(u, 1.0 / k.factor_, most_tapered_pairs));
     k.cholesky_.emplace(pattern);
     check_factor_size(*k.cholesky_, "Choose a shorter taper range.");
     if (!k.cholesky_->factorise(
@@ -138,28 +140,24 @@ void TaperedKriging::predict(const SiteFeatures& at, const Matrix& trend, bool o
         throw Error(ErrorCode::out_of_memory, "Kriging with the tapered covariance does not fit in memory.");
 }
 
-/// Unit-variance draws of the field at the sites, then at the points: (n + m)×count.
-Matrix TaperedKriging::draw_jointly(const Points& at, const DrawOptions& options) const {
+/// Unit-variance draws of the observations at the sites, then of the field (or of observations) at
+/// the points: (n + m)×count.
+Matrix TaperedKriging::draw_without_data(const Points& at, const DrawOptions& options,
+                                         const std::stop_token& stop) const {
     const Index n = deformed_.rows(), m = at.rows();
     Points all(n + m, deformed_.cols());
     all << deformed_, at;
-    const auto pattern = std::make_shared<const SymmetricPattern>(
-        pairs_in_range(all, 1.0 / factor_, most_factor_entries));
-    SparseCholesky joint(pattern);
-    check_factor_size(joint, "Draw at fewer points, or from a fit with a shorter taper range.");
-    const Vector diagonal = Vector::Constant(n + m, 1.0 + std::max(jitter_, draw_jitter));
-    if (!joint.factorise(tapered_values(*pattern, all, correlation_, diagonal)))
-        throw Error(ErrorCode::not_positive_definite,
-                    "The joint covariance of sites and points could not be factorised.",
-                    "Draw fewer points, or points farther from each other.");
-    RandomStream random(options.seed);
-    Matrix field(n + m, options.count);
-    for (int k = 0; k < options.count; ++k) field.col(k) = random.normals(n + m);
-    joint.multiply_half(field);
+    TaperedFieldOptions simulation;
+    simulation.correlation = correlation_;
+    simulation.jitter = std::max(jitter_, draw_jitter);
+    simulation.count = options.count;
+    simulation.seed = options.seed;
+    Matrix field = tapered_field(all, simulation, stop);
+    RandomStream noise(stream_seed(options.seed, 1));
     for (int k = 0; k < options.count; ++k) {
-        for (Index i = 0; i < n; ++i) field(i, k) += std::sqrt(noise_(i)) * random.normal();
+        for (Index i = 0; i < n; ++i) field(i, k) += std::sqrt(noise_(i)) * noise.normal();
         if (options.of_observation)
-            for (Index i = 0; i < m; ++i) field(n + i, k) += std::sqrt(nugget_ratio_) * random.normal();
+            for (Index i = 0; i < m; ++i) field(n + i, k) += std::sqrt(nugget_ratio_) * noise.normal();
     }
     return field;
 }
@@ -170,7 +168,7 @@ Matrix TaperedKriging::draw(const SiteFeatures& at, const Matrix& trend, const D
     ProgressMeter meter(progress, "Conditional simulation");
     throw_if_cancelled(stop);
     const Vector scale = scale_of(at);
-    Matrix field = std::sqrt(partial_sill_) * draw_jointly(at.deformed, options);
+    Matrix field = std::sqrt(partial_sill_) * draw_without_data(at.deformed, options, stop);
     meter.report(0.7);
     throw_if_cancelled(stop);
     // What each draw lacks of the data, its trend and its dual vector.

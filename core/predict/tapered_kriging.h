@@ -16,8 +16,8 @@ namespace anamorph {
 /// through C⁻¹. Furrer, Genton and Nychka (2006), J. Comput. Graph. Statist. 15:502.
 ///
 /// Conditional simulation by conditioning an unconditional one (Chilès and Delfiner 2012, sec.
-/// 7.3.1): the field is drawn jointly at sites and points through the sparse factor of their joint
-/// tapered covariance; what it lacks of the data is kriged, with the trend, and added.
+/// 7.3.1): the field is drawn without data at sites and points together (`tapered_field`); what it
+/// lacks of the data is kriged, with the trend, and added.
 class TaperedKriging final : public KrigingSystem {
 public:
     /// Null where the covariance matrix cannot be factorised. `partial_sill` 0: at its estimate.
@@ -31,7 +31,7 @@ public:
     [[nodiscard]] const Vector& trend_coefficients() const override { return beta_; }
     void predict(const SiteFeatures& at, const Matrix& trend, bool of_observation, Vector& mean,
                  Vector& variance) const override;
-    /// @throws also Error(out_of_memory) where the joint factor of sites and points is too large.
+    /// @throws also Error(not_positive_definite)
     [[nodiscard]] Matrix draw(const SiteFeatures& at, const Matrix& trend,
                               const DrawOptions& options, const ProgressObserver& progress,
                               std::stop_token stop) const override;
@@ -39,7 +39,8 @@ public:
 private:
     explicit TaperedKriging(const Points& deformed);
     [[nodiscard]] SparseColumns covariances_with_sites(const Points& at, Index first, Index count) const;
-    [[nodiscard]] Matrix draw_jointly(const Points& at, const DrawOptions& options) const;
+    [[nodiscard]] Matrix draw_without_data(const Points& at, const DrawOptions& options,
+                                           const std::stop_token& stop) const;
 
     TaperedCorrelation correlation_;
     Points deformed_;      // n×d
