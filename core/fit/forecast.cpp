@@ -158,7 +158,7 @@ Laws measure(ModelSpecification s, int d, double within) {
     std::array<Timing, 2> t{};
     double lower = 1.0, exponent = 1.0, map_exponent = 0.0;
     // Below the asymptotic 3/2 and 2: dense blocks grow with the factor, and with them their speed.
-    const double sparse = d == 1 ? 1.0 : d == 2 ? 1.4 : 1.75;
+    const double sparse = d == 1 ? 1.0 : d == 2 ? 1.4 : 1.65;
     switch (s.likelihood.kind) {
         case LikelihoodKind::exact:
         case LikelihoodKind::automatic:
@@ -250,7 +250,8 @@ double expected_fit_evaluations(const ModelSpecification& asked, const ForecastO
         return expected_evaluations(s);
     };
     using Kind = DeformationKind;
-    const int smoothnesses = asked.smoothness == Smoothness::automatic ? 3 : 0;
+    const bool own = asked.likelihood.kind == LikelihoodKind::spde;  // its order fixes it
+    const int smoothnesses = asked.smoothness == Smoothness::automatic && !own ? 3 : 0;
     if (options.automatic_model) {
         double total = smoothnesses * 75.0;
         for (Kind kind : {Kind::stationary, Kind::anisotropic, Kind::velocity_field})
@@ -295,7 +296,9 @@ Forecast forecast_fit(const SpatialDataset& dataset, const ModelSpecification& s
     const int d = dataset.dimension();
     Forecast f;
     f.available_bytes = available_memory_bytes();
-    f.likelihood = choose_likelihood(specification.likelihood, dataset.size(), d, f.available_bytes);
+    f.likelihood = choose_likelihood(
+        specification.likelihood, dataset.size(), d, f.available_bytes,
+        options.automatic_model || needs_many_evaluations(specification));
     const LikelihoodOptions& o = f.likelihood.options;
     f.bytes = forecast_bytes(dataset, o);
     f.evaluations = expected_fit_evaluations(specification, options, dataset);
