@@ -257,7 +257,10 @@ double expected_fit_evaluations(const ModelSpecification& asked, const ForecastO
         for (Kind kind : {Kind::stationary, Kind::anisotropic, Kind::velocity_field})
             for (LogScale l : {LogScale::no, LogScale::yes})
                 total += steps(kind, l) + (parameters(kind, l) > 2 ? parameters(kind, l) : 0.0);
-        return data.size() > 1000 ? 2.0 * total : total;  // the resolution ladder
+        // The resolution ladder: each rung is fitted twice and its curvature taken, an evaluation for
+        // each of its d mᵈ coefficients.
+        if (data.size() > 1000 || d == 1) total += d == 1 ? 150.0 : d == 2 ? 1400.0 : 2500.0;
+        return total;
     }
     double total = steps(Kind::stationary, LogScale::no);
     if (asked.deformation != Kind::stationary) {
