@@ -26,6 +26,10 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
 /// Models, criteria, verdict, warnings and history as a result.
 [[nodiscard]] FitResult finish(TrainingRun& run, std::vector<ModelState> models, bool automatic);
 
+/// Whether a fit takes hundreds of evaluations of the likelihood (the automatic model's
+/// specification is that of its largest class).
+[[nodiscard]] bool needs_many_evaluations(const ModelSpecification& specification);
+
 /// The specification with the likelihood chosen where it was left to the program, and the SPDE's
 /// smoothness, which follows from its order.
 [[nodiscard]] ModelSpecification with_resolved_likelihood(ModelSpecification specification,

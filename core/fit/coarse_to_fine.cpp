@@ -61,7 +61,10 @@ void fit_coarse_subset(TrainingRun& run, ModelState& model, const StageOptions& 
         coarse.rows = well_spread_rows(model, count);
     coarse.conditioning = nullptr;
     StageOptions own = stage;
-    own.name = stage.name + ", " + std::to_string(count) + " of the sites";
+    const std::string suffix = " of the sites";  // of the subset that this one begins
+    const std::string name =
+        stage.name.ends_with(suffix) ? stage.name.substr(0, stage.name.rfind(", ")) : stage.name;
+    own.name = name + ", " + std::to_string(count) + suffix;
     own.allow_held_out = false;
     own.refresh_neighbours = stage.refresh_neighbours;
     run.plan(1, 0.0);

@@ -182,9 +182,14 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
     if (specification.trend == Trend::covariates) check_covariates(*dataset);
 }
 
+bool needs_many_evaluations(const ModelSpecification& s) {
+    return s.deformation == DeformationKind::velocity_field ||
+           s.deformation == DeformationKind::realnvp;
+}
+
 ModelSpecification with_resolved_likelihood(ModelSpecification s, const SpatialDataset& dataset) {
     s.likelihood = choose_likelihood(s.likelihood, dataset.size(), dataset.dimension(),
-                                     available_memory_bytes())
+                                     available_memory_bytes(), needs_many_evaluations(s))
                        .options;
     // The SPDE's smoothness follows from its order.
     if (s.likelihood.kind == LikelihoodKind::spde && s.smoothness == Smoothness::automatic)

@@ -120,7 +120,7 @@ namespace {
 void settle_conditioning(TrainingRun& run, ModelState& model, const StageOptions& stage, bool coarse_done) {
     if (!coarse_done) {
         StageOptions first = stage;
-        first.name = stage.name + ", neighbours in the space before";
+        first.name = stage.name + ", first neighbours";
         first.refresh_neighbours = first.allow_held_out = false;
         first.max_iterations = 25;
         first.relative_tolerance = 1e-6;

@@ -30,6 +30,11 @@ double independent_log_likelihood(const FittedModel& m) {
            precision.array().log().sum();
 }
 
+/// Five standard deviations, and more where so many sites would reach that by chance.
+double residual_limit(Index n) {
+    return std::max(largest_residual, std::sqrt(2.0 * std::log(200.0 * static_cast<double>(n))));
+}
+
 }  // namespace
 
 bool is_warp(const FittedModel& m) {
@@ -48,15 +53,16 @@ std::optional<std::string> outlier_warning(const FittedModel& m) {
     if (r.size() == 0) return std::nullopt;
     Index worst = 0;
     const double largest = r.cwiseAbs().maxCoeff(&worst);
-    const auto count = (r.array().abs() > largest_residual).count();
+    const double limit = residual_limit(r.size());
+    const auto count = (r.array().abs() > limit).count();
     if (count == 0) return std::nullopt;
     const auto& lines = m.dataset().source_lines;
     const std::string where =
         lines.empty() ? "row " + std::to_string(worst + 1)
                       : "line " + std::to_string(lines[static_cast<std::size_t>(worst)]);
     return std::to_string(count) + (count == 1 ? " site is an outlier" : " sites are outliers") +
-           " of the " + m.label() + " model: left out, it is missed by more than 5 standard "
-           "deviations (worst " + fixed_number(largest, 1) + ", " + where +
+           " of the " + m.label() + " model: left out, it is missed by more than " +
+           fixed_number(limit, 0) + " standard deviations (worst " + fixed_number(largest, 1) + ", " + where +
            "). Check it, or transform the variable (a logarithm, say) before a deformation is "
            "believed.";
 }

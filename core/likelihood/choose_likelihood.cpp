@@ -54,7 +54,7 @@ double estimated_bytes(const LikelihoodOptions& o, Index sites, int d, double si
 }
 
 LikelihoodChoice choose_likelihood(const LikelihoodOptions& asked, Index n, int d,
-                                   double available_bytes) {
+                                   double available_bytes, bool many_evaluations) {
     LikelihoodChoice choice{asked, {}};
     if (asked.kind != LikelihoodKind::automatic) {
         choice.reason = "The likelihood was given: " + label_of(asked) + ".";
@@ -62,7 +62,8 @@ LikelihoodChoice choose_likelihood(const LikelihoodOptions& asked, Index n, int 
     }
     choice.options.kind = LikelihoodKind::exact;
     const double exact = estimated_bytes(choice.options, n, d);
-    if (n <= exact_by_default && exact <= available_bytes) {
+    const Index limit = many_evaluations ? exact_for_warps : exact_by_default;
+    if (n <= limit && exact <= available_bytes) {
         choice.reason = "The exact likelihood: with " + grouped(n) +
                         (n == 1 ? " site" : " sites") + " nothing needs to be approximated.";
         return choice;
@@ -70,13 +71,14 @@ LikelihoodChoice choose_likelihood(const LikelihoodOptions& asked, Index n, int 
     choice.options.kind = LikelihoodKind::vecchia;
     const std::string name = "Vecchia's approximation with " +
                              std::to_string(choice.options.neighbours) + " neighbours: ";
-    if (n <= exact_by_default)
+    if (n <= limit)
         choice.reason = name + "the exact likelihood of " + grouped(n) + " sites needs " +
                         bytes_in_words(exact) + ", and " + bytes_in_words(available_bytes) +
                         " are free.";
     else
-        choice.reason = name + grouped(n) + " sites are more than the " + grouped(exact_by_default) +
+        choice.reason = name + grouped(n) + " sites are more than the " + grouped(limit) +
                         " up to which the exact likelihood is the default" +
+                        (many_evaluations ? " for a model that needs hundreds of evaluations" : "") +
                         (n <= exact_on_request ? "; it can be asked for." : ".");
     return choice;
 }

@@ -9,6 +9,7 @@
 namespace anamorph {
 
 inline constexpr Index exact_by_default = 5'000;   ///< sites up to which the program chooses the exact likelihood
+inline constexpr Index exact_for_warps = 1'500;  ///< the same for models of many evaluations
 inline constexpr Index exact_on_request = 15'000;  ///< sites up to which it may be asked for
 
 /// Largest memory, in bytes, that a likelihood of n sites in d dimensions takes while a model is
@@ -26,9 +27,12 @@ struct LikelihoodChoice {
 };
 
 /// Resolves `automatic`: exact up to 5,000 sites where it fits into `available_bytes`, Vecchia's
-/// approximation beyond. Other kinds are kept.
+/// approximation beyond. Models that need hundreds of evaluations (`many_evaluations`: warps and the
+/// automatic model) go over to Vecchia above 1,500 sites, where minutes would become an hour. Other
+/// kinds are kept.
 [[nodiscard]] LikelihoodChoice choose_likelihood(const LikelihoodOptions& asked, Index n, int d,
-                                                 double available_bytes);
+                                                 double available_bytes,
+                                                 bool many_evaluations = false);
 
 /// "1.2 GB", "35 MB".
 [[nodiscard]] std::string bytes_in_words(double bytes);

@@ -30,6 +30,10 @@ int main(int argc, char** argv) {
     app.add_option("--splits", splits, "columns that are 1 for test rows")->delimiter(',');
     app.add_option("--transform", transform, "none, log or sqrt of the value");
     app.add_option("--threads", threads);
+    std::string likelihood = "auto";
+    LikelihoodOptions approximation;
+    app.add_option("--likelihood", likelihood, "auto, exact or vecchia");
+    app.add_option("--neighbours", approximation.neighbours, "of the Vecchia likelihood");
     app.add_flag("--quiet", quiet, "only the summary line");
     CLI11_PARSE(app, argc, argv);
 
@@ -65,6 +69,8 @@ int main(int argc, char** argv) {
         const auto data = std::make_shared<SpatialDataset>(all.subset(train));
         const SpatialDataset held = all.subset(test);
         ModelSpecification spec;
+        spec.likelihood = approximation;
+        spec.likelihood.kind = likelihood_from_string(likelihood);
         if (given > 0) spec.trend = Trend::covariates;
         FitOptions options;
         options.threads = threads;

@@ -156,6 +156,9 @@ private Q_SLOTS:
         const LikelihoodChoice many = choose_likelihood(automatic, 5'001, 2, 1e12);
         QCOMPARE(many.options.kind, LikelihoodKind::vecchia);
         QVERIFY(many.reason.find("5,001") != std::string::npos);
+        // Warps need hundreds of evaluations.
+        QCOMPARE(choose_likelihood(automatic, 1'500, 2, 1e12, true).options.kind, LikelihoodKind::exact);
+        QCOMPARE(choose_likelihood(automatic, 1'501, 2, 1e12, true).options.kind, LikelihoodKind::vecchia);
         // Too little memory for n×n.
         const LikelihoodChoice tight = choose_likelihood(automatic, 4'000, 2, 1e8);
         QCOMPARE(tight.options.kind, LikelihoodKind::vecchia);
