@@ -122,7 +122,7 @@ private Q_SLOTS:
     }
 
     void errors_fall_with_the_tuning_value() {
-        const auto data = simulated(180);
+        const auto data = simulated(210);
         const auto model = stationary_model_at(data, Trend::constant, parameters);
         ComparisonOptions options;
         options.threads = 1;
