@@ -98,7 +98,6 @@ TaperedLikelihood::TaperedLikelihood(Observations observations, Smoothness smoot
                                              : range_holding(sites, neighbours_in_range);
     correlation_.smoothness = smoothness;
     correlation_.taper = taper_for(smoothness);
-    analyse(range_.scaled(sites));
 }
 
 TaperedLikelihood::TaperedLikelihood(const TaperedLikelihood& other)
@@ -128,6 +127,7 @@ void TaperedLikelihood::analyse(const Points& scaled) {
 
 void TaperedLikelihood::ensure_pattern(const Points& deformed) {
     const Points scaled = range_.scaled(deformed);
+    if (!cholesky_) return analyse(scaled);
     // Pairs nearer than 1 now were nearer than 1 + 2 · the largest displacement then.
     if (analysed_at_.cols() == scaled.cols() &&
         (scaled - analysed_at_).rowwise().squaredNorm().maxCoeff() < 0.25 * margin * margin)
@@ -144,10 +144,12 @@ bool TaperedLikelihood::evaluate(const SiteFeatures& features, double log_nugget
     nugget_ratio_ = std::exp(log_nugget_ratio);
     correlation_.squared_factor = range_.squared_factor(u);
     if (!std::isfinite(correlation_.squared_factor) || !(correlation_.squared_factor > 0.0)) return false;
+    const bool first = !cholesky_;
     try {
         ensure_pattern(u);
-    } catch (const Error&) {  // too many pairs in range under this deformation
-        return false;
+    } catch (const Error&) {
+        if (first) throw;
+        return false;  // this deformation brings too many pairs into range
     }
     diagonal_ = (1.0 + jitter_ + nugget_ratio_ * data_.noise_scale.array()).matrix();
     if (!cholesky_->factorise(tapered_values(cholesky_->pattern(), u, correlation_, diagonal_))) return false;

@@ -31,11 +31,12 @@ namespace anamorph {
 class TaperedLikelihood final : public Likelihood {
 public:
     /// `sites` n×d in the coordinates whose unit options.taper_range has.
-    /// @throws Error(dimension_mismatch | unsupported | bad_input | out_of_memory)
+    /// @throws Error(dimension_mismatch | unsupported | bad_input | not_finite)
     TaperedLikelihood(Observations observations, Smoothness smoothness,
                       const LikelihoodOptions& options, const Points& sites, double jitter = 1e-8);
 
-    /// False also where a deformation brings too many pairs into range.
+    /// False also where a deformation brings too many pairs into range; at the first evaluation that
+    /// is an error. @throws Error(out_of_memory)
     [[nodiscard]] bool evaluate(const SiteFeatures& features, double log_nugget_ratio,
                                 bool gradient, ProfiledValue& out) override;
     [[nodiscard]] std::unique_ptr<Likelihood> clone() const override;
