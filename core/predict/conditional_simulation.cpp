@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/heap_usage.h"
 #include "core/fit/laplace.h"
 #include "core/fit/model_state.h"
 #include "core/likelihood/lapack.h"
@@ -58,6 +59,9 @@ Matrix draw_at(const FittedModel& model, const Points& x_in_geographic, const Ma
         parameters = posterior_draws(fitted, std::min(options.count, most_parameter_draws),
                                      options.seed);
     const int batches = static_cast<int>(parameters.size());
+    // The simulations, and as much again while they are drawn.
+    if (16.0 * static_cast<double>(m) * options.count > available_memory_bytes())
+        refuse_memory(m, options.count);
     try {
         Matrix draws(m, options.count);
         int drawn = 0;

@@ -48,7 +48,7 @@ void TestUsage::initTestCase() {
 void TestUsage::help_and_version_succeed() {
     const CliRun help = run_cli({"--help"});
     QCOMPARE(help.exit_code, 0);
-    for (const char* name : {"simulate", "evaluate", "fit", "predict", "validate", "inspect"}) {
+    for (const char* name : {"simulate", "evaluate", "fit", "predict", "draw", "validate", "inspect"}) {
         QVERIFY2(help.out.contains(name), name);
         QCOMPARE(run_cli({name, "--help"}).exit_code, 0);
     }

@@ -104,6 +104,8 @@ private Q_SLOTS:
         std::stop_source stop;
         stop.request_stop();
         QCOMPARE(code_of([&] { (void)draw_at(r.model(), x, {}, options, {}, stop.get_token()); }), ErrorCode::cancelled);
+        options.count = 100'000;
+        QCOMPARE(code_of([&] { (void)draw_at(r.model(), Points::Zero(1'000'000, 2), {}, options); }), ErrorCode::out_of_memory);
         options.count = 0;
         QCOMPARE(code_of([&] { (void)draw_at(r.model(), x, {}, options); }), ErrorCode::bad_input);
     }
