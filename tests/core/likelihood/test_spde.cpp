@@ -419,7 +419,7 @@ private Q_SLOTS:
         const double scale = one.d_auxiliary.cwiseAbs().maxCoeff();
         for (const ProfiledValue* other : {&two, &copied}) {
             QVERIFY(std::abs(other->negative_log_likelihood / one.negative_log_likelihood - 1.0) < 1e-12);
-            QVERIFY((other->d_auxiliary - one.d_auxiliary).cwiseAbs().maxCoeff() < 1e-10 * scale);
+            QVERIFY((other->d_auxiliary - one.d_auxiliary).cwiseAbs().maxCoeff() < 1e-12 * scale);
         }
     }
 
