@@ -11,7 +11,7 @@ bool SiteSelection::contains(Index row) const {
 }
 
 void SiteSelection::select(std::vector<Index> rows, Mode mode) {
-    std::sort(rows.begin(), rows.end());
+    if (!std::is_sorted(rows.begin(), rows.end())) std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     std::vector<Index> result;
     switch (mode) {

@@ -16,7 +16,8 @@
 namespace anamorph {
 namespace {
 
-constexpr Index most_drawn_sites = 12'000;
+constexpr Index many_sites = 12'000;     ///< more cannot be drawn in every frame …
+constexpr Index drawn_of_many = 6'000;   ///< … so that so many are
 
 /// Before a model: f is the identity.
 class IdentitySource final : public SpatialMapSource {
@@ -61,14 +62,14 @@ void describe(const SpatialDataset& dataset, bool has_model, SpacesSnapshot& s) 
 /// All sites, or a random choice that is spread like them where there are more than can be told
 /// apart on a screen.
 std::vector<Index> drawn_sites(Index sites) {
-    if (sites <= most_drawn_sites) return {};
+    if (sites <= many_sites) return {};
     std::vector<Index> rows = RandomStream(1).permutation(sites);
-    rows.resize(static_cast<std::size_t>(most_drawn_sites));
+    rows.resize(static_cast<std::size_t>(drawn_of_many));
     std::sort(rows.begin(), rows.end());
     return rows;
 }
 
-/// "12,000 of 1,000,000 sites drawn", or when the others are.
+/// "6,000 of 1,000,000 sites drawn", or when the others are.
 std::string thinning_note(const SpacesSnapshot& s) {
     if (s.drawn_sites.empty()) return {};
     const std::string all = tick_label(static_cast<double>(s.sites.size()), 1.0);

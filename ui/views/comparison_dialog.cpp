@@ -112,12 +112,12 @@ QWidget* ComparisonDialog::make_results() {
     table_->setObjectName(QStringLiteral("comparison"));
     table_->setModel(model_);
     style_table(*table_);
-    table_->horizontalHeader()->setDefaultSectionSize(84);
     table_->horizontalHeader()->setStretchLastSection(true);
+    fit_columns();
     plot_ = new ComparisonPlot;
     auto* both = new QSplitter(Qt::Vertical);
     both->setChildrenCollapsible(false);
-    both->setHandleWidth(9);
+    both->setHandleWidth(1);
     both->addWidget(table_);
     both->addWidget(plot_);
     both->setStretchFactor(0, 5);
@@ -178,7 +178,11 @@ void ComparisonDialog::show_state() {
     compare_->setToolTip(model ? QString() : tooltip_text(tr("This needs a fitted model. Train one first.")));
     cancel_->setVisible(busy);
     bar_->setVisible(busy);
-    if (busy) notes_->clear();
+    if (busy) {
+        notes_->clear();
+        bar_->setRange(0, 0);
+        message_->setText(tr("Comparing …"));
+    }
     if (!busy) message_->clear();
     for (QPushButton* button : outputs_) button->setEnabled(model_->rowCount() > 0);
 }
@@ -200,8 +204,14 @@ void ComparisonDialog::show_result(std::shared_ptr<const ApproximationComparison
     plot_->setComparison(comparison, QString::fromStdString(dataset.value_unit));
     model_->setComparison(std::move(comparison), QString::fromStdString(dataset.value_unit),
                           QString::fromStdString(dataset.coordinate_system.unit));
-    table_->resizeColumnsToContents();
+    fit_columns();
     show_state();
+}
+
+void ComparisonDialog::fit_columns() {
+    constexpr int padding = 14;  // of the header's style, which the table does not count
+    table_->resizeColumnsToContents();
+    for (int c = 0; c + 1 < model_->columnCount(); ++c) table_->setColumnWidth(c, table_->columnWidth(c) + padding);
 }
 
 void ComparisonDialog::writeTable(const QString& path) const {

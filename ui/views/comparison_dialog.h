@@ -40,6 +40,7 @@ private:
     void show_state();
     void show_progress(const Progress& progress);
     void show_result(std::shared_ptr<const ApproximationComparison> comparison, const FittedModel& model);
+    void fit_columns();
     void choose_and_write(bool of_table);
     [[nodiscard]] ComparisonOptions options() const;
 

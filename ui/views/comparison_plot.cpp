@@ -36,7 +36,7 @@ void set_range(QCPAxis& axis, double low, double high) {
 
 ComparisonPlot::ComparisonPlot(QWidget* parent) : QWidget(parent) {
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(0, 8, 0, 0);
     column->setSpacing(4);
     auto* choices = new QHBoxLayout;
     choices->setSpacing(8);
@@ -108,12 +108,16 @@ void ComparisonPlot::draw() {
     plot_->clearPlottables();
     points_.clear();
     style_plot(*plot_, theme_);
+    plot_->setLocale(QLocale::c());  // powers of ten are set as such only here
     QStringList families;
     if (comparison_)
         for (const ApproximationRow& row : comparison_->rows)
-            if (const QString family = ComparisonModel::family(row); !families.contains(family)) families << family;
-    for (int k = 0; k < families.size(); ++k)
-        draw_family(families[k], theme_.curves[static_cast<std::size_t>(k) % theme_.curves.size()], k);
+            if (const QString family = ComparisonModel::family(row);
+                row.options.kind != LikelihoodKind::exact && !families.contains(family))
+                families << family;
+    QList<QColor> colours(theme_.curves.begin(), theme_.curves.end());
+    colours << theme_.ink << theme_.muted << theme_.warning;
+    for (int k = 0; k < families.size(); ++k) draw_family(families[k], colours[k % colours.size()], k);
     const int error = error_->currentData().toInt();
     const bool likelihood = error == ComparisonModel::error || error == ComparisonModel::divergence;
     const QString unit = likelihood ? tr("nats") : value_unit_;

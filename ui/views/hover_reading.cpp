@@ -97,7 +97,7 @@ QList<HoverReading::Line> HoverReading::lines(const SpacesSnapshot& s) const {
     const double spread = spread_of(s.value_limits);
     Line what;
     if (value)
-        what.append({QStringLiteral("site %1").arg(site + 1), value_text(*value, spread) + value_unit});
+        what.append({QStringLiteral("site %1").arg(QString::fromStdString(tick_label(static_cast<double>(site + 1), 1.0))), value_text(*value, spread) + value_unit});
     if (mean)
         what.append({QStringLiteral("prediction"),
                      value_text(*mean, spread) + QStringLiteral(" ± ") +

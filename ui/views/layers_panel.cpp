@@ -57,8 +57,8 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     realisation_ = addBox(tr("Realisation"), tr("One conditional simulation: a field that agrees with the data and varies between the sites as the model says, as rough as the truth may be."));
     player_ = new RealisationPlayer;
     layout->addWidget(player_);
-    simulation_mean_ = addBox(tr("Mean of simulations"), tr("At each cell, over all simulations; with many of them it is the prediction."));
-    simulation_sd_ = addBox(tr("Std. dev. of simulations"), tr("At each cell, over all simulations; with many of them it is the standard deviation of the prediction."));
+    simulation_mean_ = addBox(tr("Simulated mean"), tr("At each cell, over all simulations; with many of them it is the prediction."));
+    simulation_sd_ = addBox(tr("Simulated std. dev."), tr("At each cell, over all simulations; with many of them it is the standard deviation of the prediction."));
     ellipses_ = addBox(tr("Local ellipses"), tr("Directions and distances at which correlation falls to 0.05. In "
                                                 "deformed space they become circles."));
     probe_ = addBox(tr("Correlation probe"), tr("Point at the map: contours of the correlation with that point, at "

@@ -128,7 +128,7 @@ void LikelihoodForm::add_spde() {
     basis_ = count_box(0, 100);
     basis_->setSpecialValueText(tr("constant"));
     add_field(column, tr("Varying along"), basis_,
-              tr("Number of functions along an axis by which range and anisotropy vary in space, beside a deformation or instead of one; 0: they are constant."), narrow);
+              tr("Number of functions along an axis by which range and anisotropy vary in space, beside a deformation or instead of one; 0: they are constant."), wide);
 }
 
 void LikelihoodForm::show_group() {

@@ -256,6 +256,7 @@ void LossPlot::setLogarithmic(bool logarithmic) {
             axis->ticker()->setTickCount(5);
         }
     }
+    plot_->setLocale(logarithmic ? QLocale::c() : QLocale(QLocale::English));  // powers of ten are set as such only in the former
     plot_->yAxis->setLabel(logarithmic ? tr("nats above the lowest") : tr("nats"));
     redraw_all();
 }
@@ -282,6 +283,7 @@ void LossPlot::setTheme(const Theme& theme) {
     theme_ = theme;
     style_plot(*plot_, theme);
     style_right_axis(*plot_->yAxis2, theme);
+    if (logarithmic_) plot_->setLocale(QLocale::c());
     apply_theme_to_curves();
     for (QCPAbstractItem* mark : marks_) plot_->removeItem(mark);
     marks_.clear();

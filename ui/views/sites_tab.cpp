@@ -66,7 +66,7 @@ void SitesTab::from_table() {
 }
 
 QItemSelection SitesTab::shown_selection() const {
-    constexpr std::size_t most = 20'000;  // beyond it the views and the count tell
+    constexpr std::size_t most = 1'000;  // of scattered rows; beyond it the views and the count tell
     const std::vector<Index>& selected = selection_.rows();
     const int last = model_->rowCount() - 1;
     if (last >= 0 && selected.size() == static_cast<std::size_t>(last) + 1)

@@ -188,7 +188,7 @@ private Q_SLOTS:
         WindowFixture f;
         fit_quickly(f, 150);
         ComparisonOptions options;
-        options.probes = 5000;
+        options.probes = 1000;
         QSignalSpy cancelled(&f.bench->comparison, &ComparisonController::cancelled);
         f.bench->comparison.compare(options);
         QTest::qWait(100);
