@@ -8,7 +8,9 @@
 #include <limits>
 #include <string>
 
-#if defined(__GLIBC__)
+// Sanitizers have an allocator of their own, which malloc_info does not know.
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define ANAMORPH_MALLOC_INFO
 #include <malloc.h>
 #endif
 
@@ -16,7 +18,7 @@ namespace anamorph {
 
 namespace {
 
-#if defined(__GLIBC__)
+#if defined(ANAMORPH_MALLOC_INFO)
 /// The number behind the last `key` of the text; 0 where there is none.
 double last_number(const std::string& text, const std::string& key) {
     const auto at = text.rfind(key);
@@ -33,7 +35,7 @@ double number_in(const char* path) {
 }  // namespace
 
 double heap_bytes_in_use() {
-#if defined(__GLIBC__)
+#if defined(ANAMORPH_MALLOC_INFO)
     char* buffer = nullptr;
     std::size_t size = 0;
     FILE* stream = open_memstream(&buffer, &size);

@@ -62,7 +62,7 @@ private Q_SLOTS:
             QVERIFY2(std::abs(row.divergence) < tolerance,
                      qPrintable(QString("%1: %2").arg(row.label.c_str()).arg(row.divergence)));
             QVERIFY(row.gradient_seconds > 0.0 && row.map_seconds > 0.0);
-            QVERIFY(row.bytes > 0.0);
+            QVERIFY(row.bytes > 0.0 || std::isnan(heap_bytes_in_use()));
             // Vecchia maps from few neighbours by default where others use all: it has a limit too.
             QVERIFY2(row.largest_mean_difference < 1e-4,
                      qPrintable(QString("%1: %2").arg(row.label.c_str()).arg(row.largest_mean_difference)));
