@@ -132,7 +132,7 @@ void SpaceScene::Parts::place_selection() {
     // A very large selection is shown by a part of it: more rings than pixels only cost time.
     ringed.clear();
     ++sites_version;
-    const std::size_t step = selection.size() / 10'000 + 1;
+    const std::size_t step = selection.size() / 3'000 + 1;
     for (std::size_t k = 0; k < selection.size(); k += step) ringed.push_back(selection[k]);
     DisplayPositions at(static_cast<Index>(ringed.size()), 3);
     Index row = 0;
