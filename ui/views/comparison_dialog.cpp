@@ -30,7 +30,7 @@ ComparisonDialog::ComparisonDialog(Session& session, ComparisonController& contr
     : QDialog(parent), session_(session), controller_(controller) {
     setObjectName(QStringLiteral("comparisonDialog"));
     setWindowTitle(tr("Compare approximations"));
-    resize(1120, 680);
+    resize(1240, 720);
     model_ = new ComparisonModel(this);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);

@@ -142,7 +142,8 @@ void DiagnosticsPlots::draw_quantiles() {
 
 void DiagnosticsPlots::write_numbers() {
     drawn_->setVisible(!pictures_->drawn.empty());
-    drawn_->setText(tr("%1 of %2 residuals drawn, chosen at random; the numbers are of all.")
+    drawn_->setToolTip(tooltip_text(tr("Chosen at random; the numbers are of all residuals.")));
+    drawn_->setText(tr("%1 of %2 residuals drawn")
                         .arg(count_text(static_cast<long long>(pictures_->drawn.size())), count_text(pictures_->residuals.size())));
     coverage_90_->setText(percent(pictures_->coverage_90));
     coverage_95_->setText(percent(pictures_->coverage_95));
