@@ -32,6 +32,18 @@ double number_in(const char* path) {
     return file >> value ? value : std::numeric_limits<double>::infinity();
 }
 
+/// The number behind `name` in a file of names and numbers, a pair a line; 0 where there is none.
+double named_number(const char* path, const std::string& name) {
+    std::ifstream file(path);
+    std::string word;
+    double value = 0.0;
+    while (file >> word >> value) {
+        if (word == name) return value;
+        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+    }
+    return 0.0;
+}
+
 }  // namespace
 
 double heap_bytes_in_use() {
@@ -62,16 +74,16 @@ double heap_bytes_in_use() {
 
 double available_memory_bytes() {
     double available = std::numeric_limits<double>::infinity();
-    std::ifstream file("/proc/meminfo");
-    std::string name;
-    double kilobytes = 0.0;
-    while (file >> name >> kilobytes) {
-        if (name == "MemAvailable:") available = 1024.0 * kilobytes;
-        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
-    }
+    const double free_kilobytes = named_number("/proc/meminfo", "MemAvailable:");
+    if (free_kilobytes > 0.0) available = 1024.0 * free_kilobytes;
     const double limit = number_in("/sys/fs/cgroup/memory.max");
     const double used = number_in("/sys/fs/cgroup/memory.current");
-    if (limit < 1e18 && used < 1e18) available = std::min(available, std::max(0.0, limit - used));
+    if (limit < 1e18 && used < 1e18) {
+        // What the group's files hold in the cache is given back when it is needed.
+        const double cache = named_number("/sys/fs/cgroup/memory.stat", "inactive_file") +
+                             named_number("/sys/fs/cgroup/memory.stat", "active_file");
+        available = std::min(available, std::max(0.0, limit - used + cache));
+    }
     return available;
 }
 
