@@ -11,8 +11,7 @@
 #include "ui/scenes/probe_contours.h"
 #include "ui/scenes/scene_layers.h"
 #include "ui/scenes/simulation_layer.h"
-#include "ui/scenes/site_locator.h"
-#include "ui/scenes/site_projection.h"
+#include "ui/scenes/site_picking.h"
 
 // The renderer's OpenGL classes register themselves with VTK's factories.
 VTK_MODULE_INIT(vtkRenderingOpenGL2)
@@ -68,12 +67,6 @@ struct SpaceScene::Parts {
     [[nodiscard]] bool has_site(Index row) const {
         return snapshot && row >= 0 && row < snapshot->sites.size() &&
                (snapshot->all_sites_placed || weight() == 0.0 || std::isfinite(snapshot->sites.in_deformed(row, 0)));
-    }
-    /// The locator of the positions that this space shows, if there is one; `points` are those positions.
-    [[nodiscard]] const SiteLocator* locator(const Points*& points) const {
-        const double w = weight();
-        points = w == 0.0 ? &snapshot->sites.in_geographic : &snapshot->sites.in_deformed;
-        return w == 0.0 ? snapshot->locator_in_geographic.get() : w == 1.0 ? snapshot->locator_in_deformed.get() : nullptr;
     }
 
     Space space;
@@ -366,50 +359,13 @@ void SpaceScene::bounds(Eigen::Vector3d& lower, Eigen::Vector3d& upper) const {
 }
 
 Index SpaceScene::pick(const ViewCamera& camera, const Pixel& pixel, double tolerance) const {
-    const Parts& p = *parts_;
-    if (!p.snapshot) return -1;
-    const Points* points = nullptr;
-    if (const SiteLocator* locator = p.locator(points)) {
-        const Points at = p.frame.from_display(camera.unproject(pixel));
-        const Eigen::Vector2d scale(p.frame.scale(0), p.frame.scale(1));
-        return locator->nearest(*points, at.row(0).transpose(), scale / camera.units_per_pixel, tolerance);
-    }
-    const bool solid = p.frame.dimension() == 3;
-    const SiteProjection project(p.snapshot->sites, p.frame, p.weight(), camera);
-    Index best = -1;
-    double best_score = tolerance * tolerance;
-    double best_depth = -1e300;
-    for (Index i = 0; i < p.snapshot->sites.size(); ++i) {
-        const Eigen::Vector3d at = project(i);
-        const double score = (at.head<2>() - pixel).squaredNorm();
-        if (!(score <= best_score)) continue;  // also a site without a place
-        const double depth = solid ? at.z() : 0.0;
-        if (score == best_score && depth <= best_depth) continue;
-        best = i;
-        best_score = score;
-        best_depth = depth;
-    }
-    return best;
+    return parts_->snapshot ? pick_site({*parts_->snapshot, parts_->frame, parts_->weight(), camera}, pixel, tolerance) : -1;
 }
 
 std::vector<Index> SpaceScene::pick_in(const ViewCamera& camera, const Pixel& first,
                                        const Pixel& last) const {
-    const Parts& p = *parts_;
-    const Eigen::Array2d lower = first.cwiseMin(last).array(), upper = first.cwiseMax(last).array();
-    std::vector<Index> rows;
-    if (!p.snapshot) return rows;
-    const Points* points = nullptr;
-    if (const SiteLocator* locator = p.locator(points)) {  // seen from above: x to the right, y up
-        const Points low = p.frame.from_display(camera.unproject({lower.x(), upper.y()}));
-        const Points high = p.frame.from_display(camera.unproject({upper.x(), lower.y()}));
-        return locator->within(*points, low.row(0).transpose(), high.row(0).transpose());
-    }
-    const SiteProjection project(p.snapshot->sites, p.frame, p.weight(), camera);
-    for (Index i = 0; i < p.snapshot->sites.size(); ++i) {
-        const Eigen::Array2d pixel = project(i).head<2>().array();
-        if ((pixel >= lower).all() && (pixel <= upper).all()) rows.push_back(i);
-    }
-    return rows;
+    if (!parts_->snapshot) return {};
+    return pick_sites_in({*parts_->snapshot, parts_->frame, parts_->weight(), camera}, first, last);
 }
 
 std::optional<SiteRasterRequest> SpaceScene::all_sites(const ViewCamera& camera, double pixel_ratio) const {
@@ -431,31 +387,5 @@ std::optional<SiteRasterRequest> SpaceScene::all_sites(const ViewCamera& camera,
 }
 
 long SpaceScene::sites_version() const { return parts_->sites_version; }
-
-bool fills_map(const SpacesSnapshot& s, const LayerSettings& layers) {
-    if (layers.fill == Fill::none) return false;
-    return is_of_simulations(layers.fill) ? s.simulations != nullptr : s.has_map;
-}
-
-ColourScale log_det_scale_of(const SpacesSnapshot& s) {
-    return {ColourMap::diverging, -s.log_det_limit, s.log_det_limit, "log|det J|", ""};
-}
-
-ColourScale colour_scale_of(const SpacesSnapshot& s, const LayerSettings& layers) {
-    if (layers.fill == Fill::log_det && (s.has_map || s.dimension == 1)) return log_det_scale_of(s);
-    const ColourMap sequential = layers.colours == ColourMap::diverging ? ColourMap::viridis : layers.colours;
-    if (layers.fill == Fill::standard_deviation && s.has_map)
-        return {sequential, s.sd_limits.lower, s.sd_limits.upper, "standard deviation", s.value_unit};
-    if (layers.fill == Fill::simulation_sd && s.simulations)
-        return {sequential, s.simulations->sd_limits.lower, s.simulations->sd_limits.upper,
-                "std. dev. of simulations", s.value_unit};
-    ColourScale scale{layers.colours, s.value_limits.lower, s.value_limits.upper, s.value_name,
-                      s.value_unit};
-    if (layers.colours == ColourMap::diverging && scale.lower < 0.0 && scale.upper > 0.0) {
-        scale.upper = std::max(-scale.lower, scale.upper);  // centred on zero
-        scale.lower = -scale.upper;
-    }
-    return scale;
-}
 
 }  // namespace anamorph
