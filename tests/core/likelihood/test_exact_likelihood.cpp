@@ -40,6 +40,28 @@ Points random_points(Index n, int d, unsigned seed) {
 class TestExactLikelihood : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // Maximum-likelihood estimates found by other software (zero mean, Matérn 3/2): the value there,
+    // and a gradient that vanishes.
+    void estimates_of_other_software_are_the_maximum() {
+        struct Estimate {
+            const char* file;
+            double value, sill, range, nugget;
+        };
+        const double root_three = std::sqrt(3.0);
+        for (const Estimate& e :
+             {Estimate{"exact_1000", -233.510894084, 1.2176162, 0.18523894 / root_three, 0.049202015},
+              Estimate{"exact_2000", -265.979037343, 0.60638115, 0.16072322 / root_three, 0.052722202}}) {
+            const Matrix m = testing::read_numbers(std::string(ANAMORPH_TEST_DATA "/likelihood/") +
+                                                   e.file + ".csv");
+            const auto at = exact_log_likelihood(m.leftCols(2), m.col(2), Matrix(m.rows(), 0),
+                                                 {e.sill, e.range, e.nugget, Smoothness::three_halves});
+            QVERIFY(std::abs(at.log_likelihood - e.value) < 1e-6);
+            QVERIFY(std::abs(at.d_log_partial_sill) < 1e-2);
+            QVERIFY(std::abs(at.d_log_range) < 1e-2);
+            QVERIFY(std::abs(at.d_log_nugget) < 1e-2);
+        }
+    }
+
     void equals_reference_data() {
         QTest::addColumn<int>("row");
         for (int i = 0; i < 3; ++i) QTest::newRow(references[i].file) << i;
