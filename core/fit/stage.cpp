@@ -24,11 +24,10 @@ public:
                           model.specification.deformation == DeformationKind::realnvp) {}
 
     OptimiserResult run(const Vector& start, const OptimiserOptions& options, OptimiserKind kind) {
-        sound_ = start;
         const DifferentiableFunction function = [&](const Vector& x, double& f, Vector& g) {
             run_.count_evaluation();
             evaluated_ = x;
-            return objective_.evaluate(x, f, g);
+            return objective_.evaluate(x, f, g) && !collapses();
         };
         const IterateCallback callback = [&](int iteration, const Vector& x, double f,
                                              const Vector& g) { return at(iteration, x, f, g); };
@@ -41,18 +40,32 @@ public:
             kind == OptimiserKind::adam ? minimise_adam(function, start, options, callback)
             : objective_.allows_scoring() ? minimise_scoring(scoring, start, options, callback)
                                           : minimise_lbfgs(function, start, options, callback);
-        if (collapsed_) {
-            result.x = sound_;
+        if (refused_ > 0 && (result.termination == Termination::no_progress ||
+                             result.termination == Termination::failed_kept_best)) {
+            run_.warn(
+                "The deformation began to collapse (log|det J| would vary by more than 10 over the "
+                "sites); the fit stopped at the last sound iterate. A design weight above zero, a small "
+                "ridge or a jump in the field is the usual cause.");
             result.termination = Termination::failed_kept_best;
         }
         return result;
     }
 
-    [[nodiscard]] bool collapsed() const { return collapsed_; }
     [[nodiscard]] const Vector& best_held_out() const { return best_held_out_; }
     [[nodiscard]] int best_held_out_iteration() const { return best_iteration_; }
 
 private:
+    /// A step into a nearly singular map counts as one that cannot be evaluated: it is shortened. A
+    /// start that is further out already may stay there.
+    bool collapses() {
+        if (!watch_collapse_) return false;
+        const double range = objective_.log_det_range();
+        if (limit_ <= 0.0) limit_ = std::max(collapse_range, 1.001 * range);
+        if (range <= limit_) return false;
+        ++refused_;
+        return true;
+    }
+
     FitDecision at(int iteration, const Vector& x, double /*value*/, const Vector& g) {
         // The parts shown must be those of this iterate, not of the search's last trial.
         if (x != evaluated_) {
@@ -61,15 +74,6 @@ private:
             (void)objective_.evaluate(x, again, gradient);
             evaluated_ = x;
         }
-        if (watch_collapse_ && objective_.log_det_range() > collapse_range) {
-            collapsed_ = true;
-            run_.warn(
-                "The deformation began to collapse (log|det J| varies by more than 10 over the "
-                "sites); the fit stopped at the last sound iterate. A design weight above zero, a small "
-                "ridge or a jump in the field is the usual cause.");
-            return FitDecision::stop_keep_best;
-        }
-        sound_ = x;
         const FitDecision decision = run_.report(objective_, iteration, x, g);
         const double held_out = run_.history().rows.back().loss.held_out;
         if (best_held_out_.size() == 0 || held_out < best_score_) {
@@ -83,8 +87,9 @@ private:
     TrainingRun& run_;
     Objective& objective_;
     bool watch_collapse_;
-    bool collapsed_ = false;
-    Vector sound_, evaluated_, best_held_out_;
+    double limit_ = 0.0;  // of the range of log|det J|; set by the start
+    int refused_ = 0;
+    Vector evaluated_, best_held_out_;
     double best_score_ = 0.0;
     int best_iteration_ = 0;
 };

@@ -21,9 +21,9 @@ struct StageOptions {
 };
 
 /// Minimises the objective of a model from where it stands; the model then holds the estimates
-/// (parameters, σ̂², β̂, loss, leave-one-out residuals, alignment). Watches for collapse: where
-/// log|det J| varies by more than 10 over the sites the search stops at the last sound iterate and
-/// warns. Very many sites are fitted coarse to fine (coarse_to_fine.h). With held-out sites: fits the others first, keeps the iterate with the best held-out
+/// (parameters, σ̂², β̂, loss, leave-one-out residuals, alignment). Watches for collapse:
+/// steps to where log|det J| varies by more than 10 over the sites are shortened; where that is all
+/// the search finds it stops at the last sound iterate and warns. Very many sites are fitted coarse to fine (coarse_to_fine.h). With held-out sites: fits the others first, keeps the iterate with the best held-out
 /// score, and refits on all (Adam: from the start for as many iterations; L-BFGS: from it).
 /// @throws Error(cancelled | not_finite)
 void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage);
