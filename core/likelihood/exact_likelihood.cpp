@@ -3,16 +3,15 @@
 
 #include <omp.h>
 
-#include <Eigen/Cholesky>
 #include <Eigen/LU>
 #include <cmath>
-#include <numbers>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/covariance/correlation.h"
 #include "core/covariance/vector_exp.h"
 #include "core/likelihood/lapack.h"
+#include "core/likelihood/trend_profile.h"
 #include "core/predict/global_kriging.h"
 
 namespace anamorph {
@@ -93,21 +92,10 @@ bool ExactLikelihood::evaluate(const SiteFeatures& features, double log_nugget_r
     if (info != 0) return false;
     const double half_log_det = matrix_.diagonal().array().log().sum();
 
-    const bool scaled = features.log_scale.size() > 0;
-    scale_ = scaled ? Vector((0.5 * features.log_scale.array()).exp()) : Vector::Ones(n);
-    if (!scale_.allFinite() || scale_.minCoeff() <= 0.0) return false;
+    if (!log_scale_factor(features.log_scale, n, scale_)) return false;
     if (!solve_trend(out)) return false;
-    const double count = static_cast<double>(n);
-    double misfit = 1.0;  // yᵀC⁻¹y / (n σ²)
-    if (fixed_partial_sill_ > 0.0) {
-        misfit = out.partial_sill / fixed_partial_sill_;
-        out.partial_sill = fixed_partial_sill_;
-    }
-    out.quadratic_form = misfit * count;
-    out.negative_log_likelihood =
-        0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) +
-        half_log_det + (scaled ? 0.5 * features.log_scale.sum() : 0.0);
-    if (!std::isfinite(out.negative_log_likelihood)) return false;
+    if (!profile_value(half_log_det, features.log_scale, n, fixed_partial_sill_, out))
+        return false;
     if (!gradient) return true;
 
     dpotri_("L", &size, matrix_.data(), &size, &info);
@@ -120,29 +108,14 @@ bool ExactLikelihood::evaluate(const SiteFeatures& features, double log_nugget_r
 bool ExactLikelihood::solve_trend(ProfiledValue& out) {
     const Index n = data_.values.size(), q = data_.trend.cols();
     const int size = static_cast<int>(n), columns = static_cast<int>(1 + q);
-    scaled_.resize(n, 1 + q);
-    scaled_.col(0) = data_.values.cwiseQuotient(scale_);
-    for (Index k = 0; k < q; ++k) scaled_.col(1 + k) = data_.trend.col(k).cwiseQuotient(scale_);
+    scaled_ = scaled_columns(data_.values, data_.trend, scale_);
     weights_ = scaled_;
     cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, size, columns, 1.0,
                 matrix_.data(), size, weights_.data(), size);
     cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, size, columns, 1.0,
                 matrix_.data(), size, weights_.data(), size);
 
-    out.trend_coefficients.resize(q);
-    residual_ = scaled_.col(0);
-    dual_ = weights_.col(0);
-    if (q > 0) {
-        const Matrix information = scaled_.rightCols(q).transpose() * weights_.rightCols(q);
-        const Eigen::LDLT<Matrix> factor(information);
-        if (factor.info() != Eigen::Success || !factor.isPositive()) return false;
-        out.trend_coefficients = factor.solve(weights_.rightCols(q).transpose() * scaled_.col(0));
-        trend_information_inverse_ = factor.solve(Matrix::Identity(q, q));
-        residual_ -= scaled_.rightCols(q) * out.trend_coefficients;
-        dual_ -= weights_.rightCols(q) * out.trend_coefficients;
-    }
-    out.partial_sill = residual_.dot(dual_) / static_cast<double>(n);
-    return std::isfinite(out.partial_sill) && out.partial_sill > 0.0;
+    return profile_trend(scaled_, weights_, residual_, dual_, trend_information_inverse_, out);
 }
 
 void ExactLikelihood::contract_gradient(const SiteFeatures& features, ProfiledValue& out) const {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/likelihood/latent_vecchia_likelihood.h"
+#include "core/likelihood/trend_profile.h"
 
-#include <Eigen/Cholesky>
 #include <cmath>
-#include <numbers>
 
 #include "core/base/error.h"
 #include "core/predict/latent_kriging.h"
@@ -75,52 +74,28 @@ bool LatentVecchiaLikelihood::evaluate(const SiteFeatures& features, double log_
     if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return false;
     (void)conditioning(features);
     if (!factorise(features, std::exp(log_nugget_ratio))) return false;
-    const bool scaled = features.log_scale.size() > 0;
-    scale_ = scaled ? Vector((0.5 * features.log_scale.array()).exp()) : Vector::Ones(n);
-    if (!scale_.allFinite() || scale_.minCoeff() <= 0.0) return false;
+    if (!log_scale_factor(features.log_scale, n, scale_)) return false;
     if (!solve_trend(out)) return false;
 
-    const double count = static_cast<double>(n);
-    double misfit = 1.0;  // yᵀC⁻¹y / (n σ²)
-    if (fixed_partial_sill_ > 0.0) {
-        misfit = out.partial_sill / fixed_partial_sill_;
-        out.partial_sill = fixed_partial_sill_;
-    }
-    out.quadratic_form = misfit * count;
     const double half_log_det = 0.5 * cholesky_->log_determinant() - half_log_determinant_ -
                                 0.5 * precision_.array().log().sum();
-    out.negative_log_likelihood =
-        0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) + half_log_det +
-        (scaled ? 0.5 * features.log_scale.sum() : 0.0);
-    if (!std::isfinite(out.negative_log_likelihood)) return false;
+    if (!profile_value(half_log_det, features.log_scale, n, fixed_partial_sill_, out))
+        return false;
     return !gradient || fill_gradient(features, out);
 }
 
 bool LatentVecchiaLikelihood::solve_trend(ProfiledValue& out) {
-    const Index n = data_.values.size(), q = data_.trend.cols();
-    scaled_.resize(n, 1 + q);
-    scaled_.col(0) = data_.values.cwiseQuotient(scale_);
-    for (Index k = 0; k < q; ++k) scaled_.col(1 + k) = data_.trend.col(k).cwiseQuotient(scale_);
+    const Index q = data_.trend.cols();
+    scaled_ = scaled_columns(data_.values, data_.trend, scale_);
     missed_ = conditionals_->multiply(conditional_weights_, scaled_);
     cholesky_->solve(missed_);
     weights_ = precision_.asDiagonal() * missed_;
 
-    out.trend_coefficients.resize(q);
-    residual_ = scaled_.col(0);
-    dual_ = weights_.col(0);
+    if (!profile_trend(scaled_, weights_, residual_, dual_, trend_information_inverse_, out))
+        return false;
     latent_mean_ = scaled_.col(0) - missed_.col(0);
-    if (q > 0) {
-        const Matrix information = scaled_.rightCols(q).transpose() * weights_.rightCols(q);
-        const Eigen::LDLT<Matrix> factor(information);
-        if (factor.info() != Eigen::Success || !factor.isPositive()) return false;
-        out.trend_coefficients = factor.solve(weights_.rightCols(q).transpose() * scaled_.col(0));
-        trend_information_inverse_ = factor.solve(Matrix::Identity(q, q));
-        residual_ -= scaled_.rightCols(q) * out.trend_coefficients;
-        dual_ -= weights_.rightCols(q) * out.trend_coefficients;
-        latent_mean_ -= (scaled_ - missed_).rightCols(q) * out.trend_coefficients;
-    }
-    out.partial_sill = residual_.dot(dual_) / static_cast<double>(n);
-    return std::isfinite(out.partial_sill) && out.partial_sill > 0.0;
+    if (q > 0) latent_mean_ -= (scaled_ - missed_).rightCols(q) * out.trend_coefficients;
+    return true;
 }
 
 bool LatentVecchiaLikelihood::fill_gradient(const SiteFeatures& features, ProfiledValue& out) {

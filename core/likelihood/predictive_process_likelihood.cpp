@@ -3,16 +3,15 @@
 
 #include <omp.h>
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/covariance/correlation.h"
 #include "core/covariance/vector_exp.h"
 #include "core/likelihood/lapack.h"
+#include "core/likelihood/trend_profile.h"
 #include "core/predict/predictive_process_kriging.h"
 
 namespace anamorph {
@@ -99,21 +98,10 @@ bool PredictiveProcessLikelihood::evaluate(const SiteFeatures& features, double 
                          data_.noise_scale, jitter_, options_.fitc))
         return false;
 
-    const bool scaled = features.log_scale.size() > 0;
-    scale_ = scaled ? Vector((0.5 * features.log_scale.array()).exp()) : Vector::Ones(n);
-    if (!scale_.allFinite() || scale_.minCoeff() <= 0.0) return false;
+    if (!log_scale_factor(features.log_scale, n, scale_)) return false;
     if (!solve_trend(out)) return false;
-    const double count = static_cast<double>(n);
-    double misfit = 1.0;  // yᵀC⁻¹y / (n σ²)
-    if (fixed_partial_sill_ > 0.0) {
-        misfit = out.partial_sill / fixed_partial_sill_;
-        out.partial_sill = fixed_partial_sill_;
-    }
-    out.quadratic_form = misfit * count;
-    out.negative_log_likelihood =
-        0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) +
-        factor_.half_log_determinant + (scaled ? 0.5 * features.log_scale.sum() : 0.0);
-    if (!std::isfinite(out.negative_log_likelihood)) return false;
+    if (!profile_value(factor_.half_log_determinant, features.log_scale, n, fixed_partial_sill_, out))
+        return false;
     if (!gradient) return true;
     contract_gradient(features, out);
     fill_diagonal_terms(features, out);
@@ -121,27 +109,11 @@ bool PredictiveProcessLikelihood::evaluate(const SiteFeatures& features, double 
 }
 
 bool PredictiveProcessLikelihood::solve_trend(ProfiledValue& out) {
-    const Index n = data_.values.size(), q = data_.trend.cols();
-    scaled_.resize(n, 1 + q);
-    scaled_.col(0) = data_.values.cwiseQuotient(scale_);
-    for (Index k = 0; k < q; ++k) scaled_.col(1 + k) = data_.trend.col(k).cwiseQuotient(scale_);
+    scaled_ = scaled_columns(data_.values, data_.trend, scale_);
     projected_ = factor_.project(scaled_);
     weights_ = factor_.solve(scaled_, projected_);
 
-    out.trend_coefficients.resize(q);
-    residual_ = scaled_.col(0);
-    dual_ = weights_.col(0);
-    if (q > 0) {
-        const Matrix information = scaled_.rightCols(q).transpose() * weights_.rightCols(q);
-        const Eigen::LDLT<Matrix> trend(information);
-        if (trend.info() != Eigen::Success || !trend.isPositive()) return false;
-        out.trend_coefficients = trend.solve(weights_.rightCols(q).transpose() * scaled_.col(0));
-        trend_information_inverse_ = trend.solve(Matrix::Identity(q, q));
-        residual_ -= scaled_.rightCols(q) * out.trend_coefficients;
-        dual_ -= weights_.rightCols(q) * out.trend_coefficients;
-    }
-    out.partial_sill = residual_.dot(dual_) / static_cast<double>(n);
-    return std::isfinite(out.partial_sill) && out.partial_sill > 0.0;
+    return profile_trend(scaled_, weights_, residual_, dual_, trend_information_inverse_, out);
 }
 
 void PredictiveProcessLikelihood::contract_gradient(const SiteFeatures& features,

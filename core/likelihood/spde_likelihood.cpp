@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/likelihood/spde_likelihood.h"
+#include "core/likelihood/trend_profile.h"
 
-#include <Eigen/Cholesky>
 #include <cmath>
-#include <numbers>
 #include <optional>
 #include <string>
 
@@ -146,21 +145,10 @@ bool SpdeLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ra
     const double half_log_det = 0.5 * (factor_.log_determinant() - precision_.log_determinant() +
                                        noise_.array().log().sum());
 
-    const bool scaled = features.log_scale.size() > 0;
-    scale_ = scaled ? Vector((0.5 * features.log_scale.array()).exp()) : Vector::Ones(n);
-    if (!scale_.allFinite() || scale_.minCoeff() <= 0.0) return false;
+    if (!log_scale_factor(features.log_scale, n, scale_)) return false;
     if (!solve_trend(out)) return false;
-    const double count = static_cast<double>(n);
-    double misfit = 1.0;  // yᵀC⁻¹y / (n σ²)
-    if (fixed_partial_sill_ > 0.0) {
-        misfit = out.partial_sill / fixed_partial_sill_;
-        out.partial_sill = fixed_partial_sill_;
-    }
-    out.quadratic_form = misfit * count;
-    out.negative_log_likelihood =
-        0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) +
-        half_log_det + (scaled ? 0.5 * features.log_scale.sum() : 0.0);
-    if (!std::isfinite(out.negative_log_likelihood)) return false;
+    if (!profile_value(half_log_det, features.log_scale, n, fixed_partial_sill_, out))
+        return false;
     if (!gradient) return true;
     contract_gradient(features, out);
     return out.d_auxiliary.allFinite() && out.d_coefficients.allFinite();
@@ -168,32 +156,18 @@ bool SpdeLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ra
 
 bool SpdeLikelihood::solve_trend(ProfiledValue& out) {
     const Observations& data = fixed_->data;
-    const Index n = data.values.size(), q = data.trend.cols();
-    scaled_.resize(n, 1 + q);
-    scaled_.col(0) = values_.cwiseQuotient(scale_);
-    for (Index k = 0; k < q; ++k) scaled_.col(1 + k) = data.trend.col(k).cwiseQuotient(scale_);
+    const Index q = data.trend.cols();
+    scaled_ = scaled_columns(values_, data.trend, scale_);
     const Vector inverse_noise = noise_.cwiseInverse();
     posterior_ = fixed_->sites.multiply_transposed(scaled_, inverse_noise, factor_.size());
     factor_.solve(posterior_);
     weights_ = inverse_noise.asDiagonal() * (scaled_ - fixed_->sites.multiply(posterior_));
 
-    out.trend_coefficients.resize(q);
-    residual_ = scaled_.col(0);
-    dual_ = weights_.col(0);
+    if (!profile_trend(scaled_, weights_, residual_, dual_, trend_information_inverse_, out))
+        return false;
     mean_ = posterior_.col(0);
-    trend_information_inverse_.resize(q, q);
-    if (q > 0) {
-        const Matrix information = scaled_.rightCols(q).transpose() * weights_.rightCols(q);
-        const Eigen::LDLT<Matrix> factor(0.5 * (information + information.transpose()));
-        if (factor.info() != Eigen::Success || !factor.isPositive()) return false;
-        out.trend_coefficients = factor.solve(weights_.rightCols(q).transpose() * scaled_.col(0));
-        trend_information_inverse_ = factor.solve(Matrix::Identity(q, q));
-        residual_ -= scaled_.rightCols(q) * out.trend_coefficients;
-        dual_ -= weights_.rightCols(q) * out.trend_coefficients;
-        mean_ -= posterior_.rightCols(q) * out.trend_coefficients;
-    }
-    out.partial_sill = residual_.dot(dual_) / static_cast<double>(n);
-    return std::isfinite(out.partial_sill) && out.partial_sill > 0.0;
+    if (q > 0) mean_ -= posterior_.rightCols(q) * out.trend_coefficients;
+    return true;
 }
 
 void SpdeLikelihood::contract_gradient(const SiteFeatures& features, ProfiledValue& out) {

@@ -6,12 +6,12 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/covariance/correlation.h"
 #include "core/likelihood/sites_in_range.h"
+#include "core/likelihood/trend_profile.h"
 #include "core/predict/tapered_kriging.h"
 
 namespace anamorph {
@@ -154,8 +154,7 @@ bool TaperedLikelihood::evaluate(const SiteFeatures& features, double log_nugget
     diagonal_ = (1.0 + jitter_ + nugget_ratio_ * data_.noise_scale.array()).matrix();
     if (!cholesky_->factorise(tapered_values(cholesky_->pattern(), u, correlation_, diagonal_))) return false;
     const bool scaled = features.log_scale.size() > 0;
-    scale_ = scaled ? Vector((0.5 * features.log_scale.array()).exp()) : Vector::Ones(n);
-    if (!scale_.allFinite() || scale_.minCoeff() <= 0.0) return false;
+    if (!log_scale_factor(features.log_scale, n, scale_)) return false;
     if (gradient || form_ == TaperForm::two_taper) {
         cholesky_->compute_selected_inverse();
         inverse_ = cholesky_->inverse_on_pattern();
@@ -163,17 +162,9 @@ bool TaperedLikelihood::evaluate(const SiteFeatures& features, double log_nugget
     if (form_ == TaperForm::two_taper) find_second_taper(u);
     if (!solve_trend(out)) return false;
 
-    const double count = static_cast<double>(n);
-    double misfit = 1.0;  // yᵀWy / (n σ²)
-    if (fixed_partial_sill_ > 0.0) {
-        misfit = out.partial_sill / fixed_partial_sill_;
-        out.partial_sill = fixed_partial_sill_;
-    }
-    out.quadratic_form = misfit * count;
-    out.negative_log_likelihood =
-        0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) +
-        0.5 * cholesky_->log_determinant() + (scaled ? 0.5 * features.log_scale.sum() : 0.0);
-    if (!std::isfinite(out.negative_log_likelihood)) return false;
+    if (!profile_value(0.5 * cholesky_->log_determinant(), features.log_scale, n,
+                       fixed_partial_sill_, out))
+        return false;
     if (!gradient) return true;
 
     contract_gradient(u, out);
@@ -202,27 +193,13 @@ void TaperedLikelihood::find_second_taper(const Points& u) {
 }
 
 bool TaperedLikelihood::solve_trend(ProfiledValue& out) {
-    const Index n = data_.values.size(), q = data_.trend.cols();
-    scaled_.resize(n, 1 + q);
-    scaled_.col(0) = data_.values.cwiseQuotient(scale_);
-    for (Index k = 0; k < q; ++k) scaled_.col(1 + k) = data_.trend.col(k).cwiseQuotient(scale_);
+    scaled_ = scaled_columns(data_.values, data_.trend, scale_);
     solved_ = scaled_;
     cholesky_->solve(solved_);
     weights_ = form_ == TaperForm::two_taper ? multiply(cholesky_->pattern(), second_, scaled_) : solved_;
 
-    out.trend_coefficients.resize(q);
-    residual_ = scaled_.col(0);
-    dual_ = weights_.col(0);
-    if (q > 0) {
-        const Matrix information = scaled_.rightCols(q).transpose() * weights_.rightCols(q);
-        const Eigen::LDLT<Matrix> factor(information);
-        if (factor.info() != Eigen::Success || !factor.isPositive()) return false;
-        out.trend_coefficients = factor.solve(weights_.rightCols(q).transpose() * scaled_.col(0));
-        residual_ -= scaled_.rightCols(q) * out.trend_coefficients;
-        dual_ -= weights_.rightCols(q) * out.trend_coefficients;
-    }
-    out.partial_sill = residual_.dot(dual_) / static_cast<double>(n);
-    return std::isfinite(out.partial_sill) && out.partial_sill > 0.0;
+    Matrix information_inverse;
+    return profile_trend(scaled_, weights_, residual_, dual_, information_inverse, out);
 }
 
 void TaperedLikelihood::contract_gradient(const Points& u, ProfiledValue& out) {
