@@ -25,6 +25,10 @@ find_path(NANOFLANN_INCLUDE_DIR nanoflann.hpp REQUIRED)
 find_path(CHOLMOD_INCLUDE_DIR cholmod.h PATH_SUFFIXES suitesparse REQUIRED)
 find_library(CHOLMOD_LIBRARY cholmod REQUIRED)
 
+# GSL for Bessel functions alone; its own CBLAS would meet OpenBLAS's.
+find_path(GSL_INCLUDE_DIR gsl/gsl_sf_bessel.h REQUIRED)
+find_library(GSL_LIBRARY gsl REQUIRED)
+
 # LibTorch only inside the module that computes neural deformations. Its package adds compile
 # options meant for its own users to the global scope; keep them out of everything else.
 find_package(Torch QUIET)

@@ -121,7 +121,8 @@ void correlation(Smoothness smoothness, const double* s, Index count, double* rh
         case Smoothness::three_halves: return matern_three_halves(s, count, rho);
         case Smoothness::five_halves: return matern_five_halves(s, count, rho);
         case Smoothness::infinite: return gaussian(s, count, rho);
-        case Smoothness::automatic: break;
+        case Smoothness::automatic:
+        case Smoothness::estimate: break;
     }
     refuse_automatic();
 }
@@ -134,7 +135,8 @@ void correlation_derivative(Smoothness smoothness, const double* s, Index count,
         case Smoothness::three_halves: return matern_three_halves_derivative(s, count, derivative);
         case Smoothness::five_halves: return matern_five_halves_derivative(s, count, derivative);
         case Smoothness::infinite: return gaussian_derivative(s, count, derivative);
-        case Smoothness::automatic: break;
+        case Smoothness::automatic:
+        case Smoothness::estimate: break;
     }
     refuse_automatic();
 }

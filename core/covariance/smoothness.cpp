@@ -10,7 +10,8 @@ namespace anamorph {
 namespace {
 
 constexpr std::pair<Smoothness, const char*> smoothness_names[] = {
-    {Smoothness::automatic, "auto"},      {Smoothness::half, "0.5"},
+    {Smoothness::automatic, "auto"},      {Smoothness::estimate, "estimate"},
+    {Smoothness::half, "0.5"},
     {Smoothness::one, "1"},               {Smoothness::three_halves, "1.5"},
     {Smoothness::five_halves, "2.5"},     {Smoothness::infinite, "inf"},
 };
@@ -30,7 +31,8 @@ double smoothness_value(Smoothness smoothness) {
         case Smoothness::three_halves: return 1.5;
         case Smoothness::five_halves: return 2.5;
         case Smoothness::infinite: return std::numeric_limits<double>::infinity();
-        case Smoothness::automatic: break;
+        case Smoothness::automatic:
+        case Smoothness::estimate: break;
     }
     throw Error(ErrorCode::bad_input, "The smoothness was not chosen yet.");
 }

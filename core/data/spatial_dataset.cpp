@@ -41,6 +41,7 @@ void check_shapes(const SpatialDataset& dataset) {
     if (dataset.covariates.cols() > 0)
         check_length("rows of covariates", dataset.covariates.rows(), n);
     if (dataset.weights.size() > 0) check_length("weights", dataset.weights.size(), n);
+    if (!dataset.groups.empty()) check_length("groups", static_cast<Index>(dataset.groups.size()), n);
     if (!dataset.source_lines.empty())
         check_length("line numbers", static_cast<Index>(dataset.source_lines.size()), n);
 }
@@ -170,6 +171,10 @@ SpatialDataset SpatialDataset::subset(const std::vector<Index>& rows) const {
     result.values = values(rows);
     if (covariates.rows() == size()) result.covariates = covariates(rows, Eigen::all);
     if (weights.size() == size()) result.weights = weights(rows);
+    if (static_cast<Index>(groups.size()) == size()) {
+        result.groups.clear();
+        for (const Index row : rows) result.groups.push_back(groups[static_cast<std::size_t>(row)]);
+    }
     if (static_cast<Index>(source_lines.size()) == size()) {
         result.source_lines.clear();
         for (const Index row : rows)

@@ -16,6 +16,7 @@ struct SpatialDataset {
     Vector values;         ///< n
     Matrix covariates;     ///< n×q, q may be 0
     Vector weights;        ///< n or empty; relative precision: site i has nugget variance τ²/wᵢ
+    std::vector<std::string> groups;  ///< n labels or empty: sites held out together (a borehole, a float)
 
     std::vector<std::string> coordinate_names;  ///< d names of the file's columns
     std::vector<std::string> covariate_names;   ///< q

@@ -252,7 +252,7 @@ private:
 
     static const ModelState* find(const std::vector<ModelState>& models, Kind kind, bool log_scale) {
         for (const auto& m : models)
-            if (m.specification.deformation == kind && m.log_scale_basis.has_value() == log_scale)
+            if (m.specification.deformation == kind && m.log_scale_basis != nullptr == log_scale)
                 return &m;
         return nullptr;
     }
@@ -268,7 +268,7 @@ private:
                     return;
                 }
             }
-        const bool scaled = model.log_scale_basis.has_value();
+        const bool scaled = model.log_scale_basis != nullptr;
         const Kind kind = model.specification.deformation;
         const auto warm = warm_.find(nu);
         if (warm != warm_.end()) start_from(model, warm->second);

@@ -4,7 +4,7 @@
 namespace anamorph {
 
 std::string stage_name(const ModelSpecification& s) {
-    return model_label(s.deformation, s.log_scale == LogScale::yes) + ", ν = " +
+    return model_label(s, s.log_scale == LogScale::yes) + ", ν = " +
            (s.smoothness == Smoothness::infinite ? "∞" : to_string(s.smoothness));
 }
 
@@ -15,14 +15,20 @@ double expected_evaluations(const ModelSpecification& s) {
         case DeformationKind::anisotropic: return 18.0 + log_scale;
         case DeformationKind::radial: return 25.0 + log_scale;
         case DeformationKind::velocity_field: return 60.0 + log_scale;
-        case DeformationKind::realnvp: break;
+        case DeformationKind::mobius: return 40.0 + log_scale;
+        case DeformationKind::axial: return 50.0 + log_scale;
+        case DeformationKind::radial_basis: return 70.0 + log_scale;
+        case DeformationKind::realnvp:
+        case DeformationKind::spline:
+        case DeformationKind::network:
+        case DeformationKind::layers: break;
     }
     return 150.0 + log_scale;
 }
 
 const CandidateModel* find_candidate(const FitResult& result, const ModelSpecification& s) {
     for (const auto& c : result.candidates)
-        if (c.model->specification().deformation == s.deformation &&
+        if (model_name(c.model->specification()) == model_name(s) &&
             c.model->has_log_scale() == (s.log_scale == LogScale::yes))
             return &c;
     return nullptr;

@@ -85,11 +85,7 @@ void check_combination(const SpatialDataset& dataset, const ModelSpecification& 
     r.sites = dataset.size();
     r.dimension = dataset.dimension();
     r.trend_coefficients =
-        specification.trend == Trend::none     ? 0
-        : specification.trend == Trend::linear ? r.dimension + 1
-        : specification.trend == Trend::covariates
-            ? static_cast<int>(dataset.covariates.cols()) + 1
-            : 1;
+        trend_coefficient_count(specification.trend, r.dimension, dataset.covariates.cols());
     if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);
     r.specification = with_resolved_likelihood(specification, dataset);
     if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);

@@ -170,9 +170,8 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
         for (const auto& p : problems) text += (text.empty() ? "" : " ") + p;
         throw Error(ErrorCode::bad_input, text);
     }
-    const Index q = specification.trend == Trend::linear ? dataset->dimension() + 1
-                    : specification.trend == Trend::covariates ? dataset->covariates.cols() + 1
-                                                               : 1;
+    const int q = trend_coefficient_count(specification.trend, dataset->dimension(),
+                                          dataset->covariates.cols());
     if (dataset->size() < q + 3)
         throw Error(ErrorCode::bad_input, "A trend with " + std::to_string(q) +
                                               " coefficients needs more than " +

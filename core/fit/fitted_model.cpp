@@ -28,13 +28,18 @@ std::vector<Matrix> shown_jacobians(const ModelState& s, const Points& x_in_geog
     return result;
 }
 
+/// The SPDE's κ(x), H(x) vary; other likelihoods keep the covariance's coefficients there.
+bool has_varying_operator(const ModelState& s) {
+    return s.specification.likelihood.kind == LikelihoodKind::spde && s.coefficients.size() > 0;
+}
+
 /// Where the SPDE's coefficients vary, lengths are those of κ H^{−1/2} δ instead of δ in deformed
 /// space: J becomes κ H^{−1/2} J.
 void stretch_by_coefficients(const ModelState& s, const Points& x_in_geographic,
                              std::vector<Matrix>& jacobians) {
-    if (s.likelihood_coefficients.size() == 0) return;
+    if (!has_varying_operator(s)) return;
     const Matrix fields = SpdeVariation::fields_at(
-        s.specification.likelihood.spde_basis, s.likelihood_coefficients,
+        s.specification.likelihood.spde_basis, s.coefficients,
         s.standardisation.standardised(x_in_geographic));
     const Matrix& rotation = s.alignment.rotation;
     const Index d = x_in_geographic.cols();
@@ -79,9 +84,9 @@ FittedModel::~FittedModel() = default;
 
 const SpatialDataset& FittedModel::dataset() const { return *state_->dataset; }
 const ModelSpecification& FittedModel::specification() const { return state_->specification; }
-bool FittedModel::has_log_scale() const { return state_->log_scale_basis.has_value(); }
+bool FittedModel::has_log_scale() const { return state_->log_scale_basis != nullptr; }
 std::string FittedModel::label() const {
-    return model_label(state_->specification.deformation, has_log_scale());
+    return model_label(state_->specification, has_log_scale());
 }
 
 Points FittedModel::deformed_from_geographic(const Points& x) const {
@@ -133,9 +138,9 @@ std::vector<LocalStrain> FittedModel::strain_at(const Points& x) const {
 
 Vector FittedModel::correlation_with(const Points& site, const Points& x) const {
     const auto& s = *state_;
-    if (s.likelihood_coefficients.size() > 0) {
+    if (has_varying_operator(s)) {
         const Points sites = s.standardisation.standardised(s.dataset->coordinates);
-        const auto likelihood = make_likelihood(s.observations(), s.specification.smoothness,
+        const auto likelihood = make_likelihood(s.observations(), s.covariance,
                                                 s.likelihood_options(), sites);
         SiteFeatures features = s.features(sites);
         features.auxiliary = s.deformation->forward(likelihood->auxiliary_points());
@@ -143,9 +148,10 @@ Vector FittedModel::correlation_with(const Points& site, const Points& x) const 
             return spde->correlation(features, s.standardisation.standardised(site),
                                      s.standardisation.standardised(x));
     }
-    return cross_correlation(s.specification.smoothness,
-                             s.deformation->forward(s.standardisation.standardised(x)),
-                             s.deformation->forward(s.standardisation.standardised(site)));
+    const SiteFeatures all = s.features(s.standardisation.standardised(x));
+    const SiteFeatures own = s.features(s.standardisation.standardised(site));
+    return cross_correlation(*s.covariance_at_estimate(), all.deformed, all.local, own.deformed,
+                             own.local);
 }
 
 Vector FittedModel::log_scale_at(const Points& x) const {
@@ -203,8 +209,14 @@ CovarianceParameters FittedModel::parameters() const {
     p.partial_sill = s.partial_sill * std::exp(mean);
     p.nugget = p.partial_sill * std::exp(s.log_nugget_ratio);
     p.range = s.alignment.scale;
-    p.practical_range = p.range * practical_range_factor(s.specification.smoothness);
-    p.smoothness = smoothness_value(s.specification.smoothness);
+    const PairCovariancePointer covariance = s.covariance_at_estimate();
+    p.practical_range = p.range * covariance->practical_range_factor();
+    p.smoothness = covariance->smoothness();
+    p.covariance = covariance->label();
+    const auto names = covariance->coefficient_names();
+    const Vector coefficients = covariance->coefficients();
+    for (std::size_t k = 0; k < names.size(); ++k)
+        p.coefficients.emplace_back(names[k], coefficients(static_cast<Index>(k)));
     p.trend_coefficients =
         trend_in_user_units(s.specification.trend, s.standardisation, s.trend_coefficients);
     return p;

@@ -26,7 +26,10 @@ struct CovarianceParameters {
     double nugget = 0.0;           ///< τ², a variance, value unit squared (at log-scale 0)
     double range = 0.0;            ///< ℓ, coordinate unit
     double practical_range = 0.0;  ///< distance at which ρ = 0.05, coordinate unit
-    double smoothness = 1.5;       ///< ν; infinity: Gaussian
+    double smoothness = 1.5;       ///< ν; infinity: Gaussian; NaN where the family has none
+    std::string covariance;        ///< "Matérn, ν = 1.5", "spherical", …
+    /// Further coefficients of the covariance that were estimated, by name (logarithms: "log range").
+    std::vector<std::pair<std::string, double>> coefficients;
     Vector trend_coefficients;     ///< β in the user's units: [1], [1, x, y, z] or [1, covariates]
 };
 

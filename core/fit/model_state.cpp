@@ -7,9 +7,10 @@
 
 #include "core/base/error.h"
 #include "core/deformation/composition.h"
-#include "core/deformation/radial.h"
-#include "core/deformation/realnvp.h"
+#include "core/deformation/gaussian_basis.h"
 #include "core/deformation/velocity_field.h"
+#include "core/fit/make_deformation.h"
+#include "core/fit/make_covariance.h"
 #include "core/likelihood/make_likelihood.h"
 #include "core/likelihood/spde_variation.h"
 
@@ -17,38 +18,9 @@ namespace anamorph {
 
 namespace {
 
-std::vector<int> velocity_sizes(int d, int m) {
-    if (d == 3) return {m, m, std::max(3, m / 2)};
-    return std::vector<int>(static_cast<std::size_t>(d), m);
-}
-
 std::vector<int> log_scale_sizes(int d) {
     if (d == 3) return {4, 4, 2};
     return std::vector<int>(static_cast<std::size_t>(d), 4);
-}
-
-std::unique_ptr<Deformation> make_deformation(const ModelSpecification& s, int d,
-                                              std::uint64_t seed) {
-    using Kind = DeformationKind;
-    if (s.deformation == Kind::stationary) return std::make_unique<LinearDeformation>(d, false);
-    if (s.deformation == Kind::anisotropic) return std::make_unique<LinearDeformation>(d, true);
-    std::unique_ptr<Deformation> inner;
-    bool full = true;
-    if (s.deformation == Kind::velocity_field) {
-        inner = std::make_unique<VelocityField>(velocity_sizes(d, s.basis_size), s.ridge);
-    } else if (s.deformation == Kind::radial) {
-        inner = std::make_unique<RadialDeformation>(d);
-        full = false;
-    } else {
-        RealNvpOptions options;
-        options.dimension = d;
-        options.couplings = s.couplings;
-        options.hidden_width = s.hidden_width;
-        options.jacobian_penalty = s.jacobian_penalty;
-        options.seed = seed;
-        inner = make_realnvp(options);
-    }
-    return std::make_unique<LinearAfter>(LinearDeformation(d, full), std::move(inner));
 }
 
 /// The linear deformation's parameters of a model, [scales | anisotropy…].
@@ -86,9 +58,15 @@ ModelState::ModelState(const ModelState& o)
       standardisation(o.standardisation),
       deformation(o.deformation ? o.deformation->clone() : nullptr),
       log_nugget_ratio(o.log_nugget_ratio),
-      likelihood_coefficients(o.likelihood_coefficients),
+      covariance(o.covariance),
+      coefficients(o.coefficients),
       log_scale_basis(o.log_scale_basis),
       log_scale_coefficients(o.log_scale_coefficients),
+      log_noise_basis(o.log_noise_basis),
+      log_noise_coefficients(o.log_noise_coefficients),
+      local_basis(o.local_basis),
+      kernel_coefficients(o.kernel_coefficients),
+      transform(o.transform),
       auxiliary_points(o.auxiliary_points),
       rows(o.rows),
       conditioning(o.conditioning),
@@ -108,8 +86,9 @@ ModelState::ModelState(const ModelState& o)
       warnings(o.warnings) {}
 
 Index ModelState::parameter_count() const {
-    return deformation->parameter_count() + 1 + likelihood_coefficients.size() +
-           log_scale_coefficients.size();
+    return deformation->parameter_count() + 1 + coefficients.size() +
+           log_scale_coefficients.size() + log_noise_coefficients.size() +
+           kernel_coefficients.size();
 }
 
 Index ModelState::fitted_site_count() const {
@@ -118,8 +97,8 @@ Index ModelState::fitted_site_count() const {
 
 Vector ModelState::parameters() const {
     Vector theta(parameter_count());
-    theta << deformation->parameters(), log_nugget_ratio, likelihood_coefficients,
-        log_scale_coefficients;
+    theta << deformation->parameters(), log_nugget_ratio, coefficients, log_scale_coefficients,
+        log_noise_coefficients, kernel_coefficients;
     return theta;
 }
 
@@ -131,17 +110,33 @@ void ModelState::set_parameters(const Vector& theta) {
     const Index k = deformation->parameter_count();
     deformation->set_parameters(theta.head(k));
     log_nugget_ratio = theta(k);
-    likelihood_coefficients = Vector(theta.segment(k + 1, likelihood_coefficients.size()));
-    log_scale_coefficients = theta.tail(log_scale_coefficients.size());
+    Index next = k + 1;
+    for (Vector* part : {&coefficients, &log_scale_coefficients, &log_noise_coefficients,
+                         &kernel_coefficients}) {
+        *part = Vector(theta.segment(next, part->size()));
+        next += part->size();
+    }
 }
 
 SiteFeatures ModelState::features(const Points& x) const {
     SiteFeatures f;
     f.deformed = deformation->forward(x);
     f.geographic = x;
-    f.coefficients = likelihood_coefficients;
+    f.coefficients = coefficients;
     if (log_scale_basis) f.log_scale = log_scale_basis->values(x) * log_scale_coefficients;
+    if (log_noise_basis) f.log_noise = log_noise_basis->values(x) * log_noise_coefficients;
+    if (local_basis) f.local = local_features(local_basis->values(x));
     return f;
+}
+
+PairCovariancePointer ModelState::covariance_at_estimate() const {
+    return covariance->coefficient_count() > 0 ? covariance->with(coefficients) : covariance;
+}
+
+Matrix ModelState::local_features(const Matrix& basis_values) const {
+    const Index k = covariance->local_count();
+    if (kernel_coefficients.size() == 0) return basis_values.cwiseMax(0.0).cwiseSqrt();
+    return basis_values * kernel_coefficients.reshaped(basis_values.cols(), k);
 }
 
 Observations ModelState::observations() const {
@@ -165,14 +160,16 @@ LikelihoodOptions ModelState::likelihood_options() const {
 
 std::unique_ptr<const KrigingSystem> ModelState::kriging_system(double jitter) const {
     const Points sites = standardisation.standardised(dataset->coordinates);
-    const auto likelihood = make_likelihood(observations(), specification.smoothness,
-                                            likelihood_options(), sites, jitter);
+    const auto likelihood = make_likelihood(observations(), covariance, likelihood_options(), sites, jitter);
     if (!rows) likelihood->fix_conditioning(conditioning);
     SiteFeatures f = features(sites);
     Points auxiliary = likelihood->auxiliary_points();
     if (auxiliary_points.rows() > 0 && auxiliary_points.rows() == auxiliary.rows())
         auxiliary = auxiliary_points;
-    if (auxiliary.rows() > 0) f.auxiliary = deformation->forward(auxiliary);
+    if (auxiliary.rows() > 0) {
+        f.auxiliary = deformation->forward(auxiliary);
+        if (local_basis) f.auxiliary_local = local_features(local_basis->values(auxiliary));
+    }
     return likelihood->kriging_system(f, log_nugget_ratio);
 }
 
@@ -221,11 +218,13 @@ ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
     if (d == 3) theta(1) = std::log(3.0);
     model.deformation->set_parameters(theta);
     model.log_nugget_ratio = std::log(0.1);
+    model.covariance = make_covariance(specification, d);
+    model.coefficients = model.covariance->coefficients();
     if (specification.likelihood.kind == LikelihoodKind::spde)
-        model.likelihood_coefficients = Vector::Zero(
+        model.coefficients = Vector::Zero(
             SpdeVariation::parameter_count(specification.likelihood.spde_basis, d));
     if (specification.log_scale == LogScale::yes) {
-        model.log_scale_basis.emplace(log_scale_sizes(d));
+        model.log_scale_basis = std::make_shared<GaussianBasis>(log_scale_sizes(d));
         model.log_scale_coefficients = Vector::Zero(model.log_scale_basis->count());
     }
     return model;
@@ -241,7 +240,8 @@ void start_from(ModelState& model, const ModelState& from) {
     theta.head(target.size()) = target;
     const auto* from_after = dynamic_cast<const LinearAfter*>(from.deformation.get());
     if (after && from_after &&
-        from.specification.deformation == model.specification.deformation) {
+        from.specification.deformation == model.specification.deformation &&
+        from.specification.layers == model.specification.layers) {
         auto* field = dynamic_cast<VelocityField*>(&after->inner());
         const auto* from_field = dynamic_cast<const VelocityField*>(&from_after->inner());
         if (field && from_field && field->basis().sizes() != from_field->basis().sizes()) {
@@ -255,8 +255,11 @@ void start_from(ModelState& model, const ModelState& from) {
     model.log_nugget_ratio = from.log_nugget_ratio;
     if (from.log_scale_coefficients.size() == model.log_scale_coefficients.size())
         model.log_scale_coefficients = from.log_scale_coefficients;
-    if (from.likelihood_coefficients.size() == model.likelihood_coefficients.size())
-        model.likelihood_coefficients = from.likelihood_coefficients;
+    if (from.coefficients.size() == model.coefficients.size()) model.coefficients = from.coefficients;
+    if (from.log_noise_coefficients.size() == model.log_noise_coefficients.size())
+        model.log_noise_coefficients = from.log_noise_coefficients;
+    if (from.kernel_coefficients.size() == model.kernel_coefficients.size())
+        model.kernel_coefficients = from.kernel_coefficients;
     model.auxiliary_points = from.auxiliary_points;
 }
 

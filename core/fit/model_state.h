@@ -7,7 +7,8 @@
 
 #include "core/data/spatial_dataset.h"
 #include "core/deformation/deformation.h"
-#include "core/deformation/gaussian_basis.h"
+#include "core/covariance/pair_covariance.h"
+#include "core/deformation/spatial_basis.h"
 #include "core/fit/fitted_model.h"
 #include "core/fit/standardisation.h"
 #include "core/likelihood/conditioning_sets.h"
@@ -15,6 +16,8 @@
 #include "core/predict/kriging_system.h"
 
 namespace anamorph {
+
+class ValueTransform;
 
 /// How deformed coordinates (units of the range, any orientation) become those that are shown:
 /// u_shown = scale · U rotationᵀ + shift, with mean |det J| = 1 over the data's extent.
@@ -25,7 +28,8 @@ struct Alignment {
 };
 
 /// Everything that a FittedModel holds. Parameters θ are laid out as
-/// [deformation | log η | likelihood's coefficients | log-scale coefficients]; U = f(standardised x) has range 1.
+/// [deformation | log η | coefficients | log-scale | log-noise | kernel field], the coefficients being
+/// those of the pair covariance or of the SPDE; U = f(standardised x) has range 1.
 class ModelState {
 public:
     std::shared_ptr<const SpatialDataset> dataset;
@@ -33,9 +37,18 @@ public:
     Standardisation standardisation;
     std::unique_ptr<Deformation> deformation;
     double log_nugget_ratio = 0.0;
-    Vector likelihood_coefficients;  ///< SiteFeatures::coefficients (the SPDE's κ(x), H(x)), or empty
-    std::optional<GaussianBasis> log_scale_basis;
+    PairCovariancePointer covariance;  ///< at its starting coefficients
+    Vector coefficients;  ///< SiteFeatures::coefficients: of the covariance, or the SPDE's κ(x), H(x)
+    std::shared_ptr<const SpatialBasis> log_scale_basis;  ///< of l(x); null: none
     Vector log_scale_coefficients;
+    std::shared_ptr<const SpatialBasis> log_noise_basis;  ///< of t(x), log τ²(x) beside l; null: none
+    Vector log_noise_coefficients;
+    /// Local features of the pair covariance: values of this basis times the kernel coefficients
+    /// (basis×local_count, column by column), or, without coefficients, the square roots of the
+    /// basis's values, which are then weights of regions. Null: the covariance needs none.
+    std::shared_ptr<const SpatialBasis> local_basis;
+    Vector kernel_coefficients;
+    std::shared_ptr<const ValueTransform> transform;  ///< null: none
     /// Where the fit left the likelihood's auxiliary points (inducing sites), k×d standardised; empty
     /// where the likelihood places them itself. They belong to the approximation, not to θ.
     Points auxiliary_points;
@@ -74,8 +87,12 @@ public:
     [[nodiscard]] Vector parameters() const;
     void set_parameters(const Vector& theta);  ///< @throws Error(dimension_mismatch)
 
-    /// Features of standardised points: U and l.
+    /// Features of standardised points: U, l, t and the covariance's local features.
     [[nodiscard]] SiteFeatures features(const Points& x_standardised) const;
+    /// The covariance at the coefficients that were estimated.
+    [[nodiscard]] PairCovariancePointer covariance_at_estimate() const;
+    /// Local features from the local basis's values (m×basis), m×local_count.
+    [[nodiscard]] Matrix local_features(const Matrix& basis_values) const;
     /// z, H and weights of the data.
     [[nodiscard]] Observations observations() const;
     /// The likelihood's options with lengths in standardised coordinates.

@@ -17,7 +17,7 @@ namespace {
 
 constexpr double nugget_prior_mean = -3.0;   // of log η
 constexpr double nugget_prior_precision = 0.25;
-constexpr double log_scale_ridge = 2.0;      // 2|v|²
+constexpr double kernel_ridge = 2.0;         // 2|w|² of a process convolution's kernel field
 constexpr double largest_log_nugget = 25.0;
 constexpr double largest_coordinate = 1e6;
 
@@ -80,8 +80,7 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
         observations.trend.resize(observations.values.size(), 0);
     }
     values_ = observations.values;
-    likelihood_ = make_likelihood(observations, model.specification.smoothness,
-                                  model.likelihood_options(), sites_);
+    likelihood_ = make_likelihood(observations, model.covariance, model.likelihood_options(), sites_);
     if (!scope.conditioning && own_rows) scope.conditioning = model.conditioning;
     likelihood_->fix_conditioning(scope.conditioning);
     if (!scope.terms.empty()) likelihood_->restrict_to_terms(scope.terms, scope.whole);
@@ -90,7 +89,20 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
     auxiliary_free_ = likelihood_->auxiliary_points_free();
     if (model.auxiliary_points.rows() > 0 && model.auxiliary_points.rows() == auxiliary_.rows())
         auxiliary_ = model.auxiliary_points;
-    if (model_.log_scale_basis) basis_values_ = model_.log_scale_basis->values(sites_);
+    if (model_.log_scale_basis) log_scale_values_ = model_.log_scale_basis->values(sites_);
+    if (model_.log_noise_basis) log_noise_values_ = model_.log_noise_basis->values(sites_);
+    if (model_.local_basis) {
+        local_values_ = model_.local_basis->values(sites_);
+        if (auxiliary_.rows() > 0) auxiliary_local_values_ = model_.local_basis->values(auxiliary_);
+    }
+    if (model_.specification.likelihood.kind == LikelihoodKind::spde) {
+        coefficient_mean_ = Vector::Zero(model_.coefficients.size());
+        coefficient_precision_ =
+            Vector::Constant(model_.coefficients.size(), 2.0 * SpdeVariation::ridge);
+    } else {
+        coefficient_mean_ = model_.covariance->prior_mean();
+        coefficient_precision_ = model_.covariance->prior_precision();
+    }
     extent_ = unit_grid(model.dataset->dimension());
 }
 
@@ -101,7 +113,12 @@ Objective::Objective(const Objective& o)
       auxiliary_(o.auxiliary_),
       auxiliary_free_(o.auxiliary_free_),
       extent_(o.extent_),
-      basis_values_(o.basis_values_),
+      log_scale_values_(o.log_scale_values_),
+      log_noise_values_(o.log_noise_values_),
+      local_values_(o.local_values_),
+      auxiliary_local_values_(o.auxiliary_local_values_),
+      coefficient_mean_(o.coefficient_mean_),
+      coefficient_precision_(o.coefficient_precision_),
       rows_(o.rows_),
       held_out_(o.held_out_),
       values_(o.values_) {}
@@ -141,9 +158,15 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
         auxiliary = model_.deformation->record(auxiliary_);
         if (!within_reach(auxiliary->deformed())) return false;
         features.auxiliary = auxiliary->deformed();
+        if (model_.local_basis) {
+            if (moves_auxiliary) auxiliary_local_values_ = model_.local_basis->values(auxiliary_);
+            features.auxiliary_local = model_.local_features(auxiliary_local_values_);
+        }
     }
-    features.coefficients = model_.likelihood_coefficients;
-    if (model_.log_scale_basis) features.log_scale = basis_values_ * model_.log_scale_coefficients;
+    features.coefficients = model_.coefficients;
+    if (model_.log_scale_basis) features.log_scale = log_scale_values_ * model_.log_scale_coefficients;
+    if (model_.log_noise_basis) features.log_noise = log_noise_values_ * model_.log_noise_coefficients;
+    if (model_.local_basis) features.local = model_.local_features(local_values_);
     if (!likelihood_->evaluate(features, model_.log_nugget_ratio, true, profiled_)) return false;
 
     const Vector& log_det = tape->log_abs_det();
@@ -178,21 +201,40 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     const double t = model_.log_nugget_ratio - nugget_prior_mean;
     parts_.regulariser += 0.5 * nugget_prior_precision * t * t;
     gradient(k) = profiled_.d_log_nugget_ratio + nugget_prior_precision * t;
-    const Vector& own = model_.likelihood_coefficients;
-    if (own.size() > 0) {
-        parts_.regulariser += SpdeVariation::ridge * own.squaredNorm();
-        gradient.segment(k + 1, own.size()) =
-            profiled_.d_coefficients + 2.0 * SpdeVariation::ridge * own;
-    }
-    if (model_.log_scale_basis) {
-        const Vector& v = model_.log_scale_coefficients;
-        parts_.regulariser += log_scale_ridge * v.squaredNorm();
-        gradient.segment(k + 1 + own.size(), v.size()) =
-            basis_values_.transpose() * profiled_.d_log_scale + 2.0 * log_scale_ridge * v;
-    }
+    add_field_terms(gradient);
     parts_.total = parts_.data + (weight > 0.0 ? weight * parts_.design : 0.0) + parts_.regulariser;
     value = parts_.total;
     return std::isfinite(value) && gradient.allFinite();
+}
+
+/// What belongs to coefficients, log-scale, log-noise and kernel field: gradient and penalties.
+void Objective::add_field_terms(Vector& gradient) {
+    Index next = model_.deformation->parameter_count() + 1;
+    const auto add = [&](const Vector& v, const Vector& mean, const Vector& precision,
+                         const Vector& d_value) {
+        const Vector off = v - mean;
+        parts_.regulariser += 0.5 * off.dot(precision.cwiseProduct(off));
+        gradient.segment(next, v.size()) = d_value + precision.cwiseProduct(off);
+        next += v.size();
+    };
+    const auto zero = [](const Vector& v) { return Vector(Vector::Zero(v.size())); };
+    const auto flat = [](const Vector& v, double precision) {
+        return Vector(Vector::Constant(v.size(), precision));
+    };
+    if (model_.coefficients.size() > 0)
+        add(model_.coefficients, coefficient_mean_, coefficient_precision_, profiled_.d_coefficients);
+    if (const Vector& v = model_.log_scale_coefficients; v.size() > 0)
+        add(v, zero(v), flat(v, model_.log_scale_basis->log_scale_precision()),
+            log_scale_values_.transpose() * profiled_.d_log_scale);
+    if (const Vector& v = model_.log_noise_coefficients; v.size() > 0)
+        add(v, zero(v), flat(v, model_.log_noise_basis->log_scale_precision()),
+            log_noise_values_.transpose() * profiled_.d_log_noise);
+    if (const Vector& v = model_.kernel_coefficients; v.size() > 0) {
+        Matrix d_kernel = local_values_.transpose() * profiled_.d_local;
+        if (auxiliary_local_values_.rows() > 0)
+            d_kernel += auxiliary_local_values_.transpose() * profiled_.d_auxiliary_local;
+        add(v, zero(v), flat(v, 2.0 * kernel_ridge), d_kernel.reshaped());
+    }
 }
 
 bool Objective::allows_scoring() const {
@@ -284,6 +326,7 @@ double Objective::held_out_score() const {
     // The nugget of each held-out site, which its weight may scale.
     Vector nugget = system->partial_sill() * std::exp(model_.log_nugget_ratio) * test.noise_scale;
     if (at.log_scale.size() > 0) nugget.array() *= at.log_scale.array().exp();
+    if (at.log_noise.size() > 0) nugget.array() *= at.log_noise.array().exp();
     variance += nugget;
     return (0.5 * (2.0 * std::numbers::pi * variance.array()).log() +
             0.5 * (test.values - mean).array().square() / variance.array())
@@ -294,8 +337,18 @@ Vector Objective::prior_precision() const {
     Vector p = Vector::Zero(parameter_count());
     const Index k = model_.deformation->parameter_count();
     p.head(k) = model_.deformation->prior_precision();
-    p.segment(k + 1, model_.likelihood_coefficients.size()).setConstant(2.0 * SpdeVariation::ridge);
-    p.tail(model_.log_scale_coefficients.size()).setConstant(2.0 * log_scale_ridge);
+    Index next = k + 1;
+    p.segment(next, coefficient_precision_.size()) = coefficient_precision_;
+    next += coefficient_precision_.size();
+    const auto add = [&](const Vector& v, double precision) {
+        p.segment(next, v.size()).setConstant(precision);
+        next += v.size();
+    };
+    if (model_.log_scale_basis)
+        add(model_.log_scale_coefficients, model_.log_scale_basis->log_scale_precision());
+    if (model_.log_noise_basis)
+        add(model_.log_noise_coefficients, model_.log_noise_basis->log_scale_precision());
+    add(model_.kernel_coefficients, 2.0 * kernel_ridge);
     return p;
 }
 

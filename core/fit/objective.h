@@ -28,8 +28,9 @@ struct ObjectiveScope {
 };
 
 /// The objective of a fit as a function of
-/// θ = [deformation | log η | likelihood's coefficients w | log-scale coefficients v]:
-///   −log p(Z|X) − δ log p(X) + regulariser of the deformation + (log η + 3)²/8 + 2|w|² + 2|v|²,
+/// θ = [deformation | log η | coefficients c | log-scale v | log-noise t | kernel field w]:
+///   −log p(Z|X) − δ log p(X) + regulariser of the deformation + (log η + 3)²/8
+///   + (c's Gaussian prior) + 2|v|² + 2|t|² + 2|w|²,
 /// β and σ² profiled. Where the likelihood's auxiliary points are free, their coordinates may follow
 /// in θ (point by point within an axis); a θ without them leaves the points where they are.
 /// Not thread-safe; clone for each thread.
@@ -74,13 +75,17 @@ private:
     double design_term(const DeformationTape& tape, Points& d_deformed, Vector& d_log_det,
                        Vector& d_parameters) const;
 
+    void add_field_terms(Vector& gradient);
+
     ModelState model_;
     std::unique_ptr<Likelihood> likelihood_;
     Points sites_;        // fitted sites, standardised
     Points auxiliary_;    // the likelihood's auxiliary points, standardised; may be empty
     bool auxiliary_free_ = false;
     Points extent_;       // a grid over the extent, for the uniform base density
-    Matrix basis_values_; // of the log-scale at the sites
+    Matrix log_scale_values_, log_noise_values_, local_values_;  // of their bases at the sites
+    Matrix auxiliary_local_values_;
+    Vector coefficient_mean_, coefficient_precision_;
     std::vector<Index> rows_, held_out_;
     Vector values_;
     ProfiledValue profiled_;

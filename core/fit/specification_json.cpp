@@ -66,7 +66,13 @@ LikelihoodOptions likelihood_from_json(const json& j) {
 }  // namespace
 
 json json_of(const ModelSpecification& s) {
-    return {{"deformation", to_string(s.deformation)},
+    return {{"model", model_name(s)},
+            {"correlation", to_string(s.correlation)},
+            {"structures", s.structures},
+            {"transform", to_string(s.transform)},
+            {"layer_ridge", s.layer_ridge},
+            {"regions", s.regions},
+            {"kernel_basis", s.kernel_basis},
             {"log_scale", to_string(s.log_scale)},
             {"smoothness", to_string(s.smoothness)},
             {"trend", to_string(s.trend)},
@@ -83,7 +89,16 @@ json json_of(const ModelSpecification& s) {
 
 ModelSpecification specification_from_json(const json& j) {
     ModelSpecification s;
-    s.deformation = deformation_from_string(j.at("deformation"));
+    // Older files know a deformation, one Matérn structure and no transform.
+    set_model(s, j.contains("model") ? j.at("model") : j.at("deformation"));
+    if (j.contains("model")) {
+        s.correlation = correlation_family_from_string(j.at("correlation"));
+        s.structures = j.at("structures");
+        s.transform = transform_from_string(j.at("transform"));
+        s.layer_ridge = j.at("layer_ridge");
+        s.regions = j.at("regions");
+        s.kernel_basis = j.at("kernel_basis");
+    }
     s.log_scale = log_scale_from_string(j.at("log_scale"));
     s.smoothness = smoothness_from_string(j.at("smoothness"));
     s.trend = trend_from_string(j.at("trend"));

@@ -56,6 +56,14 @@ Matrix trend_matrix(Trend trend, const Standardisation& s, const Points& x,
             h << Vector::Ones(m), x;
             return h;
         }
+        case Trend::quadratic: {
+            const Index d = x.cols();
+            Matrix h(m, trend_coefficient_count(trend, static_cast<int>(d), 0));
+            h.leftCols(1 + d) << Vector::Ones(m), x;
+            for (Index a = 0, k = 1 + d; a < d; ++a)
+                for (Index b = a; b < d; ++b, ++k) h.col(k) = x.col(a).cwiseProduct(x.col(b));
+            return h;
+        }
         case Trend::covariates: break;
     }
     const Index q = s.covariate_mean.size();
@@ -75,8 +83,34 @@ Matrix trend_matrix(Trend trend, const Standardisation& s, const Points& x,
     return h;
 }
 
+namespace {
+
+/// β of [1, x_a, x_a x_b (a ≤ b)] in x = (X − c)/w → β in X.
+Vector quadratic_in_user_units(const Standardisation& s, const Vector& beta) {
+    const Index d = s.centre.size();
+    Vector out = Vector::Zero(beta.size());
+    out(0) = beta(0);
+    for (Index a = 0; a < d; ++a) {
+        const double slope = beta(1 + a) / s.half_width(a);
+        out(1 + a) += slope;
+        out(0) -= slope * s.centre(a);
+    }
+    for (Index a = 0, k = 1 + d; a < d; ++a)
+        for (Index b = a; b < d; ++b, ++k) {
+            const double t = beta(k) / (s.half_width(a) * s.half_width(b));
+            out(k) = t;
+            out(1 + a) -= t * s.centre(b);
+            out(1 + b) -= t * s.centre(a);
+            out(0) += t * s.centre(a) * s.centre(b);
+        }
+    return out;
+}
+
+}  // namespace
+
 Vector trend_in_user_units(Trend trend, const Standardisation& s, const Vector& beta) {
     if (trend == Trend::none || trend == Trend::constant) return beta;
+    if (trend == Trend::quadratic) return quadratic_in_user_units(s, beta);
     const bool linear = trend == Trend::linear;
     const Vector& centre = linear ? s.centre : s.covariate_mean;
     const Vector& scale = linear ? s.half_width : s.covariate_sd;

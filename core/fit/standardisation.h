@@ -20,12 +20,14 @@ struct Standardisation {
     [[nodiscard]] Points geographic(const Points& x_standardised) const;
 };
 
-/// H at sites: no column, [1], [1, x] (standardised) or [1, covariates] (standardised), m×q.
+/// H at sites: no column, [1], [1, x], [1, x, x_a x_b for a ≤ b] or [1, covariates], m×q, coordinates
+/// and covariates standardised.
 /// @throws Error(dimension_mismatch) where covariates are missing or of the wrong number.
 [[nodiscard]] Matrix trend_matrix(Trend trend, const Standardisation& standardisation,
                                   const Points& x_standardised, const Matrix& covariates);
 
-/// β of trend_matrix → β in the user's units: [1, x, y, z] or [1, covariates].
+/// β of trend_matrix → β in the user's units: of [1, x, y, z], of [1, x, y, xx, xy, yy], or of
+/// [1, covariates].
 [[nodiscard]] Vector trend_in_user_units(Trend trend, const Standardisation& standardisation,
                                          const Vector& beta);
 

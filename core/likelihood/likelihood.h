@@ -28,8 +28,11 @@ struct ProfiledValue {
     double quadratic_form = 0.0;           ///< yᵀC⁻¹y/σ²; n where σ² is profiled
     Vector trend_coefficients;             ///< β̂, q
     Points d_deformed;                     ///< n×d
+    Matrix d_local;                        ///< n×local_count, or empty
     Points d_auxiliary;                    ///< k×d: with respect to SiteFeatures::auxiliary
+    Matrix d_auxiliary_local;              ///< k×local_count, or empty
     Vector d_log_scale;                    ///< n, or empty
+    Vector d_log_noise;                    ///< n, or empty
     Vector d_coefficients;                 ///< with respect to SiteFeatures::coefficients, or empty
     double d_log_nugget_ratio = 0.0;
     Vector leave_one_out_residual;         ///< standardised, n (universal kriging, parameters fixed)

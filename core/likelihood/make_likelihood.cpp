@@ -2,6 +2,7 @@
 #include "core/likelihood/make_likelihood.h"
 
 #include "core/base/error.h"
+#include "core/covariance/isotropic_covariance.h"
 #include "core/likelihood/exact_likelihood.h"
 #include "core/likelihood/vecchia_likelihood.h"
 #include "core/likelihood/inducing_sites.h"
@@ -12,9 +13,32 @@
 
 namespace anamorph {
 
+namespace {
+
+/// The smoothness of the one Matérn correlation that this likelihood is written for.
+Smoothness matern_of(const PairCovariance& covariance, const LikelihoodOptions& options) {
+    if (const auto smoothness = covariance.closed_form()) return *smoothness;
+    throw Error(ErrorCode::unsupported,
+                "The likelihood \"" + label_of(options) + "\" does not take the covariance \"" +
+                    covariance.label() + "\".",
+                "Use the exact likelihood or Vecchia's approximation.");
+}
+
+}  // namespace
+
 std::unique_ptr<Likelihood> make_likelihood(Observations observations, Smoothness smoothness,
                                             const LikelihoodOptions& options, const Points& sites,
                                             double jitter) {
+    return make_likelihood(std::move(observations),
+                           matern_covariance(smoothness, static_cast<int>(sites.cols())), options,
+                           sites, jitter);
+}
+
+std::unique_ptr<Likelihood> make_likelihood(Observations observations,
+                                            PairCovariancePointer covariance,
+                                            const LikelihoodOptions& options, const Points& sites,
+                                            double jitter) {
+    const Smoothness smoothness = matern_of(*covariance, options);
     if (sites.rows() != observations.values.size())
         throw Error(ErrorCode::dimension_mismatch, "Sites and values differ in number.");
     switch (options.kind) {

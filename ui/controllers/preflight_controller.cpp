@@ -11,23 +11,13 @@ namespace {
 
 constexpr int settle_ms = 120;
 
-int trend_coefficients(Trend trend, const SpatialDataset& dataset) {
-    switch (trend) {
-        case Trend::none: return 0;
-        case Trend::constant: return 1;
-        case Trend::linear: return dataset.dimension() + 1;
-        case Trend::covariates: return static_cast<int>(dataset.covariates.cols()) + 1;
-    }
-    return 1;
-}
-
 std::map<LikelihoodKind, QString> unavailable_with(const SpatialDataset& dataset, const ModelSpecification& specification, bool automatic) {
     CombinationRequest request;
     request.specification = specification;
     request.automatic_model = automatic;
     request.sites = dataset.size();
     request.dimension = dataset.dimension();
-    request.trend_coefficients = trend_coefficients(specification.trend, dataset);
+    request.trend_coefficients = trend_coefficient_count(specification.trend, dataset.dimension(), dataset.covariates.cols());
     std::map<LikelihoodKind, QString> reasons;
     for (const LikelihoodKind kind : {LikelihoodKind::exact, LikelihoodKind::vecchia, LikelihoodKind::taper,
                                       LikelihoodKind::predictive_process, LikelihoodKind::spde}) {

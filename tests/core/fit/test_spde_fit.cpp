@@ -56,7 +56,7 @@ private Q_SLOTS:
         if (basis == 2) s.log_scale = LogScale::yes;
         ModelState model = make_model(simulated("swirl", 60), s, 1);
         Vector theta = model.parameters();
-        QCOMPARE(model.likelihood_coefficients.size(), Index(basis * basis * 3));
+        QCOMPARE(model.coefficients.size(), Index(basis * basis * 3));
         RandomStream random(7);
         for (Index i = 0; i < theta.size(); ++i) theta(i) += random.uniform(-0.1, 0.1);
         Objective objective(model);
@@ -92,7 +92,7 @@ private Q_SLOTS:
         QVERIFY2(varying.model().loss().total < plain.model().loss().total - 5.0,
                  qPrintable(QString("%1 %2").arg(varying.model().loss().total).arg(plain.model().loss().total)));
         const auto restored = FittedModel::from_archive(varying.model().to_archive(), data);
-        QCOMPARE(restored->state().likelihood_coefficients, varying.model().state().likelihood_coefficients);
+        QCOMPARE(restored->state().coefficients, varying.model().state().coefficients);
         Points x(3, 2);
         x << 0.0, 0.0, 0.5, -0.5, -0.9, 0.9;
         PredictOptions predict;
