@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/deformation/layer_tape.h"
 
 namespace anamorph {
 
@@ -11,7 +12,7 @@ namespace {
 
 constexpr double centre_precision = 4.0;  // prior sd ½
 
-class RadialTape final : public DeformationTape {
+class RadialTape final : public LayerTape {
 public:
     RadialTape(const RadialDeformation& f, const Points& x)
         : offset_(x.rowwise() - f.parameters().transpose()),
@@ -19,16 +20,15 @@ public:
           log_det_(f.log_abs_det(x)) {}
     [[nodiscard]] const Points& deformed() const override { return deformed_; }
     [[nodiscard]] const Vector& log_abs_det() const override { return log_det_; }
-    /// ∂f/∂o = I − (|r|² I + 2 r rᵀ), ∂ log|det J|/∂o = −2d r/|r|², r = x − o.
-    [[nodiscard]] Vector pull_back(const Points& g, const Vector& gamma) const override {
-        const Vector squared = offset_.rowwise().squaredNorm();
-        const Vector along = g.cwiseProduct(offset_).rowwise().sum();
-        Vector gradient = g.transpose() * (1.0 - squared.array()).matrix() -
-                          2.0 * offset_.transpose() * along;
+    /// With r = x − o: ∂f/∂x = |r|² I + 2 r rᵀ, ∂ log|det J|/∂x = 2d r/|r|²; ∂f/∂o = I − ∂f/∂x.
+    [[nodiscard]] Vector pull_back_to_points(const Points& g, const Vector& gamma,
+                                             Points& d_points) const override {
+        const Eigen::ArrayXd squared = offset_.rowwise().squaredNorm();
+        Eigen::ArrayXd along = 2.0 * g.cwiseProduct(offset_).rowwise().sum();
         if (gamma.size() > 0)
-            gradient -= 2.0 * static_cast<double>(offset_.cols()) *
-                        (offset_.transpose() * gamma.cwiseQuotient(squared.cwiseMax(1e-300)));
-        return gradient;
+            along += 2.0 * static_cast<double>(offset_.cols()) * gamma.array() / squared.max(1e-300);
+        d_points = (g.array().colwise() * squared + offset_.array().colwise() * along).matrix();
+        return (g - d_points).colwise().sum().transpose();
     }
 
 private:

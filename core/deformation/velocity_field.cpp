@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/deformation/layer_tape.h"
 #include "core/deformation/velocity_kernels.h"
 
 namespace anamorph {
@@ -57,7 +58,7 @@ Points fine_grid(int d, int per_axis, double extent) {
 }  // namespace
 
 /// Positions before each step and at its midpoint.
-class VelocityTape final : public DeformationTape {
+class VelocityTape final : public LayerTape {
 public:
     VelocityTape(const VelocityField& field, const Points& x)
         : basis_(field.basis_), w_(field.coefficients_), steps_(field.steps_) {
@@ -92,8 +93,10 @@ public:
     [[nodiscard]] const Points& deformed() const override { return deformed_; }
     [[nodiscard]] const Vector& log_abs_det() const override { return log_det_; }
 
-    [[nodiscard]] Vector pull_back(const Points& d_deformed, const Vector& d_log_det) const override {
+    [[nodiscard]] Vector pull_back_to_points(const Points& d_deformed, const Vector& d_log_det,
+                                             Points& d_points) const override {
         const Index n = deformed_.rows();
+        d_points.resize(n, deformed_.cols());
         const int d = static_cast<int>(deformed_.cols());
         const double dt = 1.0 / steps_;
         const bool with_det = d_log_det.size() > 0;
@@ -123,6 +126,7 @@ public:
                     kernels.at(load(before_[static_cast<std::size_t>(s)], first, points), points);
                     kernels.pull_back(half, nullptr, g, wbar);
                 }
+                store(g, first, points, d_points);
             }
         }
         Matrix wbar = sums[0];

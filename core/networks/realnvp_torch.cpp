@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/deformation/layer_tape.h"
 #include "core/deformation/realnvp.h"
 
 namespace anamorph {
@@ -279,17 +280,37 @@ private:
     Columns stencil_;
 };
 
-class RealNvpTape final : public DeformationTape {
+class RealNvpTape final : public LayerTape {
 public:
-    RealNvpTape(Columns deformed, Tensor log_det, Tensor theta)
+    RealNvpTape(Columns points, Columns deformed, Tensor log_det, Tensor theta)
         : deformed_points_(points_from(deformed)), log_det_values_(vector_from(log_det)),
-          deformed_(std::move(deformed)), log_det_(std::move(log_det)), theta_(std::move(theta)) {}
+          points_(std::move(points)), deformed_(std::move(deformed)), log_det_(std::move(log_det)),
+          theta_(std::move(theta)) {}
 
     [[nodiscard]] const Points& deformed() const override { return deformed_points_; }
     [[nodiscard]] const Vector& log_abs_det() const override { return log_det_values_; }
 
     [[nodiscard]] Vector pull_back(const Points& d_deformed,
                                    const Vector& d_log_det) const override {
+        return vector_from(gradients({theta_}, d_deformed, d_log_det).front());
+    }
+
+    [[nodiscard]] Vector pull_back_to_points(const Points& d_deformed, const Vector& d_log_det,
+                                             Points& d_points) const override {
+        std::vector<Tensor> inputs = {theta_};
+        inputs.insert(inputs.end(), points_.begin(), points_.end());
+        std::vector<Tensor> found = gradients(inputs, d_deformed, d_log_det);
+        Vector d_theta = vector_from(found.front());
+        found.erase(found.begin());
+        d_points = points_from(found);
+        return d_theta;
+    }
+
+private:
+    /// Gradients with respect to `inputs` of a scalar whose gradients at the outputs are given.
+    [[nodiscard]] std::vector<Tensor> gradients(const std::vector<Tensor>& inputs,
+                                                const Points& d_deformed,
+                                                const Vector& d_log_det) const {
         const Index n = deformed_points_.rows();
         if (d_deformed.rows() != n || d_deformed.cols() != deformed_points_.cols() ||
             (d_log_det.size() != 0 && d_log_det.size() != n)) {
@@ -299,21 +320,18 @@ public:
         }
         return in_torch([&] {
             std::vector<Tensor> outputs(deformed_);
-            std::vector<Tensor> gradients = columns_from(d_deformed);
+            std::vector<Tensor> given = columns_from(d_deformed);
             if (d_log_det.size() != 0) {
                 outputs.push_back(log_det_);
-                gradients.push_back(tensor_from(d_log_det).view({-1, 1}));
+                given.push_back(tensor_from(d_log_det).view({-1, 1}));
             }
-            const auto result = torch::autograd::grad(outputs, {theta_}, gradients,
-                                                      /*retain_graph=*/true);
-            return vector_from(result.front());
+            return torch::autograd::grad(outputs, inputs, given, /*retain_graph=*/true);
         });
     }
 
-private:
     Points deformed_points_;
     Vector log_det_values_;
-    Columns deformed_;
+    Columns points_, deformed_;
     Tensor log_det_;
     Tensor theta_;
 };
@@ -380,9 +398,11 @@ public:
         return in_torch([&] {
             const torch::AutoGradMode with_gradient(true);
             Tensor theta = tensor_from(parameters_).requires_grad_(true);
-            auto [deformed, log_det] = stack_.forward(columns_from(x), theta);
-            return std::make_unique<RealNvpTape>(std::move(deformed), std::move(log_det),
-                                                 std::move(theta));
+            Columns points = columns_from(x);
+            for (Tensor& column : points) column.requires_grad_(true);
+            auto [deformed, log_det] = stack_.forward(points, theta);
+            return std::make_unique<RealNvpTape>(std::move(points), std::move(deformed),
+                                                 std::move(log_det), std::move(theta));
         });
     }
 

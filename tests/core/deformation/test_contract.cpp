@@ -9,8 +9,12 @@
 #include <random>
 
 #include "core/base/error.h"
+#include "core/deformation/axial_warping.h"
 #include "core/deformation/composition.h"
+#include "core/deformation/layer_chain.h"
+#include "core/deformation/layer_tape.h"
 #include "core/deformation/radial.h"
+#include "core/deformation/radial_basis.h"
 #include "core/deformation/velocity_field.h"
 
 using namespace anamorph;
@@ -34,6 +38,13 @@ struct Case {
     std::function<std::unique_ptr<Deformation>()> make;
 };
 
+template <class... Layers>
+std::unique_ptr<Deformation> chain(std::unique_ptr<Layers>... layers) {
+    std::vector<std::unique_ptr<Deformation>> all;
+    (all.push_back(std::move(layers)), ...);
+    return std::make_unique<LayerChain>(std::move(all));
+}
+
 const std::vector<Case>& cases() {
     static const std::vector<Case> all = {
         {"isotropic, 1-D", 1, true, 0.8, 1e-12, [] { return std::make_unique<LinearDeformation>(1, false); }},
@@ -54,6 +65,19 @@ const std::vector<Case>& cases() {
          }},
         {"radial, 2-D", 2, false, 0.3, 1e-12, [] { return std::make_unique<RadialDeformation>(2); }},
         {"radial, 3-D", 3, false, 0.3, 1e-12, [] { return std::make_unique<RadialDeformation>(3); }},
+        {"axial warping, 1-D", 1, true, 1.5, 1e-12, [] { return std::make_unique<AxialWarping>(1, 10, 3.0); }},
+        {"axial warping, 2-D", 2, true, 1.5, 1e-12, [] { return std::make_unique<AxialWarping>(2, 8, 3.0); }},
+        {"axial warping, 3-D", 3, true, 1.5, 1e-12, [] { return std::make_unique<AxialWarping>(3, 6, 3.0); }},
+        {"radial basis, 1-D", 1, true, 1.5, 1e-12, [] { return std::make_unique<RadialBasis>(1, 5, 3.0); }},
+        {"radial basis, 2-D", 2, true, 1.5, 1e-12, [] { return std::make_unique<RadialBasis>(2, 3, 3.0); }},
+        {"radial basis, 3-D", 3, true, 1.0, 1e-12, [] { return std::make_unique<RadialBasis>(3, 3, 3.0); }},
+        {"axial warping, radial basis", 2, true, 0.6, 1e-12,
+         [] { return chain(std::make_unique<AxialWarping>(2, 8, 3.0), std::make_unique<RadialBasis>(2, 3, 3.0)); }},
+        {"velocity field, axial warping, radial", 2, false, 0.12, 5e-3,
+         [] {
+             return chain(std::make_unique<VelocityField>(std::vector<int>{5, 5}, 30.0),
+                          std::make_unique<AxialWarping>(2, 6, 3.0), std::make_unique<RadialDeformation>(2));
+         }},
     };
     return all;
 }
@@ -106,7 +130,7 @@ private Q_SLOTS:
         const Case& c = cases()[static_cast<std::size_t>(row)];
         const auto f = at_random_parameters(c);
         const Points x = random_points(200, c.dimension, 3, 1.3);
-        QVERIFY((f->inverse(f->forward(x)) - x).cwiseAbs().maxCoeff() < 1e-8);
+        QVERIFY((f->inverse(f->forward(x)) - x).cwiseAbs().maxCoeff() < 1e-10);
     }
 
     void tape_agrees_and_pulls_back_data() { all_cases(); }
@@ -143,6 +167,52 @@ private Q_SLOTS:
         }
         // Without a cotangent for the determinant the same as with zeros.
         QVERIFY((tape->pull_back(g, {}) - tape->pull_back(g, Vector::Zero(90))).norm() < 1e-12);
+    }
+
+    void layers_pull_back_to_their_points_data() { all_cases(); }
+    void layers_pull_back_to_their_points() {
+        QFETCH(int, row);
+        const Case& c = cases()[static_cast<std::size_t>(row)];
+        const auto f = at_random_parameters(c);
+        const Points x = random_points(30, c.dimension, 14);
+        const auto tape = f->record(x);
+        const auto* layer = dynamic_cast<const LayerTape*>(tape.get());
+        if (!layer) return;
+        const Points g = random_points(30, c.dimension, 15);
+        const Vector gamma = random_points(30, 1, 16).col(0);
+        Points d_points;
+        QVERIFY((layer->pull_back_to_points(g, gamma, d_points) - tape->pull_back(g, gamma)).norm() < 1e-12);
+        for (int j = 0; j < c.dimension; ++j) {
+            const double e = 1e-6;
+            const auto value = [&](double step) {
+                Points moved = x;
+                moved.col(j).array() += step;
+                const auto t = f->record(moved);
+                return Vector(g.cwiseProduct(t->deformed()).rowwise().sum() +
+                              gamma.cwiseProduct(t->log_abs_det()));
+            };
+            const Vector fd = (value(e) - value(-e)) / (2 * e);
+            QVERIFY(((fd - d_points.col(j)).array().abs() / (1.0 + fd.array().abs())).maxCoeff() < 1e-6);
+        }
+    }
+
+    void parameters_and_clones_come_back_data() { all_cases(); }
+    void parameters_and_clones_come_back() {
+        QFETCH(int, row);
+        const Case& c = cases()[static_cast<std::size_t>(row)];
+        const auto f = at_random_parameters(c);
+        const auto copy = f->clone();
+        auto fresh = c.make();
+        fresh->set_parameters(f->parameters());
+        QCOMPARE(copy->parameters(), f->parameters());
+        const Points x = random_points(40, c.dimension, 17);
+        QCOMPARE(copy->forward(x), f->forward(x));
+        QCOMPARE(fresh->forward(x), f->forward(x));
+        QCOMPARE(fresh->prior_precision(), f->prior_precision());
+        // A copy of its own: changing it leaves the first alone.
+        const Points before = f->forward(x);
+        copy->set_parameters(0.5 * f->parameters());
+        QCOMPARE(f->forward(x), before);
     }
 
     void regulariser_has_its_gradient_data() { all_cases(); }
