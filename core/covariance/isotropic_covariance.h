@@ -9,8 +9,8 @@ namespace anamorph {
 /// One isotropic correlation everywhere: ρ(|Uᵢ − Uⱼ|²). Its coefficients are the correlation's shape.
 class IsotropicCovariance final : public PairCovariance {
 public:
-    /// `dimension`: d, the number of deformed coordinates.
-    IsotropicCovariance(IsotropicCorrelationPointer correlation, int dimension);
+    explicit IsotropicCovariance(IsotropicCorrelationPointer correlation)
+        : correlation_(std::move(correlation)) {}
 
     void correlations(const PairRow& row, double* rho) const override;
     void pull_back(const PairRow& row, const double* weight, double* const* d_own,
@@ -36,11 +36,9 @@ public:
 
 private:
     IsotropicCorrelationPointer correlation_;
-    int dimension_;
 };
 
-/// The Matérn of a given smoothness, or the Gaussian, in d dimensions. @throws Error(bad_input) for
-/// `automatic`.
-[[nodiscard]] PairCovariancePointer matern_covariance(Smoothness smoothness, int dimension);
+/// The Matérn of a given smoothness, or the Gaussian. @throws Error(bad_input) for `automatic`.
+[[nodiscard]] PairCovariancePointer matern_covariance(Smoothness smoothness);
 
 }  // namespace anamorph

@@ -22,7 +22,8 @@ Matrix cross_correlation(const PairCovariance& covariance, const Points& a_defor
 #pragma omp parallel for schedule(static) if (m * n > 10'000)
     for (Index j = 0; j < n; ++j) {
         const auto own = feature_columns(b_deformed, b_local, j);
-        covariance.correlations({own.data(), others.data(), m, 1}, rho.col(j).data());
+        covariance.correlations({own.data(), others.data(), m, 1, static_cast<int>(own.size())},
+                                rho.col(j).data());
     }
     return rho;
 }

@@ -13,7 +13,8 @@ struct PairRow {
     const double* const* own = nullptr;     ///< own[f][p mod period]
     const double* const* others = nullptr;  ///< others[f][p]
     std::int64_t count = 0;                 ///< pairs; a multiple of `period`
-    std::int64_t period = 1;
+    std::int64_t period = 1;                ///< 1, 2, 4 or 8
+    int features = 0;                       ///< numbers a site
 };
 
 /// Correlations of pairs and their adjoint. Nothing of the standard library: the kernels compiled

@@ -6,10 +6,10 @@
 
 namespace anamorph {
 
-PairCovariancePointer make_covariance(const ModelSpecification& s, int d) {
+PairCovariancePointer make_covariance(const ModelSpecification& s, int /*d*/) {
     if (s.correlation == CorrelationFamily::matern && s.smoothness == Smoothness::automatic)
         throw Error(ErrorCode::bad_input, "The smoothness was not chosen yet.");
-    return std::make_shared<IsotropicCovariance>(make_isotropic_correlation(s.correlation, s.smoothness), d);
+    return std::make_shared<IsotropicCovariance>(make_isotropic_correlation(s.correlation, s.smoothness));
 }
 
 }  // namespace anamorph

@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/covariance/correlation.h"
+#include "core/covariance/isotropic_covariance.h"
 #include "core/covariance/vector_exp.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/likelihood/lapack.h"
 #include "core/likelihood/trend_profile.h"
 #include "core/predict/global_kriging.h"
@@ -18,43 +19,22 @@ namespace anamorph {
 
 namespace {
 
-/// K's strict lower triangle, column by column.
-void assemble_lower(const Points& u, Smoothness smoothness, Matrix& k) {
-    const Index n = u.rows();
-#pragma omp parallel for schedule(static, 8)
-    for (Index j = 0; j < n; ++j) {
-        double* column = k.col(j).data() + j + 1;
-        const Index count = n - j - 1;
-        squared_distances(u, j, j + 1, count, column);
-        correlation(smoothness, column, count, column);
-    }
-}
-
-/// w ← 4·½(c⁻¹ − a aⱼ/σ²)·w for one column below the diagonal.
+/// w ← c⁻¹ − a aⱼ/σ² for one column below the diagonal.
 ANAMORPH_SIMD_CLONES
 void pair_weights(const double* inverse, const double* dual, double dual_j_over_sill, Index count,
                   double* w) {
 #pragma omp simd
-    for (Index i = 0; i < count; ++i) w[i] *= 2.0 * (inverse[i] - dual[i] * dual_j_over_sill);
-}
-
-/// gᵢ += wᵢ(uᵢ − uⱼ); returns the sum, to be taken from gⱼ.
-ANAMORPH_SIMD_CLONES
-double scatter(const double* w, const double* u, double u_j, Index count, double* g) {
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (Index i = 0; i < count; ++i) {
-        const double t = w[i] * (u[i] - u_j);
-        g[i] += t;
-        sum += t;
-    }
-    return sum;
+    for (Index i = 0; i < count; ++i) w[i] = inverse[i] - dual[i] * dual_j_over_sill;
 }
 
 }  // namespace
 
 ExactLikelihood::ExactLikelihood(Observations observations, Smoothness smoothness, double jitter)
-    : data_(std::move(observations)), smoothness_(smoothness), jitter_(jitter) {
+    : ExactLikelihood(std::move(observations), matern_covariance(smoothness), jitter) {}
+
+ExactLikelihood::ExactLikelihood(Observations observations, PairCovariancePointer covariance,
+                                 double jitter)
+    : data_(std::move(observations)), covariance_(std::move(covariance)), jitter_(jitter) {
     const Index n = data_.values.size();
     if (data_.trend.rows() != n && data_.trend.cols() > 0)
         throw Error(ErrorCode::dimension_mismatch, "The trend matrix has " +
@@ -73,7 +53,7 @@ ExactLikelihood::ExactLikelihood(Observations observations, Smoothness smoothnes
 }
 
 std::unique_ptr<Likelihood> ExactLikelihood::clone() const {
-    auto copy = std::make_unique<ExactLikelihood>(data_, smoothness_, jitter_);
+    auto copy = std::make_unique<ExactLikelihood>(data_, covariance_, jitter_);
     copy->fix_partial_sill(fixed_partial_sill_);
     return copy;
 }
@@ -83,9 +63,11 @@ bool ExactLikelihood::evaluate(const SiteFeatures& features, double log_nugget_r
     const Index n = data_.values.size();
     const int size = static_cast<int>(n);
     if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return false;
+    if (!site_noise_scale(data_, features, noise_) || !take_coefficients(features, covariance_))
+        return false;
     nugget_ratio_ = std::exp(log_nugget_ratio);
-    assemble_lower(features.deformed, smoothness_, matrix_);
-    matrix_.diagonal() = (1.0 + jitter_ + nugget_ratio_ * data_.noise_scale.array()).matrix();
+    assemble_lower(*covariance_, features, matrix_);
+    matrix_.diagonal() = (1.0 + jitter_ + nugget_ratio_ * noise_.array()).matrix();
 
     int info = 0;
     dpotrf_("L", &size, matrix_.data(), &size, &info);
@@ -119,35 +101,55 @@ bool ExactLikelihood::solve_trend(ProfiledValue& out) {
 }
 
 void ExactLikelihood::contract_gradient(const SiteFeatures& features, ProfiledValue& out) const {
-    const Points& u = features.deformed;
-    const Index n = u.rows(), d = u.cols();
+    const Index n = features.deformed.rows(), d = features.deformed.cols();
+    const auto columns = feature_columns(features.deformed, features.local);
+    const auto count = columns.size();
     const double sill = out.partial_sill;
     const int threads = omp_get_max_threads();
-    std::vector<Points> partial(static_cast<std::size_t>(threads), Points::Zero(n, d));
+    std::vector<Matrix> partial(static_cast<std::size_t>(threads),
+                                Matrix::Zero(n, static_cast<Index>(count)));
+    std::vector<Vector> coefficients(static_cast<std::size_t>(threads),
+                                     Vector::Zero(covariance_->coefficient_count()));
 #pragma omp parallel num_threads(threads)
     {
-        Points& g = partial[static_cast<std::size_t>(omp_get_thread_num())];
+        const auto thread = static_cast<std::size_t>(omp_get_thread_num());
+        Matrix& g = partial[thread];
         Vector w(n);
+        std::vector<const double*> own(count), others(count);
+        std::vector<double*> d_own(count), d_others(count);
         // Static and cyclic: the same threads give the same sums in the same order.
 #pragma omp for schedule(static, 8)
         for (Index j = 0; j < n; ++j) {
-            const Index first = j + 1, count = n - first;
-            squared_distances(u, j, first, count, w.data());
-            correlation_derivative(smoothness_, w.data(), count, w.data());
+            const Index first = j + 1, pairs = n - first;
+            for (std::size_t f = 0; f < count; ++f) {
+                own[f] = columns[f] + j;
+                others[f] = columns[f] + first;
+                d_own[f] = g.col(static_cast<Index>(f)).data() + j;
+                d_others[f] = d_own[f] + 1;
+            }
             pair_weights(matrix_.col(j).data() + first, dual_.data() + first, dual_(j) / sill,
-                         count, w.data());
-            for (Index k = 0; k < d; ++k)
-                g(j, k) -= scatter(w.data(), u.col(k).data() + first, u(j, k), count,
-                                   g.col(k).data() + first);
+                         pairs, w.data());
+            covariance_->pull_back({own.data(), others.data(), pairs, 1, static_cast<int>(count)},
+                                   w.data(), d_own.data(), d_others.data(),
+                                   coefficients[thread].data());
         }
     }
-    out.d_deformed = partial[0];
-    for (std::size_t t = 1; t < partial.size(); ++t) out.d_deformed += partial[t];
+    for (std::size_t t = 1; t < partial.size(); ++t) {
+        partial[0] += partial[t];
+        coefficients[0] += coefficients[t];
+    }
+    out.d_deformed = partial[0].leftCols(d);
+    out.d_local = partial[0].rightCols(static_cast<Index>(count) - d);
+    out.d_coefficients = coefficients[0];
 
-    out.d_log_nugget_ratio =
-        0.5 * nugget_ratio_ *
-        ((matrix_.diagonal().array() - dual_.array().square() / sill) * data_.noise_scale.array())
-            .sum();
+    const Vector d_noise = 0.5 * nugget_ratio_ *
+                           (matrix_.diagonal().array() - dual_.array().square() / sill) *
+                           noise_.array();
+    out.d_log_nugget_ratio = d_noise.sum();
+    if (features.log_noise.size() > 0)
+        out.d_log_noise = d_noise;
+    else
+        out.d_log_noise.resize(0);
     if (features.log_scale.size() > 0)
         out.d_log_scale = 0.5 - 0.5 * residual_.array() * dual_.array() / sill;
     else
@@ -169,7 +171,7 @@ void ExactLikelihood::leave_one_out(ProfiledValue& out) const {
 
 std::unique_ptr<const KrigingSystem> ExactLikelihood::kriging_system(
     const SiteFeatures& features, double log_nugget_ratio) const {
-    return GlobalKriging::of(data_, features, smoothness_, std::exp(log_nugget_ratio), jitter_,
+    return GlobalKriging::of(data_, features, covariance_, std::exp(log_nugget_ratio), jitter_,
                              fixed_partial_sill_);
 }
 

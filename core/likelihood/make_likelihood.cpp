@@ -30,38 +30,37 @@ std::unique_ptr<Likelihood> make_likelihood(Observations observations, Smoothnes
                                             const LikelihoodOptions& options, const Points& sites,
                                             double jitter) {
     return make_likelihood(std::move(observations),
-                           matern_covariance(smoothness, static_cast<int>(sites.cols())), options,
-                           sites, jitter);
+                           matern_covariance(smoothness), options, sites, jitter);
 }
 
 std::unique_ptr<Likelihood> make_likelihood(Observations observations,
                                             PairCovariancePointer covariance,
                                             const LikelihoodOptions& options, const Points& sites,
                                             double jitter) {
-    const Smoothness smoothness = matern_of(*covariance, options);
     if (sites.rows() != observations.values.size())
         throw Error(ErrorCode::dimension_mismatch, "Sites and values differ in number.");
     switch (options.kind) {
         case LikelihoodKind::automatic:
         case LikelihoodKind::exact:
-            return std::make_unique<ExactLikelihood>(std::move(observations), smoothness, jitter);
+            return std::make_unique<ExactLikelihood>(std::move(observations), std::move(covariance),
+                                                     jitter);
         case LikelihoodKind::predictive_process:
             return std::make_unique<PredictiveProcessLikelihood>(
-                std::move(observations), smoothness,
+                std::move(observations), matern_of(*covariance, options),
                 inducing_sites(sites, options.inducing_sites, options.placement),
                 PredictiveProcessLikelihood::Options{options.fitc, options.move_inducing}, jitter);
         case LikelihoodKind::taper:
-            return std::make_unique<TaperedLikelihood>(std::move(observations), smoothness, options,
-                                                       sites, jitter);
+            return std::make_unique<TaperedLikelihood>(
+                std::move(observations), matern_of(*covariance, options), options, sites, jitter);
         case LikelihoodKind::vecchia:
             if (options.nugget_form == NuggetForm::latent)
-                return std::make_unique<LatentVecchiaLikelihood>(std::move(observations), smoothness,
-                                                                 options, sites, jitter);
-            return std::make_unique<VecchiaLikelihood>(std::move(observations), smoothness, options,
-                                                       sites, jitter);
+                return std::make_unique<LatentVecchiaLikelihood>(
+                    std::move(observations), matern_of(*covariance, options), options, sites, jitter);
+            return std::make_unique<VecchiaLikelihood>(std::move(observations), std::move(covariance),
+                                                       options, sites, jitter);
         case LikelihoodKind::spde:
-            return std::make_unique<SpdeLikelihood>(std::move(observations), smoothness, options,
-                                                    sites, jitter);
+            return std::make_unique<SpdeLikelihood>(
+                std::move(observations), matern_of(*covariance, options), options, sites, jitter);
         default: break;
     }
     throw Error(ErrorCode::unsupported, "This likelihood is not available: " + label_of(options) + ".");

@@ -15,7 +15,7 @@ constexpr int largest_set = 204;  // 200 neighbours and the own site, rounded up
 struct Block {
     Lanes* factor;      // correlations, then L; on the diagonal 1/L_ii
     Lanes* derivative;  // dρ/ds
-    Lanes x[3][largest_set];
+    Lanes x[vecchia_features][largest_set];
     Lanes noise[largest_set];
     Lanes column[vecchia_columns][largest_set];  // data, then L⁻¹ data
     std::int32_t site[largest_set][lanes];       // −1: dummy
@@ -44,9 +44,11 @@ struct Block {
 ANAMORPH_INLINE int row(int i) { return i * (i + 1) / 2; }
 
 /// Reads the sets of up to `lanes` sites into the block.
+/// d = 0: the features of a covariance object.
 template <int d>
 inline void gather(const VecchiaSites& in, const std::int32_t* sets, int used, Block& b) {
-    const int m = in.neighbour_count, stride = d + 1 + in.columns;
+    const int features = d > 0 ? d : in.features;
+    const int m = in.neighbour_count, stride = features + 1 + in.columns;
     int count[lanes], longest = 0, shortest = m;
     for (int l = 0; l < lanes; ++l) {
         const std::int32_t* list = in.neighbours + static_cast<std::int64_t>(sets[l < used ? l : 0]) * m;
@@ -69,16 +71,65 @@ inline void gather(const VecchiaSites& in, const std::int32_t* sets, int used, B
             const std::int32_t site = i == k - 1 ? own : place < count[l] ? list[place] : -1;
             b.site[i][l] = site;
             const double* record = in.records + static_cast<std::int64_t>(site < 0 ? own : site) * stride;
-            for (int a = 0; a < d; ++a) b.x[a][i][l] = record[a];
-            b.noise[i][l] = site < 0 ? 0.0 : record[d];
-            for (int c = 0; c < in.columns; ++c) b.column[c][i][l] = site < 0 ? 0.0 : record[d + 1 + c];
+            for (int a = 0; a < features; ++a) b.x[a][i][l] = record[a];
+            b.noise[i][l] = site < 0 ? 0.0 : record[features];
+            for (int c = 0; c < in.columns; ++c)
+                b.column[c][i][l] = site < 0 ? 0.0 : record[features + 1 + c];
         }
     }
+}
+
+/// Row i of the block with the rows before it, for a covariance object.
+struct BlockRow {
+    const double* own[vecchia_features];
+    const double* others[vecchia_features];
+    PairRow pairs;
+
+    BlockRow(const Block& b, int i, int features) {
+        for (int f = 0; f < features; ++f) {
+            own[f] = reinterpret_cast<const double*>(&b.x[f][i]);
+            others[f] = reinterpret_cast<const double*>(&b.x[f][b.dummies]);
+        }
+        pairs.own = own;
+        pairs.others = others;
+        pairs.count = static_cast<std::int64_t>(i - b.dummies) * lanes;
+        pairs.period = lanes;
+        pairs.features = features;
+    }
+};
+
+/// A dummy of a lane has no correlation with anything.
+template <bool with_derivative>
+inline void separate_dummies(Block& b) {
+    if (!b.ragged) return;
+    for (int l = 0; l < lanes; ++l)
+        for (int j = b.dummies; j < b.size && b.site[j][l] < 0; ++j)
+            for (int i = j + 1; i < b.size; ++i) {
+                b.factor[row(i) + j][l] = 0.0;
+                if constexpr (with_derivative) b.derivative[row(i) + j][l] = 0.0;
+            }
+}
+
+/// Correlations by a covariance object.
+inline void correlate_by_object(const PairKernel& covariance, int features, double diagonal,
+                                double nugget_ratio, Block& b) {
+    for (int i = 0; i < b.size; ++i) {
+        Lanes* c = b.factor + row(i);
+        for (int j = 0; j < (i < b.dummies ? i : b.dummies); ++j) c[j] = Lanes{};
+        if (i > b.dummies) {
+            const BlockRow pairs(b, i, features);
+            covariance.correlations(pairs.pairs, reinterpret_cast<double*>(c + b.dummies));
+        }
+        c[i] = all(diagonal) + nugget_ratio * b.noise[i];
+    }
+    separate_dummies<false>(b);
 }
 
 /// Correlations and their derivatives; a dummy has none with anything.
 template <int d, int nu, bool with_derivative>
 inline void correlate(const VecchiaSites& in, Block& b) {
+    if constexpr (d == 0)
+        return correlate_by_object(*in.covariance, in.features, 1.0 + in.jitter, in.nugget_ratio, b);
     const Lanes own = all(1.0 + in.jitter);
     for (int i = 0; i < b.size; ++i) {
         Lanes* c = b.factor + row(i);
@@ -97,11 +148,7 @@ inline void correlate(const VecchiaSites& in, Block& b) {
         c[i] = own + in.nugget_ratio * b.noise[i];
         g[i] = Lanes{};
     }
-    if (!b.ragged) return;
-    for (int l = 0; l < lanes; ++l)
-        for (int j = b.dummies; j < b.size && b.site[j][l] < 0; ++j)
-            for (int i = j + 1; i < b.size; ++i)
-                b.factor[row(i) + j][l] = b.derivative[row(i) + j][l] = 0.0;
+    separate_dummies<true>(b);
 }
 
 /// acc(r, c) −= Σ_{k<end} a_r[k] b_c[k] for a tile of four rows and four columns.

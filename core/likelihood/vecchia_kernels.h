@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/covariance/pair_kernel.h"
 #include "core/covariance/smoothness.h"
 
 namespace anamorph {
@@ -15,17 +16,22 @@ namespace anamorph {
 /// Derivatives by the rank-two formula ∂/∂C = w pᵀ + p wᵀ (off the diagonal),
 /// p = ½(1 + r²/σ²) w − (r/σ²) C⁻¹y.
 
-/// Sites as records of `stride` doubles: d coordinates (units of the range), the noise scale, then
-/// `columns` data columns.
+/// Most numbers a site that the kernels take: coordinates and local features.
+inline constexpr int vecchia_features = 16;
+
+/// Sites as records of doubles: d coordinates (units of the range) or, with a covariance object,
+/// `features` numbers, then the noise scale, then `columns` data columns.
 struct VecchiaSites {
     const double* records = nullptr;
     int dimension = 2;  ///< d, 1 to 3
     int columns = 1;    ///< 1 to 16
     const std::int32_t* neighbours = nullptr;  ///< n×m, row by site, earlier sites; −1: none
     int neighbour_count = 0;                   ///< m, at most 200
-    Smoothness smoothness = Smoothness::three_halves;
+    Smoothness smoothness = Smoothness::three_halves;  ///< of the Matérn correlation in closed form
     double nugget_ratio = 0.0;  ///< η
     double jitter = 0.0;
+    const PairKernel* covariance = nullptr;  ///< instead of the closed form; null: none
+    int features = 0;                        ///< numbers a site, with `covariance`
 };
 
 /// Most columns that the kernels take: one of values and 15 of the trend.
@@ -54,7 +60,10 @@ struct VecchiaGradient {
     double squares = 0.0;          ///< Σ r²
     double d_log_nugget = 0.0;     ///< of −log p
     /// n records of d + 2 doubles, added to: −log p by the coordinates; C⁻¹y; diagonal of C⁻¹.
+    /// With a covariance object: n records of features + 3 doubles, the features in the place of the
+    /// coordinates and −log p by the logarithm of the site's own nugget at the end.
     double* accumulators = nullptr;
+    double* d_coefficients = nullptr;  ///< of the covariance object, added to
 };
 
 /// Each over the sets of the `count` sites listed in `sets`. False where a pivot was not positive.

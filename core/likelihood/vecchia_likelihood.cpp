@@ -10,6 +10,8 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/covariance/isotropic_covariance.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/likelihood/spatial_order.h"
 #include "core/predict/local_kriging.h"
 
@@ -51,8 +53,14 @@ using SquareMap = Eigen::Map<const Eigen::Matrix<double, -1, -1, Eigen::RowMajor
 VecchiaLikelihood::VecchiaLikelihood(Observations observations, Smoothness smoothness,
                                      const LikelihoodOptions& options, const Points& sites,
                                      double jitter)
+    : VecchiaLikelihood(std::move(observations), matern_covariance(smoothness), options, sites,
+                        jitter) {}
+
+VecchiaLikelihood::VecchiaLikelihood(Observations observations, PairCovariancePointer covariance,
+                                     const LikelihoodOptions& options, const Points& sites,
+                                     double jitter)
     : data_(std::move(observations)),
-      smoothness_(smoothness),
+      covariance_(std::move(covariance)),
       options_(options),
       sites_(std::make_shared<const Points>(sites)),
       jitter_(jitter) {
@@ -66,9 +74,15 @@ VecchiaLikelihood::VecchiaLikelihood(Observations observations, Smoothness smoot
                     "The Vecchia likelihood takes a trend of up to " +
                         std::to_string(vecchia_columns - 1) + " coefficients.",
                     "Leave some covariates out.");
-    if (smoothness == Smoothness::automatic || smoothness == Smoothness::one)
+    if (covariance_->closed_form() == Smoothness::one)
         throw Error(ErrorCode::unsupported,
-                    "The Vecchia likelihood takes smoothness 0.5, 1.5, 2.5 or inf.");
+                    "The Vecchia likelihood takes smoothness 0.5, 1.5, 2.5, inf or estimate.");
+    if (feature_count() > vecchia_features)
+        throw Error(ErrorCode::unsupported, "The Vecchia likelihood takes up to " +
+                                                std::to_string(vecchia_features) +
+                                                " numbers a site; the covariance needs " +
+                                                std::to_string(feature_count()) + ".",
+                    "Use fewer regions.");
 }
 
 std::unique_ptr<Likelihood> VecchiaLikelihood::clone() const {
@@ -138,7 +152,11 @@ double VecchiaLikelihood::half_log_scales(const SiteFeatures& features) const {
     return 0.5 * term_share() * sum;
 }
 
-bool VecchiaLikelihood::scale_columns(const SiteFeatures& features) {
+bool VecchiaLikelihood::take(const SiteFeatures& features) {
+    if (!features.deformed.allFinite() || !take_coefficients(features, covariance_) ||
+        !site_noise_scale(data_, features, noise_))
+        return false;
+    by_object_ = !covariance_->closed_form() || features.log_noise.size() > 0;
     const Index n = data_.values.size(), q = data_.trend.cols();
     scaled_.resize(n, 1 + q);
     scaled_.col(0) = data_.values;
@@ -152,15 +170,16 @@ bool VecchiaLikelihood::scale_columns(const SiteFeatures& features) {
 
 void VecchiaLikelihood::fill_records(const SiteFeatures& features, const Matrix& columns) {
     const Index n = data_.values.size(), d = features.deformed.cols(), c = columns.cols();
-    const Index stride = d + 1 + c;
+    const Index local = features.local.cols(), all = d + local, stride = all + 1 + c;
     records_.resize(static_cast<std::size_t>(n * stride));
 #pragma omp parallel for schedule(static)
     for (Index i = 0; i < n; ++i) {
         const Index site = layout_->site_of[static_cast<std::size_t>(i)];
         double* record = records_.data() + i * stride;
         for (Index a = 0; a < d; ++a) record[a] = features.deformed(site, a);
-        record[d] = data_.noise_scale(site);
-        for (Index k = 0; k < c; ++k) record[d + 1 + k] = columns(site, k);
+        for (Index a = 0; a < local; ++a) record[d + a] = features.local(site, a);
+        record[all] = noise_(site);
+        for (Index k = 0; k < c; ++k) record[all + 1 + k] = columns(site, k);
     }
 }
 
@@ -171,7 +190,11 @@ VecchiaSites VecchiaLikelihood::view(double nugget_ratio, int columns) const {
     v.columns = columns;
     v.neighbours = layout_->neighbours.data();
     v.neighbour_count = sets_->neighbour_count;
-    v.smoothness = smoothness_;
+    if (by_object_)
+        v.covariance = covariance_.get();
+    else
+        v.smoothness = *covariance_->closed_form();
+    v.features = static_cast<int>(feature_count());
     v.nugget_ratio = nugget_ratio;
     v.jitter = jitter_;
     return v;
@@ -219,10 +242,9 @@ bool VecchiaLikelihood::profile(const VecchiaMoments& moments, const SiteFeature
 
 bool VecchiaLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ratio,
                                  bool gradient, ProfiledValue& out) {
-    if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return false;
+    if (!std::isfinite(log_nugget_ratio) || !take(features)) return false;
     const double eta = std::exp(log_nugget_ratio);
     (void)conditioning(features);
-    if (!scale_columns(features)) return false;
     const bool known = data_.trend.cols() == 0 && fixed_partial_sill_ > 0.0;
     if (!gradient || !known) {
         fill_records(features, scaled_);
@@ -240,7 +262,8 @@ bool VecchiaLikelihood::evaluate(const SiteFeatures& features, double log_nugget
 
 bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugget_ratio,
                                       ProfiledValue& out) {
-    const Index n = data_.values.size(), d = features.deformed.cols(), width = d + 2;
+    const Index n = data_.values.size(), d = features.deformed.cols(), all = feature_count();
+    const Index width = all + (by_object_ ? 3 : 2), coefficients = covariance_->coefficient_count();
     const VecchiaSites in = view(nugget_ratio, 1);
     const auto& terms = terms_.empty() ? layout_->all_terms : terms_;
     const int threads = threads_for(terms.size());
@@ -251,9 +274,10 @@ bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugge
         static_cast<std::int64_t>(terms.size()), kernels.lanes, threads,
         [&](int t, std::int64_t first, std::int64_t count) {
             auto& sum = sums[static_cast<std::size_t>(t)];
-            sum.assign(static_cast<std::size_t>(n * width), 0.0);
+            sum.assign(static_cast<std::size_t>(n * width + coefficients), 0.0);
             auto& part = parts[static_cast<std::size_t>(t)];
             part.accumulators = sum.data();
+            part.d_coefficients = sum.data() + n * width;
             return kernels.gradient(in, terms.data() + first, count, out.partial_sill, part);
         });
     if (!sound) return false;
@@ -274,20 +298,30 @@ bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugge
         half_log_scales(features);
 
     const bool every_term = terms_.empty(), scaled = features.log_scale.size() > 0;
+    const bool noisy = features.log_noise.size() > 0;
     out.d_deformed.resize(n, d);
+    out.d_local.resize(n, all - d);
+    out.d_log_noise.resize(noisy ? n : 0);
+    out.d_coefficients = Vector::Zero(coefficients);
+    for (const auto& sum : sums)
+        if (!sum.empty())
+            out.d_coefficients +=
+                share * Eigen::Map<const Vector>(sum.data() + n * width, coefficients);
     out.d_log_scale.resize(scaled ? n : 0);
     out.leave_one_out_residual.resize(every_term ? n : 0);
     out.leave_one_out_variance.resize(every_term ? n : 0);
     const double sill = out.partial_sill;
 #pragma omp parallel for schedule(static)
     for (Index i = 0; i < n; ++i) {
-        double total[5] = {};
+        double total[vecchia_features + 3] = {};
         for (const auto& sum : sums)
             if (!sum.empty())
                 for (Index a = 0; a < width; ++a) total[a] += sum[static_cast<std::size_t>(i * width + a)];
         const Index site = layout_->site_of[static_cast<std::size_t>(i)];
         for (Index a = 0; a < d; ++a) out.d_deformed(site, a) = share * total[a];
-        const double dual = total[d], precision = std::max(total[d + 1], 1e-300);
+        for (Index a = d; a < all; ++a) out.d_local(site, a - d) = share * total[a];
+        if (noisy) out.d_log_noise(site) = share * total[all + 2];
+        const double dual = total[all], precision = std::max(total[all + 1], 1e-300);
         if (scaled)
             out.d_log_scale(site) = (every_term ? 0.5 : 0.0) - 0.5 * share * residual_(site) * dual / sill;
         if (!every_term) continue;
@@ -304,9 +338,8 @@ bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugge
 
 bool VecchiaLikelihood::covariance_step(const SiteFeatures& features, double log_nugget_ratio,
                                         CovarianceStep& out) {
-    if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return false;
+    if (!std::isfinite(log_nugget_ratio) || !take(features) || by_object_) return false;
     (void)conditioning(features);
-    if (!scale_columns(features)) return false;
     fill_records(features, scaled_);
     const int columns = static_cast<int>(scaled_.cols());
     const VecchiaSites in = view(std::exp(log_nugget_ratio), columns);
@@ -351,18 +384,17 @@ bool VecchiaLikelihood::covariance_step(const SiteFeatures& features, double log
 
 std::unique_ptr<const KrigingSystem> VecchiaLikelihood::kriging_system(
     const SiteFeatures& features, double log_nugget_ratio) const {
-    if (!features.deformed.allFinite() || !std::isfinite(log_nugget_ratio)) return nullptr;
     VecchiaLikelihood own(*this);
+    if (!std::isfinite(log_nugget_ratio) || !own.take(features)) return nullptr;
     const double eta = std::exp(log_nugget_ratio);
     (void)own.conditioning(features);
-    if (!own.scale_columns(features)) return nullptr;
     own.fill_records(features, own.scaled_);
     VecchiaMoments moments;
     ProfiledValue at;
     if (!own.collect_moments(eta, moments) || !own.profile(moments, features, at)) return nullptr;
 
     LocalKrigingParameters parameters;
-    parameters.smoothness = smoothness_;
+    parameters.covariance = own.covariance_;
     parameters.nugget_ratio = eta;
     parameters.partial_sill = at.partial_sill;
     parameters.jitter = jitter_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/covariance/pair_covariance.h"
 #include "core/likelihood/conditioning_sets.h"
 #include "core/likelihood/likelihood.h"
 #include "core/likelihood/vecchia_kernels.h"
@@ -22,6 +23,9 @@ namespace anamorph {
 class VecchiaLikelihood final : public Likelihood {
 public:
     /// `sites`: n×d, for the ordering. @throws Error(unsupported | dimension_mismatch)
+    VecchiaLikelihood(Observations observations, PairCovariancePointer covariance,
+                      const LikelihoodOptions& options, const Points& sites, double jitter = 1e-8);
+    /// For a Matérn covariance of given smoothness.
     VecchiaLikelihood(Observations observations, Smoothness smoothness,
                       const LikelihoodOptions& options, const Points& sites, double jitter = 1e-8);
 
@@ -40,7 +44,7 @@ public:
         const SiteFeatures& features) override;
     void restrict_to_terms(const std::vector<std::int32_t>& sites, double whole) override;
 
-    /// One pass over the conditioning sets.
+    /// One pass over the conditioning sets; closed forms without log-noise only.
     [[nodiscard]] bool covariance_step(const SiteFeatures& features, double log_nugget_ratio,
                                        CovarianceStep& out) override;
 
@@ -48,7 +52,9 @@ private:
     void adopt(std::shared_ptr<const ConditioningSets> sets);
     void fill_records(const SiteFeatures& features, const Matrix& columns);
     [[nodiscard]] VecchiaSites view(double nugget_ratio, int columns) const;
-    [[nodiscard]] bool scale_columns(const SiteFeatures& features);
+    [[nodiscard]] Index feature_count() const { return sites_->cols() + covariance_->local_count(); }
+    /// Takes coefficients, noise and log-scale of the features; false where they are not finite.
+    [[nodiscard]] bool take(const SiteFeatures& features);
     [[nodiscard]] bool collect_moments(double nugget_ratio, VecchiaMoments& out) const;
     bool profile(const VecchiaMoments& moments, const SiteFeatures& features, ProfiledValue& out);
     [[nodiscard]] bool gradient_pass(const SiteFeatures& features, double nugget_ratio,
@@ -58,7 +64,9 @@ private:
     [[nodiscard]] double half_log_scales(const SiteFeatures& features) const;
 
     Observations data_;
-    Smoothness smoothness_;
+    PairCovariancePointer covariance_;  ///< at the coefficients of the last evaluation
+    Vector noise_;                      ///< noise scale of each site, n
+    bool by_object_ = false;            ///< the covariance has no closed form, or the noise varies
     LikelihoodOptions options_;
     std::shared_ptr<const Points> sites_;
     double jitter_;

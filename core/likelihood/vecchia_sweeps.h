@@ -162,13 +162,34 @@ inline void contract(const Block& b, const Lanes* w, const Lanes* p, Lanes (*g)[
     }
 }
 
+/// The same for a covariance object, with the derivatives by its coefficients.
+inline void contract_by_object(const VecchiaSites& in, const Block& b, const Lanes* w, const Lanes* p,
+                               Lanes (*g)[largest_set], double* d_coefficients) {
+    Lanes weight[largest_set];
+    double* d_own[vecchia_features];
+    double* d_others[vecchia_features];
+    for (int f = 0; f < in.features; ++f)
+        for (int i = 0; i < b.size; ++i) g[f][i] = Lanes{};
+    for (int i = b.dummies + 1; i < b.size; ++i) {
+        for (int j = b.dummies; j < i; ++j) weight[j] = b.active * (w[i] * p[j] + p[i] * w[j]);
+        for (int f = 0; f < in.features; ++f) {
+            d_own[f] = reinterpret_cast<double*>(&g[f][i]);
+            d_others[f] = reinterpret_cast<double*>(&g[f][b.dummies]);
+        }
+        const BlockRow pairs(b, i, in.features);
+        in.covariance->pull_back(pairs.pairs, reinterpret_cast<const double*>(weight + b.dummies),
+                                 d_own, d_others, d_coefficients);
+    }
+}
+
 template <int d, int nu>
 bool gradient(const VecchiaSites& in, const std::int32_t* sets, std::int64_t count, double sill,
               VecchiaGradient& out) {
     Block b(in.neighbour_count);
-    Lanes w[largest_set], p[largest_set], g[d][largest_set];
+    Lanes w[largest_set], p[largest_set], g[d > 0 ? d : vecchia_features][largest_set];
     const double per_sill = 1.0 / sill;
-    constexpr int width = d + 2;
+    const int features = d > 0 ? d : in.features;
+    const int width = features + (d > 0 ? 2 : 3);
     Lanes nugget{}, squares{}, log_det{};
     for (std::int64_t first = 0; first < count; first += lanes) {
         const int used = count - first < lanes ? static_cast<int>(count - first) : lanes;
@@ -189,19 +210,24 @@ bool gradient(const VecchiaSites& in, const std::int32_t* sets, std::int64_t cou
             p[i] = of_w * w[i] - of_u * u[i];
             sum += b.noise[i] * w[i] * p[i];
         }
-        contract<d>(b, w, p, g);
+        if constexpr (d > 0)
+            contract<d>(b, w, p, g);
+        else
+            contract_by_object(in, b, w, p, g, out.d_coefficients);
         nugget += b.active * sum;
         squares += b.active * r * r;
         log_det += b.active * b.log_pivot;
         for (int i = b.dummies; i < k; ++i) {
             const Lanes dual = r * w[i], precision = w[i] * w[i];
+            const Lanes own_nugget = in.nugget_ratio * b.noise[i] * w[i] * p[i];
             for (int l = 0; l < used; ++l) {
                 const std::int32_t site = b.site[i][l];
                 if (site < 0) continue;
                 double* to = out.accumulators + static_cast<std::int64_t>(site) * width;
-                for (int a = 0; a < d; ++a) to[a] += g[a][i][l];
-                to[d] += dual[l];
-                to[d + 1] += precision[l];
+                for (int a = 0; a < features; ++a) to[a] += g[a][i][l];
+                to[features] += dual[l];
+                to[features + 1] += precision[l];
+                if constexpr (d == 0) to[features + 2] += own_nugget[l];
             }
         }
     }
@@ -212,7 +238,8 @@ bool gradient(const VecchiaSites& in, const std::int32_t* sets, std::int64_t cou
     return true;
 }
 
-/// Calls f.template operator()<d, nu>() for the dimension and smoothness asked for.
+/// Calls f.template operator()<d, nu>() for the dimension and smoothness asked for; d = 0 with a
+/// covariance object.
 template <class F>
 bool dispatched(const VecchiaSites& in, const F& f) {
     const auto by_smoothness = [&]<int d>() {
@@ -224,6 +251,7 @@ bool dispatched(const VecchiaSites& in, const F& f) {
             default: return false;
         }
     };
+    if (in.covariance != nullptr) return f.template operator()<0, 0>();
     switch (in.dimension) {
         case 1: return by_smoothness.template operator()<1>();
         case 2: return by_smoothness.template operator()<2>();
@@ -239,8 +267,12 @@ inline bool all_moments(const VecchiaSites& in, const std::int32_t* sets, std::i
 
 inline bool all_parameter_moments(const VecchiaSites& in, const std::int32_t* sets,
                                   std::int64_t count, VecchiaParameterMoments& out) {
-    return dispatched(
-        in, [&]<int d, int nu>() { return parameter_moments<d, nu>(in, sets, count, out); });
+    return dispatched(in, [&]<int d, int nu>() {
+        if constexpr (d == 0)
+            return false;  // for closed forms only
+        else
+            return parameter_moments<d, nu>(in, sets, count, out);
+    });
 }
 
 inline bool all_gradient(const VecchiaSites& in, const std::int32_t* sets, std::int64_t count,

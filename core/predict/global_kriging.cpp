@@ -6,7 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
-#include "core/covariance/correlation.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/likelihood/lapack.h"
 #include "core/predict/sequential_simulation.h"
 
@@ -28,13 +28,18 @@ void solve_lower(const Matrix& factor, Matrix& b) {
 
 std::unique_ptr<const GlobalKriging> GlobalKriging::of(const Observations& data,
                                                        const SiteFeatures& features,
-                                                       Smoothness smoothness, double nugget_ratio,
+                                                       PairCovariancePointer covariance,
+                                                       double nugget_ratio,
                                                        double jitter, double fixed_partial_sill) {
     if (!features.deformed.allFinite() || !std::isfinite(nugget_ratio)) return nullptr;
     std::unique_ptr<GlobalKriging> made(new GlobalKriging);
     GlobalKriging& s = *made;
-    s.smoothness_ = smoothness;
+    s.covariance_ = std::move(covariance);
+    if (!take_coefficients(features, s.covariance_) ||
+        !site_noise_scale(data, features, s.noise_scale_))
+        return nullptr;
     s.deformed_ = features.deformed;
+    s.local_ = features.local;
     s.nugget_ratio_ = nugget_ratio;
     const Index n = data.values.size(), q = data.trend.cols();
     try {
@@ -44,13 +49,8 @@ std::unique_ptr<const GlobalKriging> GlobalKriging::of(const Observations& data,
                                                   " sites does not fit in memory.",
                     "Fit with the Vecchia likelihood, which kriges from the nearest sites.");
     }
-#pragma omp parallel for schedule(static, 8)
-    for (Index j = 0; j < n; ++j) {
-        double* column = s.factor_.col(j).data() + j;
-        squared_distances(s.deformed_, j, j, n - j, column);
-        correlation(smoothness, column, n - j, column);
-        column[0] = 1.0 + jitter + s.nugget_ratio_ * (data.noise_scale.size() > 0 ? data.noise_scale(j) : 1.0);
-    }
+    assemble_lower(*s.covariance_, features, s.factor_);
+    s.factor_.diagonal() = (1.0 + jitter + nugget_ratio * s.noise_scale_.array()).matrix();
     const int size = static_cast<int>(n);
     int info = 0;
     dpotrf_("L", &size, s.factor_.data(), &size, &info);
@@ -62,7 +62,6 @@ std::unique_ptr<const GlobalKriging> GlobalKriging::of(const Observations& data,
     Matrix half(n, 1 + q);
     half.col(0) = data.values.cwiseQuotient(scale);
     for (Index k = 0; k < q; ++k) half.col(1 + k) = data.trend.col(k).cwiseQuotient(scale);
-    s.noise_scale_ = data.noise_scale.size() > 0 ? data.noise_scale : Vector::Ones(n);
     solve_lower(s.factor_, half);
     s.half_trend_ = half.rightCols(q);
     Matrix residual = half.leftCols(1);
@@ -88,11 +87,11 @@ void GlobalKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of
     const Index m = at.deformed.rows(), q = beta_.size();
     const Vector scale = at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
                                                  : Vector::Ones(m);
-    Matrix rho = cross_correlation(smoothness_, deformed_, at.deformed);  // n×m
+    Matrix rho = cross_correlation(*covariance_, deformed_, local_, at.deformed, at.local);  // n×m
     mean = (rho.transpose() * dual_).cwiseProduct(scale);
     solve_lower(factor_, rho);
-    const double sill = of_observation ? 1.0 + nugget_ratio_ : 1.0;
-    variance = (sill - rho.colwise().squaredNorm().array()).transpose();
+    variance = (1.0 - rho.colwise().squaredNorm().array()).transpose();
+    if (of_observation) variance += nugget_ratio_ * half_log_noise(at).cwiseAbs2();
     if (q > 0) {
         mean += trend * beta_;
         const Matrix h = (trend.array().colwise() / scale.array()).matrix() -
@@ -111,18 +110,20 @@ Matrix GlobalKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dr
     ProgressMeter meter(progress, "Conditional simulation");
     const Vector scale = at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
                                                  : Vector::Ones(m);
-    Matrix rho = cross_correlation(smoothness_, deformed_, at.deformed);  // n×m
+    Matrix rho = cross_correlation(*covariance_, deformed_, local_, at.deformed, at.local);  // n×m
     const Vector mean = rho.transpose() * dual_;
     solve_lower(factor_, rho);
     throw_if_cancelled(stop);
-    Matrix conditional = cross_correlation(smoothness_, at.deformed, at.deformed);
+    Matrix conditional =
+        cross_correlation(*covariance_, at.deformed, at.local, at.deformed, at.local);
     conditional.noalias() -= rho.transpose() * rho;
     Matrix h;
     if (q > 0) {
         h = (trend.array().colwise() / scale.array()).matrix() - rho.transpose() * half_trend_;
         conditional.noalias() += h * trend_information_inverse_ * h.transpose();
     }
-    conditional.diagonal().array() += options.of_observation ? nugget_ratio_ + 1e-8 : 1e-8;
+    conditional.diagonal().array() += 1e-8;
+    if (options.of_observation) conditional.diagonal() += nugget_ratio_ * half_log_noise(at).cwiseAbs2();
     meter.report(0.3);
     throw_if_cancelled(stop);
     const int size = static_cast<int>(m);
@@ -155,8 +156,10 @@ Matrix GlobalKriging::draw_by_kriging(const SiteFeatures& at, const Matrix& tren
     try {
         Points all(p + n, deformed_.cols());
         all << at.deformed, deformed_;
+        Matrix all_local(p + n, local_.cols());
+        if (local_.cols() > 0) all_local << at.local, local_;
         const SequentialSimulation field(
-            all, {smoothness_, drawing_neighbours, 1e-8, options.count, options.seed}, progress, stop);
+            all, all_local, {covariance_, drawing_neighbours, 1e-8, options.count, options.seed}, progress, stop);
         throw_if_cancelled(stop);
         // Universal kriging of the drawn observations: their dual vectors and trend coefficients.
         RandomStream random(stream_seed(~options.seed, 0));
@@ -177,18 +180,22 @@ Matrix GlobalKriging::draw_by_kriging(const SiteFeatures& at, const Matrix& tren
 
         const double sd = std::sqrt(partial_sill_);
         const double noise_sd = options.of_observation ? std::sqrt(nugget_ratio_) : 0.0;
+        const Vector noise = half_log_noise(at);
         Matrix draws(p, count);
         for (Index first = 0; first < p; first += most_joint_points) {
             throw_if_cancelled(stop);
             const Index used = std::min(most_joint_points, p - first);
             const Matrix rho =
-                cross_correlation(smoothness_, deformed_, at.deformed.middleRows(first, used));
+                cross_correlation(*covariance_, deformed_, local_,
+                                  at.deformed.middleRows(first, used),
+                                  at.local.middleRows(local_.cols() > 0 ? first : 0,
+                                                      local_.cols() > 0 ? used : at.local.rows()));
             auto part = draws.middleRows(first, used);
             part.noalias() = rho.transpose() * duals;
             for (Index i = 0; i < used; ++i)
                 for (Index k = 0; k < count; ++k) {
                     part(i, k) += sd * field.at(first + i)[k];
-                    if (noise_sd > 0.0) part(i, k) += sd * noise_sd * random.normal();
+                    if (noise_sd > 0.0) part(i, k) += sd * noise_sd * noise(first + i) * random.normal();
                 }
             if (at.log_scale.size() > 0)
                 part.array().colwise() *= (0.5 * at.log_scale.segment(first, used).array()).exp();

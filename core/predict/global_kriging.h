@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/covariance/smoothness.h"
+#include "core/covariance/pair_covariance.h"
 #include "core/likelihood/likelihood.h"
 #include "core/predict/kriging_system.h"
 
@@ -20,7 +20,7 @@ public:
     /// C, as in the likelihood; `fixed_partial_sill` 0: σ² at its estimate.
     /// @throws Error(out_of_memory)
     [[nodiscard]] static std::unique_ptr<const GlobalKriging> of(
-        const Observations& data, const SiteFeatures& features, Smoothness smoothness,
+        const Observations& data, const SiteFeatures& features, PairCovariancePointer covariance,
         double nugget_ratio, double jitter, double fixed_partial_sill);
 
     [[nodiscard]] double partial_sill() const override { return partial_sill_; }
@@ -42,8 +42,9 @@ private:
                                          const ProgressObserver& progress,
                                          const std::stop_token& stop) const;
 
-    Smoothness smoothness_ = Smoothness::three_halves;
+    PairCovariancePointer covariance_;
     Points deformed_;     // n×d
+    Matrix local_;        // n×k
     Vector noise_scale_;  // n
     Matrix factor_;       // lower Cholesky factor of C, n×n
     Vector dual_;         // C⁻¹(z − Hβ̂)

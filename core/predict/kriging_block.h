@@ -9,9 +9,10 @@
 namespace anamorph::ANAMORPH_ISA {
 
 /// Reads points first … first + used − 1 and their neighbours into the block, the point last.
+/// d = 0: the features of a covariance object.
 template <int d>
 inline void gather_points(const KrigingSets& in, std::int64_t first, int used, Block& b) {
-    const int m = in.neighbour_count;
+    const int m = in.neighbour_count, numbers = d > 0 ? d : in.dimension;
     int count[lanes], longest = 0, shortest = m;
     for (int l = 0; l < lanes; ++l) {
         const std::int32_t* list = in.neighbours + (first + (l < used ? l : 0)) * m;
@@ -28,15 +29,15 @@ inline void gather_points(const KrigingSets& in, std::int64_t first, int used, B
     for (int l = 0; l < lanes; ++l) {
         const std::int64_t point = first + (l < used ? l : 0);
         const std::int32_t* list = in.neighbours + point * m;
-        const double* own = in.points + point * d;
+        const double* own = in.points + point * numbers;
         for (int i = 0; i < k; ++i) {
             const int place = k - 2 - i;  // nearest records next to the point
             const bool exists = i < k - 1 && place < count[l];
             const double* record =
-                exists ? in.records + static_cast<std::int64_t>(list[place]) * (d + 1) : own;
+                exists ? in.records + static_cast<std::int64_t>(list[place]) * (numbers + 1) : own;
             b.site[i][l] = exists ? place : i == k - 1 ? m : -1;
-            for (int a = 0; a < d; ++a) b.x[a][i][l] = record[a];
-            b.noise[i][l] = exists ? record[d] : 0.0;
+            for (int a = 0; a < numbers; ++a) b.x[a][i][l] = record[a];
+            b.noise[i][l] = exists ? record[numbers] : 0.0;
         }
     }
 }
@@ -51,6 +52,8 @@ bool kriging_weights(const KrigingSets& in, std::int64_t count, double* weights,
     VecchiaSites diagonal;
     diagonal.nugget_ratio = in.nugget_ratio;
     diagonal.jitter = in.jitter;
+    diagonal.covariance = in.covariance;
+    diagonal.features = in.dimension;
     const int m = in.neighbour_count;
     for (std::int64_t first = 0; first < count; first += lanes) {
         const int used = count - first < lanes ? static_cast<int>(count - first) : lanes;
@@ -90,6 +93,7 @@ inline bool kriging_weights_of_dimension(const KrigingSets& in, std::int64_t cou
 
 inline bool all_kriging_weights(const KrigingSets& in, std::int64_t count, double* weights,
                                 double* variances) {
+    if (in.covariance != nullptr) return kriging_weights<0, 0>(in, count, weights, variances);
     switch (in.dimension) {
         case 1: return kriging_weights_of_dimension<1>(in, count, weights, variances);
         case 2: return kriging_weights_of_dimension<2>(in, count, weights, variances);

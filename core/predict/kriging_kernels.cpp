@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/covariance/pair_covariance.h"
+
 namespace anamorph {
 
 extern const KrigingKernels kriging_kernels_plain;
@@ -10,6 +12,14 @@ extern const KrigingKernels kriging_kernels_plain;
 extern const KrigingKernels kriging_kernels_avx512;
 extern const KrigingKernels kriging_kernels_avx2;
 #endif
+
+void set_covariance(KrigingSets& sets, const PairCovariance& covariance) {
+    const auto closed = covariance.closed_form();
+    if (closed && *closed != Smoothness::one && sets.dimension <= 3)
+        sets.smoothness = *closed;
+    else
+        sets.covariance = &covariance;
+}
 
 KrigingKernelList all_kriging_kernels() {
     KrigingKernelList list{};

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/predict/local_kriging_block.h"
 
 namespace anamorph {
@@ -28,9 +29,8 @@ const Points& checked(const Observations& data, const SiteFeatures& features,
                     "Sites, values, trend and trend coefficients do not belong together.");
     if (p.neighbours < 1 || p.neighbours > 200)
         throw Error(ErrorCode::bad_input, "The number of neighbours must lie between 1 and 200.");
-    if (p.smoothness == Smoothness::automatic || p.smoothness == Smoothness::one)
-        throw Error(ErrorCode::unsupported, "Kriging from neighbours takes smoothness 0.5, 1.5, 2.5 "
-                                            "or inf, not " + to_string(p.smoothness) + ".");
+    if (features.local.cols() != p.covariance->local_count())
+        throw Error(ErrorCode::dimension_mismatch, "The covariance's local features are missing.");
     if (!features.deformed.allFinite() || !data.values.allFinite() ||
         !std::isfinite(p.nugget_ratio) || !std::isfinite(p.partial_sill) ||
         !p.trend_coefficients.allFinite())
@@ -44,15 +44,18 @@ LocalKriging::LocalKriging(const Observations& data, const SiteFeatures& feature
                            const LocalKrigingParameters& parameters)
     : parameters_(parameters),
       deformed_(checked(data, features, parameters)),
+      local_(features.local),
       nearest_(deformed_) {
-    const Index n = deformed_.rows(), d = deformed_.cols(),
+    const Index n = deformed_.rows(), d = deformed_.cols(), all = d + local_.cols(),
                 q = parameters_.trend_coefficients.size();
-    noise_scale_ = data.noise_scale.size() > 0 ? data.noise_scale : Vector::Ones(n);
-    records_.resize(static_cast<std::size_t>(n * (d + 1)));
+    if (!site_noise_scale(data, features, noise_scale_))
+        throw Error(ErrorCode::not_finite, "The noise of a site is not a positive number.");
+    records_.resize(static_cast<std::size_t>(n * (all + 1)));
     for (Index i = 0; i < n; ++i) {
-        double* record = records_.data() + i * (d + 1);
+        double* record = records_.data() + i * (all + 1);
         for (Index k = 0; k < d; ++k) record[k] = deformed_(i, k);
-        record[d] = noise_scale_(i);
+        for (Index k = d; k < all; ++k) record[k] = local_(i, k - d);
+        record[all] = noise_scale_(i);
     }
     const Vector scale = half_log_scale(features);
     Vector residual = data.values;
@@ -66,7 +69,8 @@ void LocalKriging::check_points(const SiteFeatures& at, const Matrix& trend) con
     const Index count = at.deformed.rows(), q = parameters_.trend_coefficients.size();
     if (at.deformed.cols() != deformed_.cols() ||
         (q > 0 && (trend.rows() != count || trend.cols() != q)) ||
-        (at.log_scale.size() > 0 && at.log_scale.size() != count))
+        (at.log_scale.size() > 0 && at.log_scale.size() != count) ||
+        at.local.cols() != local_.cols() || (local_.cols() > 0 && at.local.rows() != count))
         throw Error(ErrorCode::dimension_mismatch, "Points and sites do not belong together.");
 }
 
@@ -74,16 +78,18 @@ LocalKriging::Block::Block(const LocalKriging& kriging)
     : kriging_(kriging),
       m_(kriging.parameters_.neighbours),
       d_(kriging.deformed_.cols()),
+      features_(d_ + kriging.local_.cols()),
       neighbours_(static_cast<std::size_t>(size * m_)),
-      points_(static_cast<std::size_t>(size * d_)),
+      points_(static_cast<std::size_t>(size * features_)),
       weights_(static_cast<std::size_t>(size * m_)),
       variances_(static_cast<std::size_t>(size)),
       sums_(kriging.columns_.rows()) {}
 
-void LocalKriging::Block::find_neighbours(const Points& u, Index first, Index used) {
+void LocalKriging::Block::find_neighbours(const SiteFeatures& at, Index first, Index used) {
     for (Index i = 0; i < used; ++i) {
-        double* point = points_.data() + i * d_;
-        for (Index k = 0; k < d_; ++k) point[k] = u(first + i, k);
+        double* point = points_.data() + i * features_;
+        for (Index k = 0; k < d_; ++k) point[k] = at.deformed(first + i, k);
+        for (Index k = d_; k < features_; ++k) point[k] = at.local(first + i, k - d_);
         std::int32_t* row = neighbours_.data() + i * m_;
         const int found = kriging_.nearest_.nearest(point, static_cast<int>(m_), row);
         std::fill(row + found, row + m_, -1);
@@ -92,10 +98,16 @@ void LocalKriging::Block::find_neighbours(const Points& u, Index first, Index us
 
 void LocalKriging::Block::find_weights(Index used) {
     const LocalKrigingParameters& p = kriging_.parameters_;
-    kriging_weights({kriging_.records_.data(), points_.data(), static_cast<int>(d_),
-                     neighbours_.data(), static_cast<int>(m_), p.smoothness, p.nugget_ratio,
-                     p.jitter},
-                    used, weights_.data(), variances_.data());
+    KrigingSets sets;
+    sets.records = kriging_.records_.data();
+    sets.points = points_.data();
+    sets.dimension = static_cast<int>(features_);
+    sets.neighbours = neighbours_.data();
+    sets.neighbour_count = static_cast<int>(m_);
+    sets.nugget_ratio = p.nugget_ratio;
+    sets.jitter = p.jitter;
+    set_covariance(sets, *p.covariance);
+    kriging_weights(sets, used, weights_.data(), variances_.data());
 }
 
 const Vector& LocalKriging::Block::weighted_columns(Index i) {
@@ -123,7 +135,7 @@ void LocalKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_
 #pragma omp for schedule(dynamic)
         for (Index first = 0; first < count; first += Block::size) {
             const Index used = std::min(Block::size, count - first);
-            block.find_neighbours(at.deformed, first, used);
+            block.find_neighbours(at, first, used);
             block.find_weights(used);
             for (Index i = 0; i < used; ++i) {
                 const Index p = first + i;
@@ -134,7 +146,8 @@ void LocalKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_
                 const Vector& sums = block.weighted_columns(i);
                 const double scale =
                     at.log_scale.size() > 0 ? std::exp(0.5 * at.log_scale(p)) : 1.0;
-                double v = block.variance(i) + nugget;
+                double v = block.variance(i) +
+                           (at.log_noise.size() > 0 ? nugget * std::exp(at.log_noise(p)) : nugget);
                 mean(p) = scale * sums(0);
                 if (q > 0) {
                     mean(p) += trend.row(p).dot(parameters_.trend_coefficients);

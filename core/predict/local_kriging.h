@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/covariance/smoothness.h"
+#include "core/covariance/isotropic_covariance.h"
 #include "core/likelihood/likelihood.h"
 #include "core/likelihood/nearest_sites.h"
 #include "core/predict/kriging_system.h"
@@ -13,7 +13,7 @@ namespace anamorph {
 
 /// What kriging from neighbours takes over from the fit.
 struct LocalKrigingParameters {
-    Smoothness smoothness = Smoothness::three_halves;
+    PairCovariancePointer covariance = matern_covariance(Smoothness::three_halves);
     double nugget_ratio = 0.0;  ///< η
     double partial_sill = 1.0;  ///< σ²
     double jitter = 1e-8;       ///< added to the diagonal of C, as in the likelihood
@@ -59,15 +59,16 @@ public:
 private:
     class Block;
     void check_points(const SiteFeatures& at, const Matrix& trend) const;
-    [[nodiscard]] std::vector<std::int32_t> places_of_used_sites(const Points& u, Points& used) const;
+    [[nodiscard]] std::vector<std::int32_t> places_of_used_sites(const SiteFeatures& at, SiteFeatures& used) const;
     [[nodiscard]] Matrix trend_deviations(const DrawOptions& options) const;
     void add_site_noise(const std::vector<std::int32_t>& places, Index first_place,
                         const DrawOptions& options, class SequentialSimulation& field) const;
 
     LocalKrigingParameters parameters_;
     Points deformed_;              // n×d
+    Matrix local_;                 // n×k, the covariance's local features
     Vector noise_scale_;           // n
-    std::vector<double> records_;  // n records of d + 1: coordinates, noise scale
+    std::vector<double> records_;  // n records of d + k + 1: features, noise scale
     Matrix columns_;               // (1+q)×n: e^{−l/2}(z − Hβ̂), then e^{−l/2}H
     NearestSites nearest_;
 };

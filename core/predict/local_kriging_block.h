@@ -15,8 +15,8 @@ public:
 
     explicit Block(const LocalKriging& kriging);
 
-    /// Nearest sites of rows first … first + used − 1 of u.
-    void find_neighbours(const Points& u, Index first, Index used);
+    /// Nearest sites of points first … first + used − 1.
+    void find_neighbours(const SiteFeatures& at, Index first, Index used);
     /// Weights and variances from these.
     void find_weights(Index used);
 
@@ -30,7 +30,7 @@ public:
 
 private:
     const LocalKriging& kriging_;
-    const Index m_, d_;
+    const Index m_, d_, features_;
     std::vector<std::int32_t> neighbours_;
     std::vector<double> points_, weights_, variances_;
     Vector sums_;

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/predict/local_kriging_block.h"
 #include "core/predict/sequential_simulation.h"
 
@@ -40,8 +41,9 @@ Matrix LocalKriging::trend_deviations(const DrawOptions& options) const {
 }
 
 /// Places among the used sites, by site number (−1: unused), and their coordinates.
-std::vector<std::int32_t> LocalKriging::places_of_used_sites(const Points& u, Points& used) const {
-    const Index n = deformed_.rows(), count = u.rows(), m = parameters_.neighbours;
+std::vector<std::int32_t> LocalKriging::places_of_used_sites(const SiteFeatures& at,
+                                                             SiteFeatures& used) const {
+    const Index n = deformed_.rows(), count = at.deformed.rows(), m = parameters_.neighbours;
     std::vector<std::int32_t> places(static_cast<std::size_t>(n), -1);
 #pragma omp parallel
     {
@@ -49,7 +51,7 @@ std::vector<std::int32_t> LocalKriging::places_of_used_sites(const Points& u, Po
 #pragma omp for schedule(dynamic)
         for (Index first = 0; first < count; first += Block::size) {
             const Index points = std::min(Block::size, count - first);
-            block.find_neighbours(u, first, points);
+            block.find_neighbours(at, first, points);
             for (Index i = 0; i < points; ++i)
                 for (Index j = 0; j < m && block.neighbours(i)[j] >= 0; ++j)
                     std::atomic_ref(places[static_cast<std::size_t>(block.neighbours(i)[j])])
@@ -59,10 +61,13 @@ std::vector<std::int32_t> LocalKriging::places_of_used_sites(const Points& u, Po
     std::int32_t number = 0;
     for (std::int32_t& place : places)
         if (place == 0) place = number++;
-    used.resize(number, u.cols());
+    used.deformed.resize(number, deformed_.cols());
+    used.local.resize(number, local_.cols());
     for (Index i = 0; i < n; ++i)
-        if (places[static_cast<std::size_t>(i)] >= 0)
-            used.row(places[static_cast<std::size_t>(i)]) = deformed_.row(i);
+        if (const std::int32_t place = places[static_cast<std::size_t>(i)]; place >= 0) {
+            used.deformed.row(place) = deformed_.row(i);
+            used.local.row(place) = local_.row(i);
+        }
     return places;
 }
 
@@ -94,12 +99,14 @@ Matrix LocalKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dra
     if (!at.deformed.allFinite())
         throw Error(ErrorCode::not_finite, "A point to be simulated has a coordinate that is no number.");
     try {
-        Points used;
-        const std::vector<std::int32_t> places = places_of_used_sites(at.deformed, used);
-        Points all(p + used.rows(), at.deformed.cols());
-        all << at.deformed, used;
-        SequentialSimulation field(all,
-                                   {parameters_.smoothness, std::max(30, parameters_.neighbours),
+        SiteFeatures used;
+        const std::vector<std::int32_t> places = places_of_used_sites(at, used);
+        Points all(p + used.deformed.rows(), at.deformed.cols());
+        all << at.deformed, used.deformed;
+        Matrix all_local(all.rows(), local_.cols());
+        if (local_.cols() > 0) all_local << at.local, used.local;
+        SequentialSimulation field(all, all_local,
+                                   {parameters_.covariance, std::max(30, parameters_.neighbours),
                                     parameters_.jitter, options.count, options.seed},
                                    progress, stop);
         if (parameters_.nugget_ratio > 0.0) add_site_noise(places, p, options, field);
@@ -107,6 +114,7 @@ Matrix LocalKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dra
         const Matrix deviations = trend_deviations(options);
         const double sd = std::sqrt(parameters_.partial_sill);
         const double noise_sd = options.of_observation ? std::sqrt(parameters_.nugget_ratio) : 0.0;
+        const Vector noise = half_log_noise(at);
         Matrix draws(p, count);
 #pragma omp parallel
         {
@@ -116,7 +124,7 @@ Matrix LocalKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dra
 #pragma omp for schedule(dynamic)
             for (Index first = 0; first < p; first += Block::size) {
                 const Index points = std::min(Block::size, p - first);
-                block.find_neighbours(at.deformed, first, points);
+                block.find_neighbours(at, first, points);
                 block.find_weights(points);
                 RandomStream random(stream_seed(options.seed ^ of_points,
                                                 static_cast<std::uint64_t>(first / Block::size)));
@@ -131,7 +139,7 @@ Matrix LocalKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dra
                                  Eigen::Map<const Vector>(field.at(p + places[site]), count);
                     }
                     if (noise_sd > 0.0)
-                        for (Index k = 0; k < count; ++k) drawn(k) += noise_sd * random.normal();
+                        for (Index k = 0; k < count; ++k) drawn(k) += noise_sd * noise(first + i) * random.normal();
                     const Vector& sums = block.weighted_columns(i);
                     drawn = (scale * sd * drawn.array() + scale * sums(0)).matrix();
                     if (q == 0) continue;

@@ -37,14 +37,18 @@ void add_conditional_mean(const double* weights, const std::int32_t* sources, In
 template <int D>
 class BlockSimulator {
 public:
-    BlockSimulator(const Points& points, const std::vector<std::int32_t>& rank,
+    BlockSimulator(const Points& points, const Matrix& local, const std::vector<std::int32_t>& rank,
                    const SequentialSimulationOptions& options)
-        : tree_(points, rank.data()), options_(options), m_(options.neighbours) {
+        : tree_(points, rank.data()),
+          options_(options),
+          m_(options.neighbours),
+          features_(D + local.cols()) {
         const Index p = points.rows();
-        records_.resize(static_cast<std::size_t>(p * (D + 1)), 0.0);
+        records_.resize(static_cast<std::size_t>(p * (features_ + 1)), 0.0);
         for (Index i = 0; i < p; ++i) {
-            double* record = records_.data() + rank[static_cast<std::size_t>(i)] * (D + 1);
+            double* record = records_.data() + rank[static_cast<std::size_t>(i)] * (features_ + 1);
             for (int k = 0; k < D; ++k) record[k] = points(i, k);
+            for (Index k = D; k < features_; ++k) record[k] = local(i, k - D);
         }
         const auto largest = static_cast<std::size_t>(std::min(block_size, p));
         neighbours_.resize(largest * static_cast<std::size_t>(m_));
@@ -66,21 +70,27 @@ private:
     /// Neighbours, weights and the random part of the points `from` … `to` − 1 of a block.
     void prepare(Index first, Index from, Index to, double* values) {
         std::vector<FoundSite> found(static_cast<std::size_t>(m_));
-        std::vector<double> points(static_cast<std::size_t>((to - from) * D));
+        std::vector<double> points(static_cast<std::size_t>((to - from) * features_));
         for (Index i = from; i < to; ++i) {
-            const double* record = records_.data() + (first + i) * (D + 1);
+            const double* record = records_.data() + (first + i) * (features_ + 1);
             std::array<double, D> point;
             std::copy_n(record, D, point.begin());
-            std::copy_n(record, D, points.begin() + (i - from) * D);
+            std::copy_n(record, features_, points.begin() + (i - from) * features_);
             const int number = tree_.nearest(point, static_cast<int>(m_),
                                              static_cast<std::int32_t>(first + i), found.data());
             std::int32_t* row = neighbours_.data() + i * m_;
             for (int j = 0; j < number; ++j) row[j] = found[static_cast<std::size_t>(j)].position;
             std::fill(row + number, row + m_, -1);
         }
-        kriging_weights({records_.data(), points.data(), D, neighbours_.data() + from * m_,
-                         static_cast<int>(m_), options_.smoothness, 0.0, options_.jitter},
-                        to - from, weights_.data() + from * m_, variances_.data() + from);
+        KrigingSets sets;
+        sets.records = records_.data();
+        sets.points = points.data();
+        sets.dimension = static_cast<int>(features_);
+        sets.neighbours = neighbours_.data() + from * m_;
+        sets.neighbour_count = static_cast<int>(m_);
+        sets.jitter = options_.jitter;
+        set_covariance(sets, *options_.covariance);
+        kriging_weights(sets, to - from, weights_.data() + from * m_, variances_.data() + from);
         RandomStream random(stream_seed(
             options_.seed, static_cast<std::uint64_t>((first + from) / stream_points)));
         for (Index i = from; i < to; ++i) {
@@ -101,8 +111,8 @@ private:
 
     const SiteTree<D> tree_;
     const SequentialSimulationOptions& options_;
-    const Index m_;
-    std::vector<double> records_;  // by rank: coordinates, no noise
+    const Index m_, features_;
+    std::vector<double> records_;  // by rank: features, no noise
     std::vector<std::int32_t> neighbours_;  // of the block, as ranks
     std::vector<double> weights_, variances_;
 };
@@ -116,7 +126,7 @@ std::uint64_t stream_seed(std::uint64_t seed, std::uint64_t stream) {
     return x ^ (x >> 31U);
 }
 
-SequentialSimulation::SequentialSimulation(const Points& points,
+SequentialSimulation::SequentialSimulation(const Points& points, const Matrix& local,
                                            const SequentialSimulationOptions& options,
                                            const ProgressObserver& progress,
                                            const std::stop_token& stop)
@@ -134,7 +144,7 @@ SequentialSimulation::SequentialSimulation(const Points& points,
     values_.resize(static_cast<std::size_t>(p * count_));
     if (p == 0) return;
     with_dimension(points.cols(), [&](auto d) {
-        BlockSimulator<d()> simulator(points, rank_, options);
+        BlockSimulator<d()> simulator(points, local, rank_, options);
         for (Index first = 0; first < p; first += block_size) {
             throw_if_cancelled(stop);
             simulator.draw(first, std::min(block_size, p - first), values_.data());

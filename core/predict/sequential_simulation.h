@@ -7,7 +7,7 @@
 
 #include "core/base/progress.h"
 #include "core/base/types.h"
-#include "core/covariance/smoothness.h"
+#include "core/covariance/isotropic_covariance.h"
 
 namespace anamorph {
 
@@ -16,7 +16,7 @@ namespace anamorph {
 [[nodiscard]] std::uint64_t stream_seed(std::uint64_t seed, std::uint64_t stream);
 
 struct SequentialSimulationOptions {
-    Smoothness smoothness = Smoothness::three_halves;
+    PairCovariancePointer covariance = matern_covariance(Smoothness::three_halves);
     int neighbours = 30;   ///< m, 1 to 200
     double jitter = 1e-8;  ///< added to the diagonal of correlation matrices
     int count = 1;         ///< number of simulations
@@ -26,12 +26,13 @@ struct SequentialSimulationOptions {
 /// Simulations of a Gaussian field of correlation ρ (variance 1, range 1) at p points.
 class SequentialSimulation {
 public:
-    /// Points p×d are taken in maximin order, each drawn given its m nearest among the points before
+    /// Points p×d, with what the covariance needs of them besides (`local`, p×k, or empty), are taken in maximin order, each drawn given its m nearest among the points before
     /// it: Vecchia's approximation of the joint distribution, exact where m ≥ p − 1. O(p m³), and
     /// O(p m) for each further simulation. The same seed gives the same numbers for any number of
     /// threads. Guinness (2018), Technometrics 60:415.
     /// @throws Error(cancelled | not_finite | unsupported), std::bad_alloc
-    SequentialSimulation(const Points& points, const SequentialSimulationOptions& options,
+    SequentialSimulation(const Points& points, const Matrix& local,
+                         const SequentialSimulationOptions& options,
                          const ProgressObserver& progress, const std::stop_token& stop);
 
     /// The `count` simulated values at one point; may be changed.

@@ -132,10 +132,10 @@ private Q_SLOTS:
         double last = 0.0;
         predict_tiles(
             r.model(), grid, square_tiles(grid, 16), options,
-            [&](const GridTile& tile, const Vector& m, const Vector& s) {
+            [&](const GridTile& tile, const TilePrediction& values) {
                 for (Index i = 0; i < tile.cell_count(); ++i) {
-                    mean(tile.cell_of(grid, i)) = m(i);
-                    sd(tile.cell_of(grid, i)) = s(i);
+                    mean(tile.cell_of(grid, i)) = values.mean(i);
+                    sd(tile.cell_of(grid, i)) = values.standard_deviation(i);
                 }
             },
             [&](const Progress& progress) { last = progress.fraction; });
@@ -152,7 +152,7 @@ private Q_SLOTS:
         QCOMPARE(code_of([&] {
                      predict_tiles(
                          r.model(), grid, square_tiles(grid, 16), options,
-                         [&](const GridTile&, const Vector&, const Vector&) {
+                         [&](const GridTile&, const TilePrediction&) {
                              if (++finished == 2) stop.request_stop();
                          },
                          {}, stop.get_token());

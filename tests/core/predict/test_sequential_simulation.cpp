@@ -57,7 +57,7 @@ Matrix scaled(const Matrix& trend, const Vector& log_scale) {
 
 /// Mean and covariance of the signal at the points by universal kriging written out.
 Moments exact_moments(const Problem& p, LocalKrigingParameters& parameters) {
-    const Smoothness nu = parameters.smoothness;
+    const Smoothness nu = *parameters.covariance->closed_form();
     Matrix c = cross_correlation(nu, p.sites.deformed, p.sites.deformed);
     c.diagonal() += nugget * p.data.noise_scale;
     const Matrix h = scaled(p.data.trend, p.sites.log_scale);
@@ -97,7 +97,7 @@ std::pair<double, double> deviations(const Matrix& draws, const Moments& exact) 
 
 LocalKrigingParameters parameters_with(Smoothness smoothness, int neighbours) {
     LocalKrigingParameters p;
-    p.smoothness = smoothness;
+    p.covariance = matern_covariance(smoothness);
     p.nugget_ratio = nugget;
     p.partial_sill = sill;
     p.neighbours = neighbours;
@@ -167,7 +167,7 @@ private Q_SLOTS:
         few.points.log_scale = p.points.log_scale.head(30).eval();
         few.trend = p.trend.topRows(30).eval();
         const Moments exact = exact_moments(few, parameters);
-        const auto global = GlobalKriging::of(p.data, p.sites, parameters.smoothness, nugget, 1e-8, sill);
+        const auto global = GlobalKriging::of(p.data, p.sites, parameters.covariance, nugget, 1e-8, sill);
         DrawOptions options;
         options.count = 2000;
         const Matrix draws = global->draw(p.points, p.trend, options, {}, {});
