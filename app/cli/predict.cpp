@@ -25,7 +25,7 @@ constexpr Index kCellsOfATile = 65'536;
 struct PredictCommand {
     std::string project, at, grid, out, sd;
     std::array<std::string, 3> names;
-    std::vector<double> bounds;
+    std::vector<double> bounds, quantiles, thresholds;
     PredictionOptions prediction;
     std::uint64_t seed = 1;
     int threads = 0;
@@ -42,6 +42,11 @@ void check_usage(const PredictCommand& command) {
     if (!command.sd.empty() && (!command.at.empty() || !is_tiff(command.sd))) {
         throw UsageError("--sd writes the standard deviation of a map to a .tif or .tiff file.");
     }
+    if (command.at.empty() && command.grid.empty() &&
+        !(command.quantiles.empty() && command.thresholds.empty())) {
+        throw UsageError("--quantiles and --above need --at FILE or --grid NXxNY; the project's map "
+                         "is written with the layers that it has.");
+    }
     if (command.threads < 0 || command.threads > 1024) {
         throw UsageError("--threads must lie between 0 and 1024.");
     }
@@ -56,7 +61,7 @@ Index predict_points(const PredictCommand& command, const FittedModel& model,
     const TablePoints points = read_points(command.at, data, command.names);
     const Prediction prediction = predict_at(model, points.coordinates, points.covariates, options,
                                              console.observer(), stop);
-    write_predictions_csv(command.out, points.table, prediction);
+    write_predictions_csv(command.out, points.table, prediction, options);
     return prediction.mean.size();
 }
 
@@ -91,8 +96,8 @@ void predict_by_tiles(const FittedModel& model, const PredictionGrid& grid,
     try {
         predict_tiles(
             model, grid, tiles, options,
-            [&](const GridTile& tile, const Vector& mean, const Vector& sd) {
-                write(tile, mean, sd);
+            [&](const GridTile& tile, const TilePrediction& values) {
+                write(tile, values);
                 finished += tile.cell_count();
             },
             console.observer(), std::move(stop));
@@ -117,6 +122,7 @@ Index predict_grid(const PredictCommand& command, const FittedModel& model,
     const SpatialDataset& data = model.dataset();
     const PredictionGrid grid =
         grid_over(data, parse_shape(command.grid, data.dimension(), "--grid"), command.bounds);
+    const std::vector<FurtherLayer> further = further_layers(options);
     std::optional<TiledRaster> sd_raster;
     if (!command.sd.empty()) {
         sd_raster.emplace(command.sd, grid,
@@ -128,14 +134,21 @@ Index predict_grid(const PredictCommand& command, const FittedModel& model,
         sd_raster->flush();
     };
     if (is_tiff(command.out)) {
-        TiledRaster raster(command.out, grid, {{"mean", true}, {"standard deviation", true}}, data);
+        std::vector<LayerName> layers = {{"mean", true}, {"standard deviation", true}};
+        for (const FurtherLayer& layer : further) {
+            layers.push_back({layer.title(data.value_unit), layer.kind == FurtherLayer::Kind::quantile});
+        }
+        TiledRaster raster(command.out, grid, layers, data);
         predict_by_tiles(
             model, grid, square_tiles(grid, TiledRaster::block_edge), options,
-            [&](const GridTile& tile, const Vector& mean, const Vector& sd) {
-                raster.write(tile, 0, mean);
-                raster.write(tile, 1, sd);
+            [&](const GridTile& tile, const TilePrediction& values) {
+                raster.write(tile, 0, values.mean);
+                raster.write(tile, 1, values.standard_deviation);
+                for (Index k = 0; k < values.further.cols(); ++k) {
+                    raster.write(tile, static_cast<std::size_t>(k) + 2, values.further.col(k));
+                }
                 raster.flush();
-                also_sd(tile, sd);
+                also_sd(tile, values.standard_deviation);
             },
             [&](bool) {
                 raster.commit();
@@ -143,15 +156,17 @@ Index predict_grid(const PredictCommand& command, const FittedModel& model,
             },
             command.out, console, std::move(stop));
     } else {
-        MapCsv csv(command.out, grid, data, {"mean", "sd"});
-        Matrix values;
+        std::vector<std::string> names = {"mean", "sd"};
+        for (const FurtherLayer& layer : further) names.push_back(layer.short_name());
+        MapCsv csv(command.out, grid, data, names);
+        Matrix rows;
         predict_by_tiles(
             model, grid, row_tiles(grid, kCellsOfATile), options,
-            [&](const GridTile& tile, const Vector& mean, const Vector& sd) {
-                values.resize(tile.cell_count(), 2);
-                values << mean, sd;
-                csv.write(tile, values);
-                also_sd(tile, sd);
+            [&](const GridTile& tile, const TilePrediction& values) {
+                rows.resize(tile.cell_count(), static_cast<Index>(names.size()));
+                rows << values.mean, values.standard_deviation, values.further;
+                csv.write(tile, rows);
+                also_sd(tile, values.standard_deviation);
             },
             [&](bool complete) {
                 complete ? csv.commit() : csv.keep_whole_rows();
@@ -164,7 +179,10 @@ Index predict_grid(const PredictCommand& command, const FittedModel& model,
 
 int run(const PredictCommand& command, Console& console) {
     check_usage(command);
-    const PredictOptions options = command.prediction.resolved(command.seed, command.threads);
+    PredictOptions options = command.prediction.resolved(command.seed, command.threads);
+    options.quantiles = command.quantiles;
+    options.thresholds = command.thresholds;
+    if (const auto problems = options.validate(); !problems.empty()) throw UsageError(problems.front());
     require_writable(command.out);
     if (!command.sd.empty()) require_writable(command.sd);
     const Interruption interruption(false);
@@ -208,6 +226,10 @@ void add_predict(CLI::App& app, Action& chosen) {
     command->add_option("--grid", options->grid, "counts of cells, such as 200x150");
     command->add_option("--bounds", options->bounds,
                         "lower corner, upper corner: xmin,ymin,xmax,ymax")->delimiter(',');
+    command->add_option("--quantiles", options->quantiles,
+                        "probabilities, such as 0.05,0.5,0.95: their quantiles too")->delimiter(',');
+    command->add_option("--above", options->thresholds,
+                        "values, separated by commas: probability of exceeding each")->delimiter(',');
     options->prediction.add_to(*command, true);
     add_seed(*command, options->seed, "of the posterior draws");
     command->add_option("--threads", options->threads, "0: all cores but one")->capture_default_str();

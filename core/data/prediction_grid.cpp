@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <nanoflann.hpp>
 #include <numeric>
 #include <set>
@@ -161,6 +162,25 @@ std::vector<std::uint8_t> mask_near(const PredictionGrid& grid, const Points& si
 }
 
 }  // namespace
+
+namespace {
+
+std::string short_number(double x) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.10g", x);
+    return text;
+}
+
+}  // namespace
+
+std::string FurtherLayer::title(const std::string& value_unit) const {
+    if (kind == Kind::quantile) return short_number(100.0 * level) + " % quantile";
+    return "probability above " + short_number(level) + (value_unit.empty() ? "" : " " + value_unit);
+}
+
+std::string FurtherLayer::short_name() const {
+    return (kind == Kind::quantile ? "q" : "above_") + short_number(level);
+}
 
 Index PredictionGrid::cell_count() const {
     if (shape.empty()) return 0;

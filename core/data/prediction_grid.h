@@ -39,11 +39,28 @@ struct PredictionGrid {
                                                double margin = 0.02, double mask_distance = 1.0);
 };
 
+/// A map beside those of mean and standard deviation.
+struct FurtherLayer {
+    enum class Kind {
+        quantile,    ///< the value that is not exceeded with probability `level`, the variable's unit
+        exceedance,  ///< the probability that the variable is above `level`, no unit
+    };
+    Kind kind = Kind::quantile;
+    double level = 0.5;
+    Vector values;  ///< cell_count()
+
+    /// "5 % quantile", "probability above 50" (with the unit where it is given).
+    [[nodiscard]] std::string title(const std::string& value_unit = {}) const;
+    /// For columns and file names: "q0.05", "above_50".
+    [[nodiscard]] std::string short_name() const;
+};
+
 /// A map: one prediction on a grid. Cells outside the mask hold NaN.
 struct GridMap {
     PredictionGrid grid;
     Vector mean;                ///< cell_count(), in the variable's unit
     Vector standard_deviation;  ///< cell_count(), square root of the kriging variance
+    std::vector<FurtherLayer> further;  ///< quantiles and exceedance probabilities that were asked for
     bool of_observation = false;  ///< false: the signal h β + exp(l/2) Y; true: with its nugget
     bool averaged = true;         ///< averaged over the posterior (true) or plug-in
     std::string label;            ///< of the model that predicted: "velocity field + log-scale"

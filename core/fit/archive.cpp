@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/data/value_transform.h"
 #include "core/fit/fit.h"
 #include "core/fit/model_state.h"
 #include "core/fit/specification_json.h"
@@ -85,8 +86,10 @@ Archive FittedModel::to_archive() const {
               {"seconds", s.seconds},
               {"warnings", s.warnings},
               {"stages", s.history.stages}};
+    if (s.transform) j["value_transform"] = s.transform->kind();
     Archive a;
     a.json = j.dump(1);
+    if (s.transform) a.arrays["value_transform"] = s.transform->numbers();
     a.arrays["parameters"] = s.parameters();
     a.arrays["trend_coefficients"] = s.trend_coefficients;
     a.arrays["leave_one_out_residuals"] = s.leave_one_out_residuals;
@@ -110,6 +113,9 @@ std::shared_ptr<const FittedModel> FittedModel::from_archive(
                                                   std::to_string(dataset->size()) + ".");
         auto state = std::make_shared<ModelState>(
             make_model(dataset, specification_from_json(j.at("specification")), 1));
+        if (j.contains("value_transform"))
+            state->transform = ValueTransform::from_numbers(j.at("value_transform"),
+                                                            array(archive, "value_transform").reshaped());
         state->set_parameters(array(archive, "parameters").reshaped());
         state->partial_sill = j.at("partial_sill");
         state->trend_coefficients = array(archive, "trend_coefficients").reshaped();

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/base/random.h"
+#include "core/data/value_transform.h"
 #include "core/deformation/composition.h"
 #include "core/deformation/velocity_field.h"
 #include "core/likelihood/lapack.h"
@@ -138,6 +139,12 @@ bool compute_posterior(TrainingRun& run, ModelState& model) {
             0.5 * eigenvalues.cwiseMax(smallest_whitened_eigenvalue).array().log().sum();
         model.effective_parameters +=
             (1.0 - eigenvalues.cwiseMax(1.0).cwiseInverse().array()).sum();
+    }
+    if (model.transform) {
+        // What was estimated for the transform costs ½ log n each (Schwarz 1978, Ann. Stat. 6:461).
+        const double count = model.transform->estimated_count();
+        model.criterion += 0.5 * count * std::log(static_cast<double>(model.fitted_site_count()));
+        model.effective_parameters += count;
     }
     if (model.specification.deformation != DeformationKind::stationary)
         model.criterion += std::log(static_cast<double>(model.fitted_site_count()));

@@ -11,6 +11,7 @@
 #include "core/deformation/velocity_field.h"
 #include "core/fit/make_deformation.h"
 #include "core/fit/make_covariance.h"
+#include "core/fit/make_value_transform.h"
 #include "core/likelihood/make_likelihood.h"
 #include "core/likelihood/spde_variation.h"
 
@@ -141,7 +142,7 @@ Matrix ModelState::local_features(const Matrix& basis_values) const {
 
 Observations ModelState::observations() const {
     Observations o;
-    o.values = dataset->values;
+    o.values = transform ? transformed(*transform, dataset->values) : dataset->values;
     o.trend = trend_matrix(specification.trend, standardisation,
                            standardisation.standardised(dataset->coordinates),
                            dataset->covariates);
@@ -220,6 +221,12 @@ ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
     model.log_nugget_ratio = std::log(0.1);
     model.covariance = make_covariance(specification, d);
     model.coefficients = model.covariance->coefficients();
+    if (specification.transform != TransformKind::none)
+        model.transform = make_value_transform(
+            specification.transform, model.dataset->values,
+            trend_matrix(specification.trend, model.standardisation,
+                         model.standardisation.standardised(model.dataset->coordinates),
+                         model.dataset->covariates));
     if (specification.likelihood.kind == LikelihoodKind::spde)
         model.coefficients = Vector::Zero(
             SpdeVariation::parameter_count(specification.likelihood.spde_basis, d));

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/data/value_transform.h"
 #include "core/likelihood/make_likelihood.h"
 #include "core/likelihood/spde_variation.h"
 #include "core/predict/kriging_system.h"
@@ -80,6 +81,8 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
         observations.trend.resize(observations.values.size(), 0);
     }
     values_ = observations.values;
+    log_jacobian_ = mean_log_derivative(rows_) *
+                    (scope.terms.empty() ? static_cast<double>(rows_.size()) : scope.whole);
     likelihood_ = make_likelihood(observations, model.covariance, model.likelihood_options(), sites_);
     if (!scope.conditioning && own_rows) scope.conditioning = model.conditioning;
     likelihood_->fix_conditioning(scope.conditioning);
@@ -121,7 +124,8 @@ Objective::Objective(const Objective& o)
       coefficient_precision_(o.coefficient_precision_),
       rows_(o.rows_),
       held_out_(o.held_out_),
-      values_(o.values_) {}
+      values_(o.values_),
+      log_jacobian_(o.log_jacobian_) {}
 
 Objective::~Objective() = default;
 
@@ -176,7 +180,7 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     Points d_deformed_design = Points::Zero(sites_.rows(), sites_.cols());
     Vector d_log_det, d_parameters = Vector::Zero(k);
     parts_ = LossParts{};
-    parts_.data = profiled_.negative_log_likelihood;
+    parts_.data = profiled_.negative_log_likelihood - log_jacobian_;
     parts_.design = design_term(*tape, d_deformed_design, d_log_det, d_parameters);
     if (weight > 0.0) {
         if (!std::isfinite(parts_.design)) return false;
@@ -257,7 +261,7 @@ bool Objective::scoring_step(const Vector& theta, double& value, Vector& gradien
         return false;
     Vector d_regulariser = Vector::Zero(1);
     parts_ = LossParts{};
-    parts_.data = step.negative_log_likelihood;
+    parts_.data = step.negative_log_likelihood - log_jacobian_;
     parts_.regulariser = model_.deformation->regulariser(d_regulariser);
     const double t = model_.log_nugget_ratio - nugget_prior_mean;
     parts_.regulariser += 0.5 * nugget_prior_precision * t * t;
@@ -306,13 +310,19 @@ double Objective::design_term(const DeformationTape& tape, Points& d_deformed, V
     return -log_p;
 }
 
+double Objective::mean_log_derivative(const std::vector<Index>& rows) const {
+    if (!model_.transform || rows.empty()) return 0.0;
+    return log_derivatives(*model_.transform, model_.dataset->values(rows)).mean();
+}
+
 double Objective::held_out_score() const {
     if (held_out_.empty() && profiled_.leave_one_out_residual.size() == 0)
         return std::numeric_limits<double>::quiet_NaN();
     if (held_out_.empty()) {
         const auto& r = profiled_.leave_one_out_residual.array();
         const auto& v = profiled_.leave_one_out_variance.array();
-        return (0.5 * (2.0 * std::numbers::pi * v).log() + 0.5 * r.square()).mean();
+        return (0.5 * (2.0 * std::numbers::pi * v).log() + 0.5 * r.square()).mean() -
+               mean_log_derivative(rows_);
     }
     const Points all = model_.standardisation.standardised(model_.dataset->coordinates);
     const Observations test = rows_of(model_.observations(), held_out_);
@@ -330,7 +340,8 @@ double Objective::held_out_score() const {
     variance += nugget;
     return (0.5 * (2.0 * std::numbers::pi * variance.array()).log() +
             0.5 * (test.values - mean).array().square() / variance.array())
-        .mean();
+               .mean() -
+           mean_log_derivative(held_out_);
 }
 
 Vector Objective::prior_precision() const {

@@ -31,7 +31,7 @@ struct ObjectiveScope {
 /// θ = [deformation | log η | coefficients c | log-scale v | log-noise t | kernel field w]:
 ///   −log p(Z|X) − δ log p(X) + regulariser of the deformation + (log η + 3)²/8
 ///   + (c's Gaussian prior) + 2|v|² + 2|t|² + 2|w|²,
-/// β and σ² profiled. Where the likelihood's auxiliary points are free, their coordinates may follow
+/// β and σ² profiled; p(Z|X) is the density of the measured values, transformed or not. Where the likelihood's auxiliary points are free, their coordinates may follow
 /// in θ (point by point within an axis); a θ without them leaves the points where they are.
 /// Not thread-safe; clone for each thread.
 class Objective {
@@ -76,6 +76,8 @@ private:
                        Vector& d_parameters) const;
 
     void add_field_terms(Vector& gradient);
+    /// Mean of log dy/dz over some sites; 0 without a transform.
+    [[nodiscard]] double mean_log_derivative(const std::vector<Index>& rows) const;
 
     ModelState model_;
     std::unique_ptr<Likelihood> likelihood_;
@@ -88,6 +90,7 @@ private:
     Vector coefficient_mean_, coefficient_precision_;
     std::vector<Index> rows_, held_out_;
     Vector values_;
+    double log_jacobian_ = 0.0;  // Σ log dy/dz of the transform: the density is that of the original values
     ProfiledValue profiled_;
     LossParts parts_;
     double log_det_range_ = 0.0;

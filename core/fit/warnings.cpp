@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <numbers>
 
+#include "core/data/value_transform.h"
 #include "core/fit/model_state.h"
 
 namespace anamorph {
@@ -21,13 +22,16 @@ constexpr double least_correlation_gain = 3.0;  // nats; 5 % of pure noise gains
 /// Log-likelihood without spatial correlation: trend and independent errors, variance profiled.
 double independent_log_likelihood(const FittedModel& m) {
     const Observations data = m.state().observations();
+    const auto& transform = m.state().transform;
+    const double log_jacobian =
+        transform ? log_derivatives(*transform, m.dataset().values).sum() : 0.0;
     const Vector precision = data.noise_scale.cwiseInverse().cwiseSqrt();
     const Matrix h = precision.asDiagonal() * data.trend;
     Vector residual = precision.cwiseProduct(data.values);
     if (h.cols() > 0) residual -= h * h.colPivHouseholderQr().solve(residual);
     const double n = static_cast<double>(residual.size());
     return -0.5 * n * (std::log(2.0 * std::numbers::pi * residual.squaredNorm() / n) + 1.0) +
-           precision.array().log().sum();
+           precision.array().log().sum() + log_jacobian;
 }
 
 /// Five standard deviations, and more where so many sites would reach that by chance.
@@ -63,8 +67,11 @@ std::optional<std::string> outlier_warning(const FittedModel& m) {
     return std::to_string(count) + (count == 1 ? " site is an outlier" : " sites are outliers") +
            " of the " + m.label() + " model: left out, it is missed by more than " +
            fixed_number(limit, 0) + " standard deviations (worst " + fixed_number(largest, 1) + ", " + where +
-           "). Check it, or transform the variable (a logarithm, say) before a deformation is "
-           "believed.";
+           "). Check it" +
+           (m.specification().transform == TransformKind::none
+                ? ", or transform the variable (a logarithm, say)"
+                : ", or choose another transform") +
+           " before a deformation is believed.";
 }
 
 std::optional<std::string> collapse_warning(const FittedModel& m) {

@@ -64,6 +64,11 @@ void write_geotiff(const std::filesystem::path& path, const GridMap& map,
     for (Index level = 0; level < levels_of(map.grid); ++level) {
         bands.push_back(band_of(map.grid, of, map.mean, "mean", level));
         bands.push_back(band_of(map.grid, of, map.standard_deviation, "standard deviation", level));
+        for (const FurtherLayer& layer : map.further) {
+            check_values(map.grid, layer.values);
+            bands.push_back(band_of(map.grid, of, layer.values, layer.title(of.value_unit), level));
+            if (layer.kind == FurtherLayer::Kind::exceedance) bands.back().unit.clear();
+        }
     }
     write_bands(path, map.grid, bands, of);
 }
@@ -84,9 +89,17 @@ void write_map_csv(const std::filesystem::path& path, const GridMap& map,
     const Index cells = map.grid.cell_count();
     if (map.mean.size() != cells || map.standard_deviation.size() != cells)
         throw Error(ErrorCode::dimension_mismatch, "The map's values do not fit its grid.");
-    MapCsv csv(path, map.grid, of, {"mean", "sd"});
-    Matrix values(cells, 2);
-    values << map.mean, map.standard_deviation;
+    std::vector<std::string> names = {"mean", "sd"};
+    for (const FurtherLayer& layer : map.further) names.push_back(layer.short_name());
+    MapCsv csv(path, map.grid, of, names);
+    Matrix values(cells, static_cast<Index>(names.size()));
+    values.col(0) = map.mean;
+    values.col(1) = map.standard_deviation;
+    for (std::size_t k = 0; k < map.further.size(); ++k) {
+        if (map.further[k].values.size() != cells)
+            throw Error(ErrorCode::dimension_mismatch, "The map's values do not fit its grid.");
+        values.col(static_cast<Index>(k) + 2) = map.further[k].values;
+    }
     write_rows(csv, map.grid, values);
     csv.commit();
 }
@@ -121,14 +134,24 @@ void write_draws_geotiff(const std::filesystem::path& path, const PredictionGrid
 }
 
 void write_predictions_csv(const std::filesystem::path& path, const Table& table,
-                           const Prediction& prediction) {
-    if (prediction.mean.size() != prediction.variance.size())
-        throw Error(ErrorCode::dimension_mismatch, "Means and variances differ in number.");
-    Matrix values(prediction.mean.size(), 2);
-    values << prediction.mean, prediction.variance.cwiseSqrt();
-    const bool taken = table.find("mean") >= 0 || table.find("sd") >= 0;
-    write_columns_csv(path, table, taken ? std::vector<std::string>{"predicted_mean", "predicted_sd"}
-                                         : std::vector<std::string>{"mean", "sd"}, values);
+                           const Prediction& prediction, const PredictOptions& options) {
+    const Index q = prediction.quantiles.cols(), t = prediction.exceedance.cols();
+    const std::vector<FurtherLayer> layers = further_layers(options);
+    if (prediction.mean.size() != prediction.variance.size() ||
+        static_cast<Index>(layers.size()) != q + t)
+        throw Error(ErrorCode::dimension_mismatch, "The parts of a prediction differ in number.");
+    Matrix values(prediction.mean.size(), 2 + q + t);
+    values.col(0) = prediction.mean;
+    values.col(1) = prediction.variance.cwiseSqrt();
+    if (q > 0) values.middleCols(2, q) = prediction.quantiles;
+    if (t > 0) values.rightCols(t) = prediction.exceedance;
+    std::vector<std::string> names = {"mean", "sd"};
+    for (const FurtherLayer& layer : layers) names.push_back(layer.short_name());
+    bool taken = false;
+    for (const std::string& name : names) taken = taken || table.find(name) >= 0;
+    if (taken)
+        for (std::string& name : names) name = "predicted_" + name;
+    write_columns_csv(path, table, names, values);
 }
 
 void write_columns_csv(const std::filesystem::path& path, const Table& table,

@@ -12,21 +12,23 @@
 
 namespace anamorph {
 
-/// GeoTIFF, Float64, band 1 `mean`, band 2 `standard deviation`, nodata NaN, with the working
-/// coordinate system and units; d = 2 (d = 3: one pair of bands a level). Written to a temporary
+/// GeoTIFF, Float64, band 1 `mean`, band 2 `standard deviation`, then the map's further layers
+/// (probabilities have no unit), nodata NaN, with the working
+/// coordinate system and units; d = 2 (d = 3: these bands for each level). Written to a temporary
 /// name and renamed. @throws Error(input_output | unsupported)
 void write_geotiff(const std::filesystem::path& path, const GridMap& map, const SpatialDataset& of);
 /// One single-band GeoTIFF of `values` (cell_count()).
 void write_geotiff(const std::filesystem::path& path, const PredictionGrid& grid,
                    const Vector& values, const std::string& description, const SpatialDataset& of);
 
-/// CSV of a map: coordinates (and longitude, latitude where projected), mean, sd; masked cells are
-/// left out. @throws Error(input_output)
+/// CSV of a map: coordinates (and longitude, latitude where projected), mean, sd and the further
+/// layers ("q0.05", "above_50"); masked cells are left out. @throws Error(input_output)
 void write_map_csv(const std::filesystem::path& path, const GridMap& map, const SpatialDataset& of);
 
-/// Copies the columns of `table` and adds `mean` and `sd`. @throws Error(input_output)
+/// Copies the columns of `table` and adds `mean`, `sd` and the quantiles and probabilities that the
+/// options asked for. @throws Error(input_output | dimension_mismatch)
 void write_predictions_csv(const std::filesystem::path& path, const Table& table,
-                           const Prediction& prediction);
+                           const Prediction& prediction, const PredictOptions& options = {});
 
 /// Copies the columns of `table` and adds others (table.rows() × names).
 /// @throws Error(input_output | dimension_mismatch)

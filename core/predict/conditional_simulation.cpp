@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/base/heap_usage.h"
+#include "core/data/value_transform.h"
 #include "core/fit/laplace.h"
 #include "core/fit/model_state.h"
 #include "core/likelihood/lapack.h"
@@ -88,6 +89,8 @@ Matrix draw_at(const FittedModel& model, const Points& x_in_geographic, const Ma
                              part_of(progress, drawn / whole, (upto - drawn) / whole), stop);
             drawn = upto;
         }
+        if (fitted.transform)
+            draws = draws.unaryExpr([&](double y) { return fitted.transform->inverse(y); });
         return draws;
     } catch (const std::bad_alloc&) {
         refuse_memory(m, options.count);

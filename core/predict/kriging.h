@@ -20,13 +20,26 @@ struct PredictOptions {
     int draws = 16;          ///< antithetic posterior draws when averaged
     std::uint64_t seed = 1;  ///< of the draws
     int threads = 0;         ///< 0: all cores but one
+    std::vector<double> quantiles;   ///< probabilities in (0, 1): values that are not exceeded with them
+    std::vector<double> thresholds;  ///< values, the variable's unit: probabilities of exceeding them
+
+    /// One sentence for each field that is out of range; empty when all is well.
+    [[nodiscard]] std::vector<std::string> validate() const;
 };
 
-/// Kriging mean and variance, moment-matched over the posterior when averaged.
+/// What is predicted of the measured variable. Where the model transforms its values, moments,
+/// quantiles and probabilities are those of the variable itself, carried back from the scale in which
+/// it is Gaussian; the signal is then φ⁻¹(hβ + exp(l/2) Y), whose mean leaves the nugget out.
+/// Averaged over the posterior, the distribution is the equal mixture over the draws.
 struct Prediction {
     Vector mean;      ///< m, the variable's unit
     Vector variance;  ///< m, unit squared; includes the uncertainty of the trend (universal kriging)
+    Matrix quantiles;   ///< m×(number of PredictOptions::quantiles), the variable's unit
+    Matrix exceedance;  ///< m×(number of PredictOptions::thresholds), probabilities
 };
+
+/// The layers that quantiles and exceedance probabilities make on a map, without their values.
+[[nodiscard]] std::vector<FurtherLayer> further_layers(const PredictOptions& options);
 
 /// Predicts at points (m×d, working coordinates), with covariates m×q where the model's trend has
 /// them. @throws Error(dimension_mismatch | not_finite | cancelled)
@@ -36,7 +49,8 @@ struct Prediction {
                                     std::stop_token stop = {});
 
 /// Predicts the cells of a grid that its mask keeps; the others hold NaN. `covariates`:
-/// cell_count()×q or empty. Errors as predict_at.
+/// cell_count()×q or empty. The map's further layers are the quantiles, then the probabilities of
+/// exceedance. Errors as predict_at.
 [[nodiscard]] GridMap predict_on_grid(const FittedModel& model, const PredictionGrid& grid,
                                       const Matrix& covariates, const PredictOptions& options,
                                       const ProgressObserver& progress = {},

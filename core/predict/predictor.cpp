@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/base/heap_usage.h"
 #include "core/base/progress.h"
+#include "core/data/value_transform.h"
 #include "core/fit/laplace.h"
 #include "core/fit/model_state.h"
 #include "core/likelihood/lapack.h"
@@ -28,6 +30,33 @@ double bytes_of_system(const ModelState& model) {
     return model.specification.likelihood.kind == LikelihoodKind::exact ? 8.0 * n * n : 150.0 * n;
 }
 
+/// Moments in the transformed scale → those of the variable.
+void carry_back(const ValueTransform& transform, Vector& mean, Vector& variance) {
+#pragma omp parallel for schedule(static) if (mean.size() > 256)
+    for (Index i = 0; i < mean.size(); ++i) {
+        const OriginalMoments moments = transform.moments(mean(i), variance(i));
+        mean(i) = moments.mean;
+        variance(i) = moments.variance;
+    }
+}
+
+Prediction summarised(const PredictiveDistribution& d, const PredictOptions& options) {
+    const auto q = static_cast<Index>(options.quantiles.size());
+    const auto t = static_cast<Index>(options.thresholds.size());
+    Prediction p{Vector(d.size()), Vector(d.size()), Matrix(d.size(), q), Matrix(d.size(), t)};
+#pragma omp parallel for schedule(static) if (d.size() > 64)
+    for (Index i = 0; i < d.size(); ++i) {
+        const OriginalMoments moments = d.moments(i);
+        p.mean(i) = moments.mean;
+        p.variance(i) = moments.variance;
+        for (Index k = 0; k < q; ++k)
+            p.quantiles(i, k) = d.quantile(i, options.quantiles[static_cast<std::size_t>(k)]);
+        for (Index k = 0; k < t; ++k)
+            p.exceedance(i, k) = d.exceedance(i, options.thresholds[static_cast<std::size_t>(k)]);
+    }
+    return p;
+}
+
 }  // namespace
 
 /// One vector of parameters; its kriging system may be missing (a draw far out in the tail has no
@@ -48,8 +77,8 @@ struct Predictor::Parts {
 
 Predictor::Predictor(const FittedModel& model, const PredictOptions& options)
     : parts_(new Parts{model, options, ThreadCount(options.threads), {}, true}) {
-    if (options.draws < 2 || options.draws > 1000)
-        throw Error(ErrorCode::bad_input, "The number of posterior draws must lie between 2 and 1000.");
+    if (const auto problems = options.validate(); !problems.empty())
+        throw Error(ErrorCode::bad_input, problems.front());
     const ModelState& fitted = model.state();
     std::vector<Vector> parameters = {fitted.parameters()};
     if (averaged()) parameters = posterior_draws(fitted, options.draws, options.seed);
@@ -69,9 +98,9 @@ bool Predictor::averaged() const {
     return parts_->options.averaged && parts_->model.has_posterior();
 }
 
-Prediction Predictor::predict(const Points& x_in_geographic, const Matrix& covariates,
-                              const std::function<void(double)>& fraction,
-                              const std::stop_token& stop) {
+int Predictor::for_each_draw(const Points& x_in_geographic, const Matrix& covariates,
+                             const DrawSink& sink, const std::function<void(double)>& fraction,
+                             const std::stop_token& stop) {
     if (!x_in_geographic.allFinite())
         throw Error(ErrorCode::not_finite, "A point to be predicted has a coordinate that is no number.");
     const ModelState& fitted = parts_->model.state();
@@ -80,8 +109,7 @@ Prediction Predictor::predict(const Points& x_in_geographic, const Matrix& covar
     const Points x = fitted.standardisation.standardised(x_in_geographic);
     const Matrix trend =
         trend_matrix(fitted.specification.trend, fitted.standardisation, x, covariates);
-    Prediction sum{Vector::Zero(m), Vector::Zero(m)};
-    Vector squares = Vector::Zero(m), mean, variance;
+    Vector mean, variance;
     int used = 0;
     for (std::size_t k = 0; k < parts_->draws.size(); ++k) {
         throw_if_cancelled(stop);
@@ -91,30 +119,79 @@ Prediction Predictor::predict(const Points& x_in_geographic, const Matrix& covar
             draw.tried = !draw.system;
         }
         if (!draw.system) continue;
-        ++used;
         for (Index first = 0; first < m; first += chunk) {
             throw_if_cancelled(stop);
             const Index count = std::min(chunk, m - first);
             draw.system->predict(draw.state->features(x.middleRows(first, count)),
                                  trend.middleRows(first, count), of_observation, mean, variance);
-            sum.mean.segment(first, count) += mean;
-            sum.variance.segment(first, count) += variance;
-            squares.segment(first, count) += mean.cwiseAbs2();
+            sink(used, first, mean, variance);
             if (fraction)
                 fraction((static_cast<double>(k) +
                           static_cast<double>(first + count) / static_cast<double>(m)) /
                          static_cast<double>(parts_->draws.size()));
         }
+        ++used;
         if (!parts_->keep) draw.system.reset();
     }
     if (used == 0)
         throw Error(ErrorCode::not_positive_definite,
                     "The covariance matrix of the sites could not be factorised.",
                     "Average duplicated sites, or fit again with a larger nugget.");
+    return used;
+}
+
+PredictiveDistribution Predictor::distribution(const Points& x_in_geographic,
+                                               const Matrix& covariates,
+                                               const std::function<void(double)>& fraction,
+                                               const std::stop_token& stop) {
+    const Index m = x_in_geographic.rows();
+    const auto draws = static_cast<Index>(parts_->draws.size());
+    if (16.0 * static_cast<double>(m) * static_cast<double>(draws) > available_memory_bytes())
+        throw Error(ErrorCode::out_of_memory,
+                    "The distributions at " + std::to_string(m) + " points do not fit in memory.",
+                    "Predict fewer points at a time, or with fewer draws.");
+    Matrix means(m, draws), variances(m, draws);
+    const int used = for_each_draw(
+        x_in_geographic, covariates,
+        [&](int k, Index first, const Vector& mean, const Vector& variance) {
+            means.col(k).segment(first, mean.size()) = mean;
+            variances.col(k).segment(first, mean.size()) = variance;
+        },
+        fraction, stop);
+    means.conservativeResize(Eigen::NoChange, used);
+    variances.conservativeResize(Eigen::NoChange, used);
+    return {std::move(means), std::move(variances), parts_->model.state().transform};
+}
+
+Prediction Predictor::predict(const Points& x_in_geographic, const Matrix& covariates,
+                              const std::function<void(double)>& fraction,
+                              const std::stop_token& stop) {
+    const PredictOptions& options = parts_->options;
+    const Index m = x_in_geographic.rows();
+    if (!options.quantiles.empty() || !options.thresholds.empty())
+        return summarised(distribution(x_in_geographic, covariates, fraction, stop), options);
+    const auto& transform = parts_->model.state().transform;
+    Prediction sum{Vector::Zero(m), Vector::Zero(m), {}, {}};
+    Vector squares = Vector::Zero(m), centre = Vector::Zero(m);
+    const int used = for_each_draw(
+        x_in_geographic, covariates,
+        [&](int k, Index first, const Vector& y_mean, const Vector& y_variance) {
+            const Index count = y_mean.size();
+            Vector mean = y_mean, variance = y_variance;
+            if (transform) carry_back(*transform, mean, variance);
+            // Squares about the first draw's means, so that large means cost no digits.
+            if (k == 0) centre.segment(first, count) = mean;
+            mean -= centre.segment(first, count);
+            sum.mean.segment(first, count) += mean;
+            sum.variance.segment(first, count) += variance;
+            squares.segment(first, count) += mean.cwiseAbs2();
+        },
+        fraction, stop);
     // Moments of the mixture: the mean of the means; the mean of the variances plus the variance of
     // the means.
     sum.mean /= used;
     sum.variance = sum.variance / used + (squares / used - sum.mean.cwiseAbs2()).cwiseMax(0.0);
+    sum.mean += centre;
     return sum;
 }
 

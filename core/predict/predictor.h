@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/predict/kriging.h"
+#include "core/predict/predictive_distribution.h"
 
 namespace anamorph {
 
@@ -27,9 +28,22 @@ public:
                                      const std::function<void(double)>& fraction,
                                      const std::stop_token& stop);
 
+    /// The whole distribution at each point; 16 m K bytes with K draws. Errors as predict.
+    [[nodiscard]] PredictiveDistribution distribution(const Points& x_in_geographic,
+                                                      const Matrix& covariates,
+                                                      const std::function<void(double)>& fraction,
+                                                      const std::stop_token& stop);
+
     [[nodiscard]] bool averaged() const;
 
 private:
+    /// Gets, for one draw of the parameters, mean and variance in the transformed scale at the points
+    /// from `first` on.
+    using DrawSink = std::function<void(int draw, Index first, const Vector& mean, const Vector& variance)>;
+    /// Kriges each draw; how many there were. Draws without a covariance matrix are left out.
+    int for_each_draw(const Points& x_in_geographic, const Matrix& covariates, const DrawSink& sink,
+                      const std::function<void(double)>& fraction, const std::stop_token& stop);
+
     struct Draw;
     struct Parts;
     std::unique_ptr<Parts> parts_;

@@ -20,21 +20,27 @@ void predict_tiles(const FittedModel& model, const PredictionGrid& grid,
     Predictor predictor(model, options);
     ProgressMeter meter(progress, predictor.averaged() ? "Predicting, averaged over the posterior"
                                                        : "Predicting");
+    const auto layers = static_cast<Index>(options.quantiles.size() + options.thresholds.size());
     double all = 0.0, done = 0.0;
     for (const GridTile& tile : tiles) all += static_cast<double>(tile.cell_count());
     for (const GridTile& tile : tiles) {
         throw_if_cancelled(stop);
         const GridTile::ActiveCells active = tile.active_cells(grid);
         const auto cells = static_cast<double>(tile.cell_count());
-        Vector mean = Vector::Constant(tile.cell_count(), nan), sd = mean;
+        TilePrediction values;
+        values.mean = values.standard_deviation = Vector::Constant(tile.cell_count(), nan);
+        values.further = Matrix::Constant(tile.cell_count(), layers, nan);
         if (!active.of_tile.empty()) {
             const Points x = tile.centres(grid)(active.of_tile, Eigen::all);
             const Prediction p = predictor.predict(
                 x, Matrix(), [&](double part) { meter.report((done + part * cells) / all); }, stop);
-            mean(active.of_tile) = p.mean;
-            sd(active.of_tile) = p.variance.cwiseSqrt();
+            values.mean(active.of_tile) = p.mean;
+            values.standard_deviation(active.of_tile) = p.variance.cwiseSqrt();
+            const Index q = p.quantiles.cols();
+            for (Index k = 0; k < layers; ++k)
+                values.further(active.of_tile, k) = k < q ? p.quantiles.col(k) : p.exceedance.col(k - q);
         }
-        sink(tile, mean, sd);
+        sink(tile, values);
         done += cells;
     }
     meter.report(1.0);

@@ -11,10 +11,15 @@
 
 namespace anamorph {
 
-/// Gets each tile when it is finished: mean and standard deviation, tile.cell_count() of each, NaN
-/// where the mask leaves a cell out.
-using TileSink = std::function<void(const GridTile& tile, const Vector& mean,
-                                    const Vector& standard_deviation)>;
+/// What is predicted on a tile, tile.cell_count() of each; NaN where the mask leaves a cell out.
+struct TilePrediction {
+    Vector mean;
+    Vector standard_deviation;
+    Matrix further;  ///< one column for each of further_layers(options)
+};
+
+/// Gets each tile when it is finished.
+using TileSink = std::function<void(const GridTile& tile, const TilePrediction& values)>;
 
 /// Predicts a grid tile by tile, in the order of `tiles`, without holding the whole map: memory is
 /// bounded by the largest tile and the model. The values are those of predict_on_grid. Models whose

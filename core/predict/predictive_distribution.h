@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include "core/base/types.h"
+#include "core/data/value_transform.h"
+
+namespace anamorph {
+
+/// What is predicted at m points, as a whole distribution: in the scale in which the field is Gaussian
+/// an equal mixture of K normal distributions (one for each draw of the parameters; K = 1 for plug-in
+/// estimates), carried to the measured variable by the inverse of the model's transform.
+class PredictiveDistribution {
+public:
+    /// Means and variances m×K, transformed scale; `transform` null: that is the variable itself.
+    /// @throws Error(dimension_mismatch | not_finite)
+    PredictiveDistribution(Matrix means, Matrix variances,
+                           std::shared_ptr<const ValueTransform> transform);
+
+    [[nodiscard]] Index size() const { return means_.rows(); }
+
+    /// Mean and variance of the variable at point i.
+    [[nodiscard]] OriginalMoments moments(Index i) const;
+    /// The value that the variable stays below with probability p, 0 < p < 1.
+    [[nodiscard]] double quantile(Index i, double p) const;
+    /// Probability that the variable is above a threshold.
+    [[nodiscard]] double exceedance(Index i, double threshold) const;
+    /// log p(z): −∞ where the transform has no such value.
+    [[nodiscard]] double log_density(Index i, double z) const;
+    /// Continuous ranked probability score ∫ (F(t) − 1{t ≥ z})² dt (Gneiting and Raftery 2007, JASA
+    /// 102:359), by Gauss–Legendre panels on both sides of z.
+    [[nodiscard]] double crps(Index i, double z) const;
+
+private:
+    [[nodiscard]] double cdf(Index i, double y) const;
+    [[nodiscard]] double inverse(double y) const { return transform_ ? transform_->inverse(y) : y; }
+    [[nodiscard]] double forward(double z) const { return transform_ ? transform_->forward(z) : z; }
+    /// dz/dy; 0 where the inverse is constant.
+    [[nodiscard]] double inverse_slope(double y) const;
+
+    Matrix means_, deviations_;
+    std::shared_ptr<const ValueTransform> transform_;
+};
+
+}  // namespace anamorph
