@@ -29,6 +29,8 @@ void DataOptions::add_to(CLI::App& command, bool required) {
     command.add_option("--covariates", covariates, "columns of covariates, separated by commas")
         ->delimiter(',');
     command.add_option("--weight", weight, "column of relative precisions");
+    command.add_option("--group", group,
+                       "column that says which sites are held out together (a borehole, a float)");
     command.add_option("--duplicates", duplicates, "several values at one site: average or keep")
         ->check(CLI::IsMember({"average", "keep"}))->capture_default_str();
     command.add_option("--crs", coordinate_system, "coordinate system, for example EPSG:2154");
@@ -40,9 +42,9 @@ std::shared_ptr<const SpatialDataset> DataOptions::load(Console& console,
                                                         std::stop_token stop) const {
     if (names_a_project(path)) {
         if (!x.empty() || !y.empty() || !z.empty() || !value.empty() || !covariates.empty() ||
-            !weight.empty()) {
+            !weight.empty() || !group.empty()) {
             throw UsageError("A project knows its columns: leave --x, --y, --z, --value, "
-                             "--covariates and --weight out.");
+                             "--covariates, --weight and --group out.");
         }
         return open_project(path).dataset;
     }
@@ -53,6 +55,7 @@ std::shared_ptr<const SpatialDataset> DataOptions::load(Console& console,
     choices.value = value;
     choices.covariates = covariates;
     choices.weight = weight;
+    choices.group = group;
     choices.duplicates = duplicates == "keep" ? DuplicatePolicy::keep : DuplicatePolicy::average;
     choices.coordinate_system = coordinate_system;
     choices.coordinate_unit = coordinate_unit;

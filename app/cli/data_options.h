@@ -21,7 +21,7 @@ namespace anamorph::cli {
 /// DATA and the options that say what its columns are, shared by evaluate, fit and validate.
 struct DataOptions {
     std::string path;
-    std::string x, y, z, value, weight;
+    std::string x, y, z, value, weight, group;
     std::vector<std::string> covariates;
     std::string duplicates = "average";
     std::string coordinate_system, coordinate_unit, value_unit;

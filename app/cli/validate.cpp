@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <memory>
 #include <numeric>
+#include <set>
 
 #include "app/cli/command.h"
 #include "app/cli/console.h"
@@ -23,6 +25,8 @@ struct ValidateCommand {
     std::vector<std::string> names = {"stationary", "auto"};
     int folds = 0;
     std::string blocks, test;
+    bool groups = false;
+    bool without_evidence = false;
 };
 
 /// The data with the rows of the test file appended, and one fold that holds them out.
@@ -44,6 +48,7 @@ std::pair<SpatialDataset, Folds> with_test_file(const SpatialDataset& data,
         both.weights.conservativeResize(n + m);
         both.weights.tail(m).setOnes();
     }
+    if (!data.groups.empty()) both.groups.resize(static_cast<std::size_t>(n + m));
     both.source_lines.clear();
     Folds folds;
     folds.description = "test file " + path;
@@ -52,21 +57,35 @@ std::pair<SpatialDataset, Folds> with_test_file(const SpatialDataset& data,
     return {std::move(both), std::move(folds)};
 }
 
-std::vector<ModelChoice> choices_of(const ValidateCommand& command) {
-    const ModelSpecification base = command.model.resolved(!command.data.covariates.empty());
+/// The names as they were given, "all" being those that suit the data; each once.
+std::vector<ModelChoice> choices_of(const ValidateCommand& command, const SpatialDataset& data,
+                                    const ModelSpecification& base) {
     std::vector<ModelChoice> choices;
+    std::set<std::string> known;
+    for (const auto& name : command.names)
+        for (const auto& one :
+             name == "all" ? model_names_for(data, base) : std::vector<std::string>{name})
+            if (known.insert(one).second) choices.push_back(model_choice_from_name(one, base));
+    return choices;
+}
+
+/// @throws UsageError for a name that means nothing, before the data are read.
+void check_names(const ValidateCommand& command, const ModelSpecification& base) {
     for (const auto& name : command.names) {
+        if (name == "all") continue;
         try {
-            choices.push_back(model_choice_from_name(name, base));
+            (void)model_choice_from_name(name, base);
         } catch (const Error& error) {
             throw UsageError(error.full_text());
         }
     }
-    return choices;
 }
 
 Folds folds_of(const ValidateCommand& command, const SpatialDataset& data) {
     const std::uint64_t seed = command.model.fit.seed;
+    if (command.groups || !command.data.group.empty()) {
+        return group_folds(data, command.folds, seed);
+    }
     if (command.blocks.empty()) {
         return random_folds(data.size(), command.folds == 0 ? 5 : command.folds, seed);
     }
@@ -78,18 +97,34 @@ Folds folds_of(const ValidateCommand& command, const SpatialDataset& data) {
     return block_folds(data, static_cast<int>(shape[0]), ny, command.folds, seed);
 }
 
-Json difference_json(double mean, double standard_error) {
-    return {{"mean", mean}, {"standard_error", standard_error}};
+/// Null where it is unknown: JSON has no NaN.
+Json number_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json difference_json(const ScoreDifference& difference) {
+    return {{"mean", number_json(difference.mean)},
+            {"standard_error", number_json(difference.standard_error)}};
+}
+
+Json difference_json(const ModelDifference& d) {
+    return {{"log_score", difference_json(d.log_score)},
+            {"crps", difference_json(d.crps)},
+            {"rmse", difference_json(ScoreDifference{d.rmse, d.rmse_standard_error})}};
 }
 
 Json model_json(const ModelScores& model) {
-    Json object = {{"name", model.name}};
+    Json object = {{"name", model.name}, {"label", model.label}};
+    object.update(Json{{"log_likelihood", number_json(model.log_likelihood)},
+                       {"criterion", number_json(model.criterion)},
+                       {"effective_parameters", number_json(model.effective_parameters)},
+                       {"seconds", model.seconds}});
     if (!model.failure.empty()) {
         object["failure"] = model.failure;
         return object;
     }
     const Scores& s = model.scores;
-    object.update(Json{{"rmse", s.rmse},
+    object.update(Json{{"rank", model.rank},
+                       {"ties_with_best", model.ties_with_best},
+                       {"rmse", s.rmse},
                        {"mae", s.mae},
                        {"crps", s.crps},
                        {"log_score", s.log_score},
@@ -98,71 +133,102 @@ Json model_json(const ModelScores& model) {
                        {"width_90", s.width_90},
                        {"width_95", s.width_95},
                        {"count", s.count},
-                       {"seconds", model.seconds},
-                       {"differences",
-                        {{"log_score", difference_json(model.log_score_difference.mean,
-                                                       model.log_score_difference.standard_error)},
-                         {"crps", difference_json(model.crps_difference.mean,
-                                                  model.crps_difference.standard_error)},
-                         {"rmse", difference_json(model.rmse_difference,
-                                                  model.rmse_difference_se)}}}});
+                       {"differences", difference_json(model.from_reference)},
+                       {"differences_from_best", difference_json(model.from_best)},
+                       {"evidence_gain", number_json(model.evidence_gain)}});
     if (!model.chosen.empty()) object["chosen"] = model.chosen;
     return object;
 }
 
+std::string cell(const char* format, double value) {
+    char text[40];
+    std::snprintf(text, sizeof text, format, value);
+    return std::isfinite(value) ? text : "-";
+}
+
+std::string difference_cell(const ScoreDifference& d) {
+    return cell("%+.4f", d.mean) + " (" + cell("%.4f", d.standard_error) + ")";
+}
+
+/// Best first; "=" marks models that cannot be told from the best.
 std::string table_of(const ValidationResult& result) {
-    std::string text = result.folds.description + "\n";
-    char line[320];
-    std::snprintf(line, sizeof line, "%-28s %10s %10s %10s %10s %7s %7s   %s\n", "model", "rmse",
-                  "mae", "crps", "log score", "90 %", "95 %", "log score − first (s.e.)");
+    std::string text = result.folds.description + "; differences (standard error) of the log score\n";
+    char line[400];
+    std::snprintf(line, sizeof line, "%4s  %-30s %10s %18s %18s %10s %10s %6s %6s %9s %7s\n", "rank",
+                  "model", "log score", "- best", ("- " + result.reference).substr(0, 18).c_str(), "crps",
+                  "rmse", "90 %", "95 %", "evidence", "s");
     text += line;
-    for (const auto& model : result.models) {
+    for (const std::size_t i : result.by_rank()) {
+        const ModelScores& model = result.models[i];
         if (!model.failure.empty()) {
-            text += model.name + ": " + model.failure + "\n";
+            text += "   -  " + model.name + ": " + model.failure + "\n";
             continue;
         }
         const Scores& s = model.scores;
+        const bool best = model.rank == 1;
         std::snprintf(line, sizeof line,
-                      "%-28s %10.5g %10.5g %10.5g %10.4f %7.3f %7.3f   %+.4f (%.4f)\n",
-                      model.name.substr(0, 100).c_str(), s.rmse, s.mae, s.crps, s.log_score,
-                      s.coverage_90, s.coverage_95, model.log_score_difference.mean,
-                      model.log_score_difference.standard_error);
+                      "%3d%s  %-30s %10.4f %18s %18s %10.5g %10.5g %6.3f %6.3f %9s %7s\n", model.rank,
+                      model.ties_with_best && !best ? "=" : " ", model.name.substr(0, 60).c_str(),
+                      s.log_score, best ? "" : difference_cell(model.from_best.log_score).c_str(),
+                      model.name == result.reference
+                          ? ""
+                          : difference_cell(model.from_reference.log_score).c_str(),
+                      s.crps, s.rmse, s.coverage_90, s.coverage_95,
+                      cell("%+.1f", model.evidence_gain).c_str(), cell("%.1f", model.seconds).c_str());
         text += line;
     }
     return text + result.verdict + "\n";
+}
+
+/// 0 if a model was scored; else whether it was the input or the numbers.
+int exit_code_of(const ValidationResult& result) {
+    bool input = true;
+    for (const auto& model : result.models) {
+        if (model.failure.empty()) return success;
+        input = input && (model.failure_code == ErrorCode::bad_input ||
+                          model.failure_code == ErrorCode::dimension_mismatch ||
+                          model.failure_code == ErrorCode::unsupported);
+    }
+    return input ? bad_input : numerical_failure;
 }
 
 int run(const ValidateCommand& command, Console& console) {
     const int ways = (command.folds != 0 && command.blocks.empty() ? 1 : 0) +
                      (command.blocks.empty() ? 0 : 1) + (command.test.empty() ? 0 : 1);
     if (ways > 1) throw UsageError("Choose one of --folds, --blocks and --test.");
-    const std::vector<ModelChoice> models = choices_of(command);
-    const FitOptions fit_options = command.model.fit_options();
-    const PredictOptions predict_options =
-        command.prediction.resolved(fit_options.seed, fit_options.threads);
+    if ((command.groups || !command.data.group.empty()) && (!command.blocks.empty() || !command.test.empty()))
+        throw UsageError("--group and --groups hold out whole groups: leave --blocks and --test out.");
+    const ModelSpecification base = command.model.resolved(!command.data.covariates.empty());
+    check_names(command, base);
+    ValidationOptions options;
+    options.fit = command.model.fit_options();
+    options.fit_all = !command.without_evidence;
+    options.predict = command.prediction.resolved(options.fit.seed, options.fit.threads);
 
     const Interruption interruption(false);
     const auto loaded = command.data.load(console, interruption.token());
-    SpatialDataset data = *loaded;
+    std::shared_ptr<const SpatialDataset> data = loaded;
     Folds folds;
     if (command.test.empty()) {
-        folds = folds_of(command, data);
+        folds = folds_of(command, *data);
     } else {
-        std::tie(data, folds) = with_test_file(*loaded, command.test);
+        auto [both, test_fold] = with_test_file(*loaded, command.test);
+        data = std::make_shared<const SpatialDataset>(std::move(both));
+        folds = std::move(test_fold);
     }
-    const ValidationResult result = validate(data, models, folds, fit_options, predict_options,
-                                             console.observer(), interruption.token());
+    ValidationObserver observer;
+    observer.progress = console.observer();
+    const ValidationResult result = validate(data, choices_of(command, *loaded, base), folds, options,
+                                             observer, interruption.token());
     Json object = {{"data", dataset_json(*loaded)},
                    {"folds", result.folds.description},
+                   {"reference", result.reference},
                    {"models", Json::array()}};
-    bool all_failed = true;
-    for (const auto& model : result.models) {
-        object["models"].push_back(model_json(model));
-        all_failed = all_failed && !model.failure.empty();
-    }
+    for (const auto& model : result.models) object["models"].push_back(model_json(model));
+    if (result.interrupted) object["interrupted"] = true;
     object["verdict"] = result.verdict;
     console.result(object, dataset_text(*loaded) + table_of(result));
-    return all_failed ? numerical_failure : success;
+    return result.interrupted ? interrupted : exit_code_of(result);
 }
 
 }  // namespace
@@ -172,11 +238,16 @@ void add_validate(CLI::App& app, Action& chosen) {
     CLI::App* command = app.add_subcommand("validate", "compare models on held-out values");
     options->data.add_to(*command);
     command->add_option("--models", options->names,
-                        "names separated by commas; differences are against the first")
+                        "names separated by commas, or all: every family that suits the data; "
+                        "differences are against the best and against stationary")
         ->delimiter(',')->capture_default_str();
-    command->add_option("--folds", options->folds, "number of folds (default 5 random ones; with --blocks: folds that they are dealt to)");
+    command->add_option("--folds", options->folds, "number of folds (default 5 random ones; with --blocks or --group: folds that they are dealt to)");
     command->add_option("--blocks", options->blocks, "spatial blocks, such as 4x4");
+    command->add_flag("--groups", options->groups,
+                      "hold out whole groups of a project that has them (implied by --group)");
     command->add_option("--test", options->test, "table with other sites of the same variable");
+    command->add_flag("--no-evidence", options->without_evidence,
+                      "only the folds, without the fit to all sites that gives the evidence");
     options->model.add_to(*command);
     options->prediction.add_to(*command, false);
     command->callback([options, &chosen] {

@@ -11,7 +11,7 @@
 namespace anamorph {
 namespace {
 
-constexpr int kMostBlockFolds = 10;
+constexpr int kMostWholeFolds = 10;
 
 /// Which of `count` equal cells of [low, high] holds `x`.
 Index cell_of(double x, double low, double high, int count) {
@@ -34,6 +34,40 @@ std::vector<std::vector<Index>> rows_by_block(const SpatialDataset& dataset, int
     std::vector<std::vector<Index>> result;
     for (auto& [block, rows] : blocks) result.push_back(std::move(rows));
     return result;
+}
+
+/// Rows of each group, in the order in which the groups appear.
+std::vector<std::vector<Index>> rows_by_group(const SpatialDataset& dataset) {
+    std::map<std::string, std::size_t> place;
+    std::vector<std::vector<Index>> groups;
+    for (Index i = 0; i < dataset.size(); ++i) {
+        const auto [found, fresh] =
+            place.emplace(dataset.groups[static_cast<std::size_t>(i)], groups.size());
+        if (fresh) groups.emplace_back();
+        groups[found->second].push_back(i);
+    }
+    return groups;
+}
+
+/// Random order, then the largest piece first to the fold with the fewest sites: whole pieces,
+/// folds of similar size, none empty.
+std::vector<std::vector<Index>> deal_whole(std::vector<std::vector<Index>> pieces, int fold_count,
+                                           std::uint64_t seed) {
+    RandomStream random(seed);
+    std::vector<std::vector<Index>> shuffled;
+    for (const Index k : random.permutation(static_cast<Index>(pieces.size())))
+        shuffled.push_back(std::move(pieces[static_cast<std::size_t>(k)]));
+    std::stable_sort(shuffled.begin(), shuffled.end(),
+                     [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    std::vector<std::vector<Index>> folds(static_cast<std::size_t>(fold_count));
+    for (const auto& rows : shuffled) {
+        const auto smallest = std::min_element(
+            folds.begin(), folds.end(),
+            [](const auto& a, const auto& b) { return a.size() < b.size(); });
+        smallest->insert(smallest->end(), rows.begin(), rows.end());
+    }
+    for (auto& rows : folds) std::sort(rows.begin(), rows.end());
+    return folds;
 }
 
 }  // namespace
@@ -70,7 +104,7 @@ Folds block_folds(const SpatialDataset& dataset, int nx, int ny, int folds, std:
     }
     std::vector<std::vector<Index>> blocks = rows_by_block(dataset, nx, ny);
     const int block_count = static_cast<int>(blocks.size());
-    const int fold_count = folds == 0 ? std::min(block_count, kMostBlockFolds) : folds;
+    const int fold_count = folds == 0 ? std::min(block_count, kMostWholeFolds) : folds;
     if (fold_count < 2 || fold_count > block_count) {
         throw Error(ErrorCode::bad_input,
                     std::to_string(block_count) + " blocks that hold sites cannot be dealt to " +
@@ -78,26 +112,34 @@ Folds block_folds(const SpatialDataset& dataset, int nx, int ny, int folds, std:
                     "Use more blocks, or between 2 folds and as many as there are blocks.");
     }
 
-    // Random order, then the largest block first to the fold with the fewest sites: whole blocks,
-    // folds of similar size, none empty.
-    RandomStream random(seed);
-    const std::vector<Index> order = random.permutation(block_count);
-    std::vector<std::vector<Index>> shuffled;
-    for (const Index k : order) shuffled.push_back(std::move(blocks[static_cast<std::size_t>(k)]));
-    std::stable_sort(shuffled.begin(), shuffled.end(),
-                     [](const auto& a, const auto& b) { return a.size() > b.size(); });
-
     Folds result;
     result.description = std::to_string(nx) + " × " + std::to_string(ny) + " spatial blocks in " +
                          std::to_string(fold_count) + " folds, seed " + std::to_string(seed);
-    result.test_rows.resize(static_cast<std::size_t>(fold_count));
-    for (const auto& rows : shuffled) {
-        const auto smallest =
-            std::min_element(result.test_rows.begin(), result.test_rows.end(),
-                             [](const auto& a, const auto& b) { return a.size() < b.size(); });
-        smallest->insert(smallest->end(), rows.begin(), rows.end());
+    result.test_rows = deal_whole(std::move(blocks), fold_count, seed);
+    result.clustered = true;
+    return result;
+}
+
+Folds group_folds(const SpatialDataset& dataset, int folds, std::uint64_t seed) {
+    if (dataset.groups.empty()) {
+        throw Error(ErrorCode::bad_input, "The data have no groups to hold out.",
+                    "Name the column that says which sites belong together (a borehole, a float) "
+                    "when the table is imported.");
     }
-    for (auto& rows : result.test_rows) std::sort(rows.begin(), rows.end());
+    std::vector<std::vector<Index>> groups = rows_by_group(dataset);
+    const int group_count = static_cast<int>(groups.size());
+    const int fold_count = folds == 0 ? std::min(group_count, kMostWholeFolds) : folds;
+    if (fold_count < 2 || fold_count > group_count) {
+        throw Error(ErrorCode::bad_input,
+                    std::to_string(group_count) + (group_count == 1 ? " group" : " groups") +
+                        " cannot be dealt to " + std::to_string(fold_count) + " folds.",
+                    "Choose between 2 folds and as many as there are groups.");
+    }
+    Folds result;
+    result.description = std::to_string(group_count) + " whole groups in " +
+                         std::to_string(fold_count) + " folds, seed " + std::to_string(seed);
+    result.test_rows = deal_whole(std::move(groups), fold_count, seed);
+    result.clustered = true;
     return result;
 }
 

@@ -2,6 +2,7 @@
 #include "core/io/import.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <sstream>
 
@@ -21,7 +22,9 @@ struct UsedColumns {
     int value = -1;
     std::vector<int> covariates;
     int weight = -1;
+    int group = -1;  ///< the only column that may hold text
 
+    /// Those that must hold numbers.
     [[nodiscard]] std::vector<int> all() const {
         std::vector<int> result = coordinates;
         result.push_back(value);
@@ -41,6 +44,21 @@ std::string list_of_lines(const std::vector<long>& lines) {
     }
     if (lines.size() > shown) text += " and " + std::to_string(lines.size() - shown) + " more";
     return text;
+}
+
+/// The label of a row: its text, or its number as it is written shortest; empty where it is missing.
+std::string label_in(const Table& table, const TableColumn& column, Index row) {
+    const auto at = static_cast<std::size_t>(row);
+    if (!column.numeric) {
+        const std::string& text = column.texts[at];
+        const auto& missing = table.format.missing_tokens;
+        return std::find(missing.begin(), missing.end(), text) == missing.end() ? text : std::string();
+    }
+    const double number = column.numbers[at];
+    if (std::isnan(number)) return {};
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number);
+    return {digits, end.ptr};
 }
 
 std::string counted(long count, const std::string& noun) {
@@ -125,6 +143,7 @@ void Importer::find_columns() {
     const int z = only_column(ColumnRole::z);
     used_.value = only_column(ColumnRole::value);
     used_.weight = only_column(ColumnRole::weight);
+    used_.group = only_column(ColumnRole::group);
     if (x < 0) refuse_text_for_x();
     if (x < 0 || (z >= 0 && y < 0))
         throw Error(ErrorCode::bad_input,
@@ -179,7 +198,8 @@ void Importer::find_complete_rows() {
         const bool complete = std::none_of(used.begin(), used.end(), [&](int i) {
             return std::isnan(column(i).numbers[static_cast<std::size_t>(row)]);
         });
-        if (complete)
+        const bool grouped = used_.group < 0 || !label_in(table_, column(used_.group), row).empty();
+        if (complete && grouped)
             rows_.push_back(row);
         else
             lines_left_out_.push_back(table_.lines[static_cast<std::size_t>(row)]);
@@ -213,6 +233,9 @@ void Importer::fill() {
         dataset_.weights.resize(n);
         copy(used_.weight, dataset_.weights);
     }
+    if (used_.group >= 0)
+        for (const Index row : rows_)
+            dataset_.groups.push_back(label_in(table_, column(used_.group), row));
     for (const Index row : rows_)
         dataset_.source_lines.push_back(table_.lines[static_cast<std::size_t>(row)]);
 }
@@ -266,7 +289,9 @@ void Importer::place_in_plane() {
 
 void Importer::note_missing() {
     std::vector<std::string> tokens;
-    for (const int i : used_.all())
+    std::vector<int> used = used_.all();
+    if (used_.group >= 0) used.push_back(used_.group);
+    for (const int i : used)
         for (const std::string& token : column(i).missing_tokens_seen) {
             const std::string shown = token.empty() ? "empty cells" : "\"" + token + "\"";
             if (std::find(tokens.begin(), tokens.end(), shown) == tokens.end())
@@ -366,6 +391,8 @@ std::string to_string(ColumnRole role) {
             return "covariate";
         case ColumnRole::weight:
             return "weight";
+        case ColumnRole::group:
+            return "group";
     }
     return "unused";
 }

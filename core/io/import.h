@@ -11,7 +11,7 @@
 
 namespace anamorph {
 
-enum class ColumnRole { unused, x, y, z, value, covariate, weight };
+enum class ColumnRole { unused, x, y, z, value, covariate, weight, group };
 [[nodiscard]] std::string to_string(ColumnRole role);
 
 /// What to do with several measurements at one site.
@@ -35,8 +35,8 @@ struct ImportOptions {
 /// after the user changed roles.
 void guess_degrees_and_units(const Table& table, ImportOptions& options);
 
-/// Builds and validates the data set. Rows with a missing coordinate, value, used covariate or
-/// weight are left out, and a note names their lines; nothing is dropped silently. Near-duplicates
+/// Builds and validates the data set. Rows with a missing coordinate, value, used covariate, weight
+/// or group are left out, and a note names their lines; nothing is dropped silently. Near-duplicates
 /// (closer than 1e-9 of the extent) count as duplicates and are reported.
 /// @throws Error(bad_input) with file, line, column and what to do; Error(dimension_mismatch).
 [[nodiscard]] SpatialDataset import_dataset(const Table& table, const ImportOptions& options);
@@ -48,6 +48,7 @@ struct QuickImport {
     std::string x, y, z, value;
     std::vector<std::string> covariates;
     std::string weight;
+    std::string group;  ///< column whose equal cells (text or numbers) are held out together
     DuplicatePolicy duplicates = DuplicatePolicy::average;
     std::string coordinate_system, coordinate_unit, value_unit;
 };

@@ -50,6 +50,7 @@ SpatialDataset import_file(const std::filesystem::path& path, const QuickImport&
     assign(choices.value, ColumnRole::value);
     for (const std::string& name : choices.covariates) assign(name, ColumnRole::covariate);
     assign(choices.weight, ColumnRole::weight);
+    assign(choices.group, ColumnRole::group);
     guess_degrees_and_units(table, options);
     options.duplicates = choices.duplicates;
     options.coordinate_system = choices.coordinate_system;

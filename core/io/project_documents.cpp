@@ -78,6 +78,7 @@ void store_dataset(ProjectStore& store, const SpatialDataset& dataset) {
                           {"label", system.label},
                           {"unit", system.unit},
                           {"source_wkt", system.source_wkt}}},
+                        {"groups", dataset.groups},
                         {"notes", dataset.notes}};
     store.set_document("dataset", text_of(document));
     store.set_array("dataset", "coordinates", dataset.coordinates);
@@ -102,6 +103,8 @@ SpatialDataset stored_dataset(const ProjectStore& store) {
     dataset.coordinate_system = {system.at("wkt"), system.at("label"), system.at("unit"),
                                  system.at("source_wkt")};
     dataset.notes = document.at("notes");
+    if (document.contains("groups"))  // older projects have none
+        dataset.groups = document.at("groups").get<std::vector<std::string>>();
     dataset.coordinates = store.array("dataset", "coordinates");
     dataset.values = store.vector("dataset", "values");
     dataset.covariates = store.array("dataset", "covariates");

@@ -4,17 +4,17 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
-#include <limits>
+#include <new>
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/fit/classes.h"
 #include "core/fit/fit.h"
+#include "core/fit/model_state.h"
+#include "core/validate/queue_clock.h"
 
 namespace anamorph {
 namespace {
-
-constexpr const char* kLogScaleSuffix = "+log-scale";
 
 using Clock = std::chrono::steady_clock;
 
@@ -59,200 +59,175 @@ struct HeldOut {
     }
 };
 
-/// Position of one fit among all of them, told to the observer of the whole.
-class FoldProgress {
+/// How long one fit lasts beside that of other models: its evaluations, and as many for the
+/// curvature as it has parameters. 1 where that is not known.
+double relative_cost(const std::shared_ptr<const SpatialDataset>& dataset, const ModelChoice& choice, bool posterior) {
+    try {
+        ModelSpecification s = with_resolved_likelihood(choice.specification, *dataset);
+        const double smoothnesses = s.smoothness == Smoothness::automatic ? 3.0 : 0.0;
+        if (s.smoothness == Smoothness::automatic) s.smoothness = Smoothness::three_halves;
+        if (choice.automatic) set_model(s, "velocity-field");
+        if (s.log_scale == LogScale::automatic) s.log_scale = choice.automatic ? LogScale::yes : LogScale::no;
+        const ModelState model = make_model(dataset, s, 1);
+        const auto parameters = static_cast<double>(model.parameter_count());
+        const double evaluations = 30.0 + expected_evaluations(s);
+        const double classes = choice.automatic ? 2.5 : 1.0;
+        return classes * evaluations * (1.0 + 0.8 * smoothnesses) +
+               (posterior ? classes * std::min(parameters, 2000.0) : 0.0);
+    } catch (const Error&) {
+        return 1.0;
+    }
+}
+
+/// The folds of one comparison, walked by one model after the other.
+class Queue {
 public:
-    FoldProgress(const ProgressObserver& observer, std::size_t fits)
-        : observer_(observer), fits_(static_cast<double>(fits)), started_(Clock::now()) {}
-    void at(double fits_done, const std::string& message) const {
-        if (!observer_) return;
-        const double fraction = std::clamp(fits_done / fits_, 0.0, 1.0);
-        const double seconds = std::chrono::duration<double>(Clock::now() - started_).count();
-        observer_({fraction, fraction > 0.02 ? seconds * (1.0 - fraction) / fraction : -1.0, message});
+    Queue(std::shared_ptr<const SpatialDataset> dataset, const std::vector<ModelChoice>& models, const Folds& folds,
+          const ValidationOptions& options, const ValidationObserver& observer, std::stop_token stop)
+        : dataset_(std::move(dataset)), models_(models), folds_(folds), options_(options), observer_(observer),
+          stop_(std::move(stop)), clock_(costs(), fits_per_model()) {
+        options_.predict.target = PredictionTarget::observation;
+        options_.fit.checkpoint = {};
+        options_.fit.resume_from.reset();
+    }
+
+    ValidationResult run() {
+        ValidationResult result;
+        result.folds = folds_;
+        result.planned = models_.size();
+        try {
+            for (std::size_t k = 0; k < models_.size(); ++k) {
+                throw_if_cancelled(stop_);
+                result.models.push_back(score_model(k));
+                clock_.end_model();
+                rank_models(result);
+                if (observer_.model_done) observer_.model_done(result);
+            }
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::cancelled || result.models.empty()) throw;
+            result.interrupted = true;
+            rank_models(result);
+            return result;
+        }
+        tell(1.0, "done");
+        return result;
     }
 
 private:
-    const ProgressObserver& observer_;
-    double fits_;
-    Clock::time_point started_;
-};
+    [[nodiscard]] bool fits_all() const { return options_.fit_all && folds_.test_rows.size() > 1; }
+    [[nodiscard]] int fits_per_model() const {
+        return static_cast<int>(folds_.test_rows.size()) + (fits_all() ? 1 : 0);
+    }
+    [[nodiscard]] std::vector<double> costs() const {
+        std::vector<double> result;
+        for (const auto& model : models_)
+            result.push_back(relative_cost(dataset_, model, options_.fit.posterior));
+        return result;
+    }
+    void tell(double fraction, const std::string& message) {
+        if (observer_.progress) observer_.progress(clock_.at(fraction, message));
+    }
 
-/// What every fold of every model shares.
-struct Plan {
-    const SpatialDataset& dataset;
-    const Folds& folds;
-    const FitOptions& fit_options;
-    PredictOptions predict_options;
-    const FoldProgress& progress;
-    std::stop_token stop;
-};
+    /// One fit of model k, timed and told about.
+    FitResult fit_model(std::size_t k, const std::shared_ptr<const SpatialDataset>& training,
+                        const std::string& what) {
+        throw_if_cancelled(stop_);
+        const ModelChoice& model = models_[k];
+        std::string message = model.name;
+        if (models_.size() > 1)
+            message += " (" + std::to_string(k + 1) + " of " + std::to_string(models_.size()) + ")";
+        message += ", " + what;
+        clock_.begin_fit(k);
+        tell(0.0, message);
+        const FitObserver watch = [&](const IterationSummary& summary) {
+            tell(summary.fraction, message);
+            return FitDecision::proceed;
+        };
+        FitResult result =
+            model.automatic ? fit_automatic(training, model.specification, options_.fit, watch, stop_)
+                            : fit(training, model.specification, options_.fit, watch, stop_);
+        clock_.end_fit();
+        return result;
+    }
 
-/// Fits `model` without fold `k` and adds the predictions of its observations.
-void score_fold(const Plan& plan, const ModelChoice& model, std::size_t k, double fits_done,
-                HeldOut& held_out, std::vector<std::string>& chosen) {
-    const auto& test_rows = plan.folds.test_rows[k];
-    const auto training = std::make_shared<const SpatialDataset>(
-        plan.dataset.subset(complement(test_rows, plan.dataset.size())));
-    const SpatialDataset test = plan.dataset.subset(test_rows);
-    const std::string message = model.name + ", fold " + std::to_string(k + 1) + " of " +
-                                std::to_string(plan.folds.test_rows.size());
-    const FitObserver observer = [&](const IterationSummary& summary) {
-        plan.progress.at(fits_done + std::clamp(summary.fraction, 0.0, 1.0), message);
-        return FitDecision::proceed;
-    };
-    plan.progress.at(fits_done, message);
-    const FitResult result =
-        model.automatic
-            ? fit_automatic(training, model.specification, plan.fit_options, observer, plan.stop)
-            : fit(training, model.specification, plan.fit_options, observer, plan.stop);
-    chosen.push_back(result.model().label());
-    held_out.add(test.values,
-                 predict_at(result.model(), test.coordinates, test.covariates,
-                            plan.predict_options, {}, plan.stop));
-}
+    /// Fits without fold `f` and adds the predictions of its observations.
+    FitResult score_fold(std::size_t k, std::size_t f, HeldOut& held_out) {
+        const auto& test_rows = folds_.test_rows[f];
+        const auto training = std::make_shared<const SpatialDataset>(
+            dataset_->subset(complement(test_rows, dataset_->size())));
+        const SpatialDataset test = dataset_->subset(test_rows);
+        FitResult result = fit_model(
+            k, training,
+            "fold " + std::to_string(f + 1) + " of " + std::to_string(folds_.test_rows.size()));
+        held_out.add(test.values, predict_at(result.model(), test.coordinates, test.covariates,
+                                             options_.predict, {}, stop_));
+        return result;
+    }
 
-ModelScores score_model(const Plan& plan, const ModelChoice& model, double fits_done) {
-    ModelScores result;
-    result.name = model.name;
-    Index count = 0;
-    for (const auto& rows : plan.folds.test_rows) count += static_cast<Index>(rows.size());
-    HeldOut held_out(count);
-    const auto started = Clock::now();
-    try {
-        for (std::size_t k = 0; k < plan.folds.test_rows.size(); ++k) {
-            throw_if_cancelled(plan.stop);
-            score_fold(plan, model, k, fits_done + static_cast<double>(k), held_out, result.chosen);
+    void score_folds(std::size_t k, ModelScores& scores_of_model) {
+        Index count = 0;
+        for (const auto& rows : folds_.test_rows) count += static_cast<Index>(rows.size());
+        HeldOut held_out(count);
+        for (std::size_t f = 0; f < folds_.test_rows.size(); ++f) {
+            FitResult fitted = score_fold(k, f, held_out);
+            if (models_[k].automatic) scores_of_model.chosen.push_back(fitted.model().label());
+            if (folds_.test_rows.size() == 1) keep(std::move(fitted), scores_of_model);
         }
-        result.scores = scores(held_out.truth, held_out.mean, held_out.variance);
-        result.site_scores = site_scores(held_out.truth, held_out.mean, held_out.variance);
-    } catch (const Error& error) {
-        if (error.code() == ErrorCode::cancelled) throw;
-        result.failure = error.full_text();
+        scores_of_model.scores = scores(held_out.truth, held_out.mean, held_out.variance);
+        scores_of_model.site_scores = site_scores(held_out.truth, held_out.mean, held_out.variance);
     }
-    if (!model.automatic) result.chosen.clear();
-    result.seconds = std::chrono::duration<double>(Clock::now() - started).count();
-    return result;
-}
 
-/// Difference of the root mean squares and its standard error by the delta method: the influence
-/// of site i on √(mean e²) is (eᵢ² − mean e²)/(2 √(mean e²)).
-void compare_rmse(ModelScores& model, const ModelScores& reference) {
-    model.rmse_difference = model.scores.rmse - reference.scores.rmse;
-    if (model.scores.rmse <= 0.0 || reference.scores.rmse <= 0.0) return;
-    model.rmse_difference_se =
-        paired_difference(model.site_scores.squared_error / (2.0 * model.scores.rmse),
-                          reference.site_scores.squared_error / (2.0 * reference.scores.rmse))
-            .standard_error;
-}
-
-void compare(ModelScores& model, const ModelScores& reference) {
-    if (!model.failure.empty() || !reference.failure.empty()) {
-        const double unknown = std::numeric_limits<double>::quiet_NaN();
-        model.log_score_difference = {unknown, unknown};
-        model.crps_difference = {unknown, unknown};
-        model.squared_error_difference = {unknown, unknown};
-        model.rmse_difference = model.rmse_difference_se = unknown;
-        return;
+    static void keep(FitResult fitted, ModelScores& model) {
+        const FittedModel& chosen = fitted.model();
+        model.log_likelihood = chosen.log_likelihood();
+        model.criterion = chosen.criterion();
+        if (chosen.has_posterior()) model.effective_parameters = chosen.effective_parameters();
+        model.fit = std::make_shared<const FitResult>(std::move(fitted));
     }
-    const SiteScores& a = model.site_scores;
-    const SiteScores& b = reference.site_scores;
-    model.log_score_difference = paired_difference(a.log_score, b.log_score);
-    model.crps_difference = paired_difference(a.crps, b.crps);
-    model.squared_error_difference = paired_difference(a.squared_error, b.squared_error);
-    compare_rmse(model, reference);
-}
 
-std::string number(double value, int digits) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", digits, value);
-    return text;
-}
-
-/// Names the best log score, how far it is from the first model and whether that is beyond two
-/// standard errors.
-std::string verdict_of(const std::vector<ModelScores>& models, const Folds& folds) {
-    const ModelScores* best = nullptr;
-    std::string failures;
-    for (const auto& model : models) {
-        if (!model.failure.empty()) {
-            failures += " " + model.name + " could not be fitted: " + model.failure;
-        } else if (!best || model.scores.log_score < best->scores.log_score) {
-            best = &model;
+    ModelScores score_model(std::size_t k) {
+        ModelScores result;
+        result.name = models_[k].name;
+        result.label = label_of(models_[k]);
+        const auto started = Clock::now();
+        const auto fail = [&](const std::string& sentence, ErrorCode code) {
+            result.failure = sentence;
+            result.failure_code = code;
+        };
+        try {
+            if (fits_all()) keep(fit_model(k, dataset_, "all sites"), result);
+            score_folds(k, result);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::cancelled) throw;
+            fail(error.full_text(), error.code());
+        } catch (const std::bad_alloc&) {
+            fail("There was not enough memory for it.", ErrorCode::out_of_memory);
+        } catch (const std::exception& error) {
+            fail(std::string("Something unexpected went wrong: ") + error.what() + ".",
+                 ErrorCode::not_finite);
         }
+        result.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+        return result;
     }
-    if (!best) return "No model could be fitted." + failures;
-    const ModelScores& first = models.front();
-    const std::string on = " over " + std::to_string(best->scores.count) + " held-out values (" +
-                           folds.description + ").";
-    if (models.size() == 1) {
-        return best->name + " has a log score of " + number(best->scores.log_score, 3) +
-               " nats a site" + on;
-    }
-    if (!first.failure.empty()) {
-        return best->name + " has the best log score, " + number(best->scores.log_score, 3) + "," +
-               on + failures;
-    }
-    if (best == &first) {
-        return first.name + " has the best log score; no other model improves on it" + on + failures;
-    }
-    const ScoreDifference& gain = best->log_score_difference;
-    const bool clear = -gain.mean > 2.0 * gain.standard_error;
-    const bool sharper = -best->rmse_difference > 2.0 * best->rmse_difference_se;
-    std::string text = best->name + " predicts best: its log score is " + number(-gain.mean, 3) +
-                       " ± " + number(gain.standard_error, 3) + " nats a site better than " +
-                       first.name + "'s" + on;
-    text += clear ? " That is beyond two standard errors."
-                  : " That is within two standard errors, so it may be chance.";
-    text += sharper ? " Its root mean square error is smaller by " +
-                          number(-100.0 * best->rmse_difference / first.scores.rmse, 1) + " %."
-                    : " The root mean square error does not improve beyond noise: what changes is "
-                      "how the uncertainty is spread.";
-    return text + failures;
-}
+
+    std::shared_ptr<const SpatialDataset> dataset_;
+    const std::vector<ModelChoice>& models_;
+    const Folds& folds_;
+    ValidationOptions options_;
+    const ValidationObserver& observer_;
+    std::stop_token stop_;
+    QueueClock clock_;
+};
 
 }  // namespace
 
-ModelChoice model_choice_from_name(const std::string& name, const ModelSpecification& base) {
-    ModelChoice choice;
-    choice.name = name;
-    choice.specification = base;
-    std::string deformation = name;
-    const std::string suffix = kLogScaleSuffix;
-    const bool with_log_scale = deformation.size() > suffix.size() && deformation.ends_with(suffix);
-    if (with_log_scale) deformation.resize(deformation.size() - suffix.size());
-    if (deformation == "auto") {
-        choice.automatic = true;
-        if (with_log_scale) choice.specification.log_scale = LogScale::yes;
-        return choice;
-    }
-    choice.specification.deformation = deformation_from_string(deformation);
-    if (with_log_scale) {
-        choice.specification.log_scale = LogScale::yes;
-    } else if (base.log_scale == LogScale::automatic) {
-        choice.specification.log_scale = LogScale::no;
-    }
-    return choice;
-}
-
-ValidationResult validate(const SpatialDataset& dataset, const std::vector<ModelChoice>& models,
-                          const Folds& folds, const FitOptions& fit_options,
-                          const PredictOptions& predict_options, const ProgressObserver& progress,
+ValidationResult validate(std::shared_ptr<const SpatialDataset> dataset,
+                          const std::vector<ModelChoice>& models, const Folds& folds,
+                          const ValidationOptions& options, const ValidationObserver& observer,
                           std::stop_token stop) {
-    check(dataset, models, folds);
-    const FoldProgress fold_progress(progress, models.size() * folds.test_rows.size());
-    Plan plan{dataset, folds, fit_options, predict_options, fold_progress, stop};
-    plan.predict_options.target = PredictionTarget::observation;
-
-    ValidationResult result;
-    result.folds = folds;
-    for (std::size_t k = 0; k < models.size(); ++k) {
-        result.models.push_back(
-            score_model(plan, models[k], static_cast<double>(k * folds.test_rows.size())));
-    }
-    for (auto& model : result.models) compare(model, result.models.front());
-    result.verdict = verdict_of(result.models, folds);
-    fold_progress.at(static_cast<double>(models.size() * folds.test_rows.size()), "done");
-    return result;
+    if (!dataset) throw Error(ErrorCode::bad_input, "There are no data to validate on.");
+    check(*dataset, models, folds);
+    return Queue(std::move(dataset), models, folds, options, observer, std::move(stop)).run();
 }
 
 }  // namespace anamorph

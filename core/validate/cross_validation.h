@@ -1,60 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <stop_token>
-#include <string>
 #include <vector>
 
 #include "core/base/progress.h"
 #include "core/data/spatial_dataset.h"
 #include "core/data/splits.h"
 #include "core/fit/options.h"
-#include "core/fit/specification.h"
 #include "core/predict/kriging.h"
-#include "core/validate/scores.h"
+#include "core/validate/model_choice.h"
+#include "core/validate/ranking.h"
 
 namespace anamorph {
 
-/// A named way of fitting that is compared: "auto", "stationary", "velocity-field+log-scale", …
-struct ModelChoice {
-    std::string name;
-    bool automatic = false;
-    ModelSpecification specification;
-};
-/// "auto", or the name of a deformation, with "+log-scale" appended where wanted.
-/// `base` gives trend, smoothness and the rest. @throws Error(bad_input)
-[[nodiscard]] ModelChoice model_choice_from_name(const std::string& name,
-                                                 const ModelSpecification& base);
-
-/// What a model scored over all folds.
-struct ModelScores {
-    std::string name;
-    Scores scores;                         ///< over all held-out values
-    SiteScores site_scores;                ///< in the order of the folds
-    std::vector<std::string> chosen;       ///< for "auto": class chosen in each fold
-    ScoreDifference log_score_difference;  ///< against the first model, with its standard error
-    ScoreDifference crps_difference;
-    ScoreDifference squared_error_difference;
-    double rmse_difference = 0.0;          ///< against the first model
-    double rmse_difference_se = 0.0;       ///< delta method on the paired squared errors
-    double seconds = 0.0;
-    std::string failure;                   ///< a sentence, if the model could not be fitted
+/// How each model of a comparison is fitted and predicts; observations are scored, whatever
+/// `predict` asks for.
+struct ValidationOptions {
+    FitOptions fit;
+    PredictOptions predict;
+    /// Fit each model to all sites as well: for its evidence, and to be looked at. With a single fold
+    /// (a test set) the fit outside it serves.
+    bool fit_all = true;
 };
 
-struct ValidationResult {
-    Folds folds;
-    std::vector<ModelScores> models;
-    std::string verdict;  ///< in words: what wins, by how much, whether beyond two standard errors
+/// Who watches a comparison. Both are called on the thread that does the work.
+struct ValidationObserver {
+    ProgressObserver progress;  ///< of the whole queue, with the model at work in its message
+    /// All models so far, ranked, each time that one is done.
+    std::function<void(const ValidationResult&)> model_done;
 };
 
-/// Fits every model on the complement of each fold and scores observations in it.
-/// @throws Error(bad_input | cancelled). A model that fails gets its `failure` filled.
-[[nodiscard]] ValidationResult validate(const SpatialDataset& dataset,
+/// The queue: fits every model to all sites and on the complement of each fold, the same folds for
+/// all, and scores the observations in them.
+///
+/// A model that fails gets its `failure` filled and the next one follows. When `stop` is requested
+/// the models that are done are returned as `interrupted`; @throws Error(cancelled) where none is,
+/// Error(bad_input) for no models or folds that are none.
+[[nodiscard]] ValidationResult validate(std::shared_ptr<const SpatialDataset> dataset,
                                         const std::vector<ModelChoice>& models, const Folds& folds,
-                                        const FitOptions& fit_options,
-                                        const PredictOptions& predict_options,
-                                        const ProgressObserver& progress = {},
+                                        const ValidationOptions& options,
+                                        const ValidationObserver& observer = {},
                                         std::stop_token stop = {});
 
 }  // namespace anamorph

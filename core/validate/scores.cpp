@@ -2,7 +2,9 @@
 #include "core/validate/scores.h"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
+#include <numeric>
 
 #include "core/base/error.h"
 
@@ -87,6 +89,31 @@ ScoreDifference paired_difference(const Vector& a, const Vector& b) {
         const double sum = (difference.array() - result.mean).square().sum();
         result.standard_error = std::sqrt(sum / static_cast<double>(m - 1) / static_cast<double>(m));
     }
+    return result;
+}
+
+ScoreDifference clustered_difference(const Vector& a, const Vector& b,
+                                     const std::vector<Index>& cluster_sizes) {
+    const Index m = std::accumulate(cluster_sizes.begin(), cluster_sizes.end(), Index{0});
+    if (a.size() != b.size() || a.size() != m) {
+        throw Error(ErrorCode::dimension_mismatch,
+                    "Clusters of " + std::to_string(m) + " sites do not fit scores of " +
+                        std::to_string(a.size()) + " and " + std::to_string(b.size()) + " sites.");
+    }
+    ScoreDifference result;
+    if (m == 0) return result;
+    const Vector difference = a - b;
+    result.mean = difference.mean();
+    double sum = 0.0;
+    Index first = 0;
+    for (const Index size : cluster_sizes) {
+        const double total = (difference.segment(first, size).array() - result.mean).sum();
+        sum += total * total;
+        first += size;
+    }
+    const auto clusters = static_cast<double>(cluster_sizes.size());
+    result.standard_error = clusters > 1.0 ? std::sqrt(clusters / (clusters - 1.0) * sum) / static_cast<double>(m)
+                                           : std::numeric_limits<double>::quiet_NaN();
     return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <vector>
+#include <vector>
 
 #include "core/base/types.h"
 
@@ -37,5 +38,13 @@ struct ScoreDifference {
     double standard_error = 0.0;
 };
 [[nodiscard]] ScoreDifference paired_difference(const Vector& a, const Vector& b);
+
+/// Mean of a − b over sites, and its standard error where sites come in clusters (folds of whole
+/// blocks or groups) of the given sizes, one after the other: with S_k the sum of a − b over cluster
+/// k, n_k its size and K clusters, √(K/(K−1) Σ (S_k − n_k·mean)²)/n (Cochran 1977, Sampling
+/// Techniques, section 9A.2, the ratio estimate of a mean). NaN for a single cluster.
+/// @throws Error(dimension_mismatch)
+[[nodiscard]] ScoreDifference clustered_difference(const Vector& a, const Vector& b,
+                                                   const std::vector<Index>& cluster_sizes);
 
 }  // namespace anamorph

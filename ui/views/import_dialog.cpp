@@ -250,9 +250,10 @@ void ImportDialog::show_roles(const ImportOptions& guess) {
     for (std::size_t i = 0; i < guess.roles.size(); ++i) {
         auto* box = new QComboBox(role_strip_);
         box->setObjectName(QStringLiteral("role%1").arg(i));
-        box->setToolTip(tooltip_text(tr("What this column is in the analysis.")));
+        box->setToolTip(tooltip_text(tr("What this column is in the analysis. Group: sites with the same entry (a borehole, a float) are held out together.")));
         for (const ColumnRole role : {ColumnRole::unused, ColumnRole::x, ColumnRole::y, ColumnRole::z,
-                                      ColumnRole::value, ColumnRole::covariate, ColumnRole::weight})
+                                      ColumnRole::value, ColumnRole::covariate, ColumnRole::weight,
+                                      ColumnRole::group})
             box->addItem(QString::fromStdString(to_string(role)), static_cast<int>(role));
         box->setCurrentIndex(box->findData(static_cast<int>(guess.roles[i])));
         connect(box, &QComboBox::activated, this, [this] { show_error(QString()); });
