@@ -30,12 +30,11 @@ void ValidationController::validate(const ValidationRequest& request) {
                     ? block_folds(*dataset, request.blocks_x,
                                   dataset->dimension() == 1 ? 1 : request.blocks_y, 0, request.seed)
                     : random_folds(dataset->size(), request.folds, request.seed);
-            PredictOptions predict;
-            predict.target = PredictionTarget::observation;
-            predict.threads = options.threads;
-            return std::make_shared<const ValidationResult>(
-                anamorph::validate(*dataset, choices, folds, options, predict, context.progress(),
-                                   context.stop()));
+            ValidationOptions asked;
+            asked.fit = options;
+            asked.predict.threads = options.threads;
+            return std::make_shared<const ValidationResult>(anamorph::validate(
+                dataset, choices, folds, asked, {context.progress(), {}}, context.stop()));
         },
         [this](Session::ValidationPointer result) {
             session_.appendLog(QString::fromStdString(result->verdict));

@@ -54,15 +54,16 @@ QString ValidationModel::text(int row, int column) const {
         case width_95: return number_text(s.width_95, 4);
         case log_score_difference:
             return row == 0 ? tr("reference")
-                            : difference_text(model.log_score_difference.mean,
-                                              model.log_score_difference.standard_error);
+                            : difference_text(model.from_reference.log_score.mean,
+                                              model.from_reference.log_score.standard_error);
         case crps_difference:
             return row == 0 ? tr("reference")
-                            : difference_text(model.crps_difference.mean,
-                                              model.crps_difference.standard_error);
+                            : difference_text(model.from_reference.crps.mean,
+                                              model.from_reference.crps.standard_error);
         case rmse_difference:
             return row == 0 ? tr("reference")
-                            : difference_text(model.rmse_difference, model.rmse_difference_se);
+                            : difference_text(model.from_reference.rmse,
+                                              model.from_reference.rmse_standard_error);
         case chosen: return counted(model.chosen);
         default: return {};
     }

@@ -3,6 +3,7 @@
 
 #include <QtTest>
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/base/error.h"
@@ -56,6 +57,7 @@ private Q_SLOTS:
     void random_folds_partition_the_rows();
     void blocks_stay_whole();
     void blocks_in_one_and_three_dimensions();
+    void groups_are_never_split();
     void a_seed_fixes_the_folds();
     void impossible_folds_are_refused();
 };
@@ -95,6 +97,29 @@ void TestSplits::blocks_in_one_and_three_dimensions() {
     QCOMPARE(line.test_rows.size(), std::size_t{6});
     QVERIFY(is_partition(block_folds(sites(90, 3), 3, 3, 4, 1), 90));
     QCOMPARE(block_folds(sites(900, 2), 6, 6, 0, 1).test_rows.size(), std::size_t{10});
+}
+
+void TestSplits::groups_are_never_split() {
+    SpatialDataset dataset = sites(200, 3);
+    RandomStream random(2);
+    for (Index i = 0; i < 200; ++i) dataset.groups.push_back("float " + std::to_string(random.below(23)));
+    for (const int folds : {0, 2, 5, 23}) {
+        const Folds dealt = group_folds(dataset, folds, 7);
+        QVERIFY(is_partition(dealt, 200));
+        QCOMPARE(dealt.test_rows.size(), static_cast<std::size_t>(folds == 0 ? 10 : folds));
+        QVERIFY(dealt.clustered);
+        std::map<std::string, std::size_t> fold_of;
+        for (std::size_t k = 0; k < dealt.test_rows.size(); ++k)
+            for (const Index row : dealt.test_rows[k])
+                QCOMPARE(fold_of.emplace(dataset.groups[static_cast<std::size_t>(row)], k).first->second, k);
+    }
+    QCOMPARE(group_folds(dataset, 5, 7).test_rows, group_folds(dataset, 5, 7).test_rows);
+    QVERIFY(group_folds(dataset, 5, 7).test_rows != group_folds(dataset, 5, 8).test_rows);
+    QVERIFY(is_bad_input([&] { (void)group_folds(dataset, 24, 1); }));
+    QVERIFY(is_bad_input([&] { (void)group_folds(dataset, 1, 1); }));
+    QVERIFY(is_bad_input([] { (void)group_folds(sites(50, 2), 5, 1); }));
+    // Sites keep their groups when some are taken out.
+    QCOMPARE(dataset.subset({3, 1}).groups, (std::vector<std::string>{dataset.groups[3], dataset.groups[1]}));
 }
 
 void TestSplits::a_seed_fixes_the_folds() {

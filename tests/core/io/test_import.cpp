@@ -25,6 +25,7 @@ private Q_SLOTS:
     void unitsFollowTheRoles();
     void averagesWithWeights();
     void duplicateGroups();
+    void groupsOfSites();
 
 private:
     std::filesystem::path write(const QByteArray& bytes) {
@@ -240,6 +241,27 @@ void TestImport::duplicateGroups() {
     QCOMPARE(groups[1], (std::vector<Index>{2, 5}));
     QVERIFY(duplicate_groups(Points::Random(500, 3)).empty());
     QVERIFY(duplicate_groups(Points(0, 2)).empty());
+}
+
+void TestImport::groupsOfSites() {
+    QuickImport choices;
+    choices.value = "value";
+    choices.group = "hole";
+    // Text or numbers; a row without its group is left out, and said.
+    const SpatialDataset texts = import_file(
+        write("x,y,hole,value\n1,2,A,1\n3,5,A,2\n5,1,B 2,4\n7,8,B 2,3\n3,6,,6\n2,9,C,5\n6,6,C,7\n"), choices);
+    QCOMPARE(texts.groups, (std::vector<std::string>{"A", "A", "B 2", "B 2", "C", "C"}));
+    QCOMPARE(texts.covariates.cols(), Index{0});
+    QVERIFY(std::any_of(texts.notes.begin(), texts.notes.end(), [](const std::string& note) {
+        return note.find("left out for missing values (line 6") != std::string::npos;
+    }));
+    const SpatialDataset numbers = import_file(
+        write("x,y,hole,value\n1,2,7,1\n3,5,7,2\n5,1,1.5,4\n7,8,1.5,3\n3,6,7,6\n2,9,1e3,5\n"), choices);
+    QCOMPARE(numbers.groups, (std::vector<std::string>{"7", "7", "1.5", "1.5", "7", "1000"}));
+    // Measurements at one place become one, which keeps its group.
+    const SpatialDataset averaged = import_file(
+        write("x,y,hole,value\n1,2,A,1\n3,5,A,2\n5,1,B,4\n7,8,B,3\n3,5,A,6\n2,9,C,5\n"), choices);
+    QCOMPARE(averaged.groups, (std::vector<std::string>{"A", "A", "B", "B", "C"}));
 }
 
 QTEST_APPLESS_MAIN(TestImport)

@@ -126,6 +126,7 @@ void TestProjectFile::dataComesBack() {
     dataset->weights = Vector::LinSpaced(dataset->size(), 1.0, 2.0);
     dataset->covariates = Matrix::Random(dataset->size(), 2);
     dataset->covariate_names = {"fid", "Value"};  // names that GeoPackage or the value also use
+    for (Index i = 0; i < dataset->size(); ++i) dataset->groups.push_back("hole " + std::to_string(i / 7));
     project.dataset = dataset;
     project.map = map_over(*dataset, 20);
     const auto file = path(name + ".gpkg");
@@ -136,6 +137,7 @@ void TestProjectFile::dataComesBack() {
     QVERIFY(identical(back.dataset->values, dataset->values));
     QVERIFY(identical(back.dataset->covariates, dataset->covariates));
     QVERIFY(identical(back.dataset->weights, dataset->weights));
+    QCOMPARE(back.dataset->groups, dataset->groups);
     QCOMPARE(back.dataset->name, dataset->name);
     QCOMPARE(back.dataset->coordinate_names, dataset->coordinate_names);
     QCOMPARE(back.dataset->covariate_names, dataset->covariate_names);
