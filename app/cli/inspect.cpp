@@ -26,10 +26,13 @@ std::string delimiter_name(char delimiter) {
 }
 
 Json map_json(const GridMap& map) {
+    Json layers = {"mean", "standard deviation"};
+    for (const FurtherLayer& layer : map.further) layers.push_back(layer.title());
     return {{"shape", map.grid.shape},
             {"model", map.label},
             {"of", map.of_observation ? "observation" : "signal"},
             {"averaged", map.averaged},
+            {"layers", layers},
             {"predicted_cells", map.grid.active_count()}};
 }
 

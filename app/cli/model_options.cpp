@@ -40,7 +40,11 @@ void ModelOptions::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_option("--smoothness", smoothness, "of the Matérn: auto, 0.5, 1.5, 2.5 or inf")
         ->capture_default_str();
-    command.add_option("--trend", trend, "none, constant, linear or covariates");
+    command.add_option("--trend", trend, "none, constant, linear, quadratic or covariates");
+    command.add_option("--transform", transform,
+                       "of the values before they are taken to be Gaussian: none, log, sqrt, box-cox or "
+                       "normal-score; predictions come back in the original unit")
+        ->capture_default_str();
     command.add_option("--design-weight", specification.design_weight,
                        "weight of the density of the sites")->capture_default_str();
     command.add_option("--design-term", design_term, "coherent or talk")
@@ -82,6 +86,7 @@ ModelSpecification ModelOptions::resolved(bool with_covariates) const {
     } else {
         result.trend = parsed(trend_from_string, trend);
     }
+    result.transform = parsed(transform_from_string, transform);
     result.design_term = design_term == "talk" ? DesignTerm::talk : DesignTerm::coherent;
     result.base_density = base_density == "gaussian" ? BaseDensity::gaussian : BaseDensity::uniform;
     result.likelihood = likelihood.resolved();

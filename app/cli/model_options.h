@@ -23,6 +23,7 @@ struct ModelOptions {
     std::string log_scale = "auto";
     std::string smoothness = "auto";
     std::string trend;  ///< empty: constant, or covariates where some are named
+    std::string transform = "none";
     std::string design_term = "coherent";
     std::string base_density = "uniform";
     std::string optimiser = "lbfgs";

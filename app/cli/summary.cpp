@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "core/data/value_transform.h"
+#include "core/fit/model_state.h"
 #include "core/io/column_names.h"
 
 namespace anamorph::cli {
@@ -69,8 +71,17 @@ std::string row(const std::string& name, const std::string& value, const std::st
 std::string trend_function(const FittedModel& model, Index i) {
     const SpatialDataset& data = model.dataset();
     const auto k = static_cast<std::size_t>(i - 1);
+    const int d = data.dimension();
     if (model.specification().trend != Trend::covariates) {
-        return data.axis_name(static_cast<int>(k));
+        if (i <= d) return data.axis_name(static_cast<int>(k));
+        Index at = d + 1;  // quadratic: products of axes a ≤ b
+        for (int a = 0; a < d; ++a) {
+            for (int b = a; b < d; ++b, ++at) {
+                if (at == i) {
+                    return a == b ? data.axis_name(a) + "²" : data.axis_name(a) + "·" + data.axis_name(b);
+                }
+            }
+        }
     }
     return k < data.covariate_names.size() ? data.covariate_names[k] : std::to_string(i);
 }
@@ -82,6 +93,17 @@ std::string axis_unit(const SpatialDataset& dataset, int axis) {
     const std::string own = parse_column_name(dataset.coordinate_names[k]).unit;
     const bool shared = own.empty() && !dataset.coordinate_system.is_projected_from_source();
     return shared ? dataset.coordinate_system.unit : own;
+}
+
+/// The transform with its parameters; null without one.
+Json transform_json(const FittedModel& model) {
+    const auto& transform = model.state().transform;
+    if (!transform) return nullptr;
+    Json object = {{"kind", transform->kind()},
+                   {"label", transform->label()},
+                   {"description", transform->description()}};
+    for (const auto& [name, value] : transform->parameters()) object[name] = value;
+    return object;
 }
 
 std::string candidates_text(const FitResult& fit) {
@@ -106,6 +128,7 @@ Json fit_json(const FitResult& fit) {
         smoothness.push_back({{"smoothness", smoothness_json(nu)}, {"objective", objective}});
     }
     return {{"selected", model.label()},
+            {"transform", transform_json(model)},
             {"parameters", parameters_json(model.parameters())},
             {"log_likelihood", model.log_likelihood()},
             {"criteria", candidates_json(fit)},
@@ -126,9 +149,16 @@ std::string fit_text(const FitResult& fit) {
     const FittedModel& model = fit.model();
     const CovarianceParameters p = model.parameters();
     const SpatialDataset& data = model.dataset();
-    const std::string squared = data.value_unit.empty() ? "" : data.value_unit + "²";
+    const auto& transform = model.state().transform;
+    // Sills and trend of transformed values are in a scale of their own.
+    const std::string value_unit = transform ? "" : data.value_unit;
+    const std::string squared = value_unit.empty() ? "" : value_unit + "²";
     const std::string& length = data.coordinate_system.unit;
     std::string text = "Model: " + model.label() + "\n";
+    if (transform) {
+        text += row("transform", transform->label());
+        text += "  " + transform->description() + " Sill, nugget and trend are those of the transformed values.\n";
+    }
     text += row("smoothness", short_number(p.smoothness));
     text += row("partial sill", short_number(p.partial_sill), squared);
     text += row("nugget", short_number(p.nugget), squared);
@@ -137,7 +167,7 @@ std::string fit_text(const FitResult& fit) {
     for (Index i = 0; i < p.trend_coefficients.size(); ++i) {
         const std::string of = i == 0 ? "" : trend_function(model, i);
         text += row(i == 0 ? "trend" : "  per " + of, short_number(p.trend_coefficients(i)),
-                    i == 0 ? data.value_unit : "");
+                    i == 0 ? value_unit : "");
     }
     text += row("log-likelihood", short_number(model.log_likelihood()), "nats");
     text += row("loss", short_number(model.loss().total) + " = data " +
