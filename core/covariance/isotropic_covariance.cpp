@@ -39,7 +39,7 @@ void IsotropicCovariance::correlations(const PairRow& row, double* rho) const {
 }
 
 void IsotropicCovariance::pull_back(const PairRow& row, const double* weight, double* const* d_own,
-                                    double* const* d_others, double* d_coefficients) const {
+                                    double* const* d_others, double* d_natural) const {
     const Index shapes = coefficient_count();
     std::vector<double> by_shape(static_cast<std::size_t>(shapes * pair_block));
     with_period(row.period, [&]<int period>() {
@@ -50,7 +50,7 @@ void IsotropicCovariance::pull_back(const PairRow& row, const double* weight, do
                 correlation_->shape_derivatives(s, count, by_shape.data());
                 for (Index k = 0; k < shapes; ++k)
                     for (Index p = 0; p < count; ++p)
-                        d_coefficients[k] +=
+                        d_natural[k] +=
                             weight[first + p] * by_shape[static_cast<std::size_t>(k * count + p)];
             }
             correlation_->derivative(s, count, derivative);

@@ -14,7 +14,7 @@ public:
 
     void correlations(const PairRow& row, double* rho) const override;
     void pull_back(const PairRow& row, const double* weight, double* const* d_own,
-                   double* const* d_others, double* d_coefficients) const override;
+                   double* const* d_others, double* d_natural) const override;
 
     [[nodiscard]] Vector coefficients() const override { return correlation_->shape(); }
     [[nodiscard]] PairCovariancePointer with(const Vector& coefficients) const override;

@@ -12,6 +12,13 @@
 
 namespace anamorph {
 
+/// One structure of a nested covariance, or the covariance of one region.
+struct CovariancePart {
+    std::string label;    ///< "Matérn, ν = 0.5", "region 2"
+    double share = 1.0;   ///< of the partial sill; 1 for a region
+    Matrix stretch;       ///< B, d×d symmetric: its distance is |B(Uᵢ − Uⱼ)|
+};
+
 /// How two sites with given features are correlated: one half of a model, the spatial map being the
 /// other. Every likelihood and every kriging is written against this interface. Unit variance:
 /// ρ = 1 for equal features. Immutable; `with` gives the same covariance with other coefficients.
@@ -25,6 +32,11 @@ public:
     [[nodiscard]] virtual Vector coefficients() const { return {}; }
     /// @throws Error(dimension_mismatch)
     [[nodiscard]] virtual std::shared_ptr<const PairCovariance> with(const Vector& coefficients) const = 0;
+    /// Natural parameters are what derivatives are first taken by, pair for pair, because it is cheap:
+    /// the coefficients themselves, or the entries of a matrix that they give. Their number, and the
+    /// derivatives by the coefficients from those by the natural parameters.
+    [[nodiscard]] virtual Index natural_count() const { return coefficient_count(); }
+    [[nodiscard]] virtual Vector by_coefficients(const Vector& d_natural) const { return d_natural; }
     /// Mean and precision of the coefficients' Gaussian prior.
     [[nodiscard]] virtual Vector prior_mean() const { return Vector::Zero(coefficient_count()); }
     [[nodiscard]] virtual Vector prior_precision() const { return Vector::Zero(coefficient_count()); }
@@ -39,6 +51,9 @@ public:
     /// The distance at which ρ = 0.05 between sites of unit local features.
     [[nodiscard]] virtual double practical_range_factor() const = 0;
     [[nodiscard]] virtual std::string label() const = 0;  ///< "Matérn, ν = 1.5"
+
+    /// Its parts: the nested structures, or the regions' covariances; empty where there is one.
+    [[nodiscard]] virtual std::vector<CovariancePart> parts() const { return {}; }
 };
 
 using PairCovariancePointer = std::shared_ptr<const PairCovariance>;

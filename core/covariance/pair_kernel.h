@@ -27,9 +27,10 @@ public:
     virtual void correlations(const PairRow& row, double* rho) const = 0;
 
     /// The adjoint: adds weight[p] ∂ρ_p to the derivatives by the features of the own sites,
-    /// d_own[f][p mod period], of the others, d_others[f][p], and by the covariance's coefficients.
+    /// d_own[f][p mod period], of the others, d_others[f][p], and by the covariance's natural
+    /// parameters (PairCovariance::natural_count).
     virtual void pull_back(const PairRow& row, const double* weight, double* const* d_own,
-                           double* const* d_others, double* d_coefficients) const = 0;
+                           double* const* d_others, double* d_natural) const = 0;
 };
 
 }  // namespace anamorph

@@ -57,4 +57,27 @@ void add_to_own(const double* x, Index count, double sign, double* own) {
     }
 }
 
+/// δ = U_others − U_own of a block of pairs, axis by axis, for up to four coordinates; or the
+/// derivatives by it.
+struct PairDifferences {
+    double data[4][pair_block];
+    double* axes[4] = {data[0], data[1], data[2], data[3]};
+
+    template <int period>
+    void read(const PairRow& row, int d, Index first, Index count) {
+        for (int f = 0; f < d; ++f)
+            subtract_own<period>(row.others[f] + first, row.own[f], count, data[f]);
+    }
+    void clear(int d, Index count) {
+        for (int f = 0; f < d; ++f) std::fill_n(data[f], count, 0.0);
+    }
+    template <int period>
+    void add_to(int d, Index first, Index count, double* const* d_own, double* const* d_others) {
+        for (int f = 0; f < d; ++f) {
+            for (Index p = 0; p < count; ++p) d_others[f][first + p] += data[f][p];
+            add_to_own<period>(data[f], count, -1.0, d_own[f]);
+        }
+    }
+};
+
 }  // namespace anamorph

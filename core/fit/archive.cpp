@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/data/value_transform.h"
 #include "core/fit/fit.h"
+#include "core/fit/local_fields.h"
 #include "core/fit/model_state.h"
 #include "core/fit/specification_json.h"
 
@@ -95,6 +96,8 @@ Archive FittedModel::to_archive() const {
     a.arrays["leave_one_out_residuals"] = s.leave_one_out_residuals;
     a.arrays["history"] = rows_of(s.history);
     a.arrays["hessian"] = s.hessian;
+    if (const auto regions = std::dynamic_pointer_cast<const Regions>(s.local_basis))
+        a.arrays["regions"] = regions->centres();
     if (s.auxiliary_points.size() > 0) a.arrays["auxiliary_points"] = s.auxiliary_points;
     return a;
 }
@@ -116,6 +119,13 @@ std::shared_ptr<const FittedModel> FittedModel::from_archive(
         if (j.contains("value_transform"))
             state->transform = ValueTransform::from_numbers(j.at("value_transform"),
                                                             array(archive, "value_transform").reshaped());
+        if (is_regional(state->specification)) {
+            const Points centres = array(archive, "regions");
+            if (centres.cols() != dataset->dimension())
+                throw Error(ErrorCode::bad_input, "The regions of the fit are damaged.");
+            set_regions(*state, std::make_shared<Regions>(
+                                    centres, state->specification.local == LocalCovariance::segmented));
+        }
         state->set_parameters(array(archive, "parameters").reshaped());
         state->partial_sill = j.at("partial_sill");
         state->trend_coefficients = array(archive, "trend_coefficients").reshaped();

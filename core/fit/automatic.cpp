@@ -52,7 +52,8 @@ public:
         const auto& earlier = run_.options().resume_from;
         if (earlier && !earlier->candidates.empty() && earlier->smoothness_chosen)
             return classes_at(earlier->model().specification().smoothness, earlier.get());
-        if (asked_.smoothness != Smoothness::automatic)
+        if (asked_.smoothness != Smoothness::automatic ||
+            asked_.correlation != CorrelationFamily::matern)
             return classes_at(asked_.smoothness, nullptr);
         return data_->size() <= small_sample ? jointly(all) : one_after_the_other(all);
     }

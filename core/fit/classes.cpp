@@ -1,29 +1,55 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/classes.h"
 
+#include <algorithm>
+
 namespace anamorph {
 
+namespace {
+
+/// "ν = 1.5", "ν estimated", "spherical, 2 structures"
+std::string covariance_name(const ModelSpecification& s) {
+    std::string name;
+    if (s.correlation != CorrelationFamily::matern)
+        name = to_string(s.correlation);
+    else if (s.smoothness == Smoothness::estimate)
+        name = "ν estimated";
+    else
+        name = "ν = " + (s.smoothness == Smoothness::infinite ? "∞" : to_string(s.smoothness));
+    return s.structures > 1 ? name + ", " + std::to_string(s.structures) + " structures" : name;
+}
+
+}  // namespace
+
 std::string stage_name(const ModelSpecification& s) {
-    return model_label(s, s.log_scale == LogScale::yes) + ", ν = " +
-           (s.smoothness == Smoothness::infinite ? "∞" : to_string(s.smoothness));
+    return model_label(s, s.log_scale == LogScale::yes) + ", " + covariance_name(s);
 }
 
 double expected_evaluations(const ModelSpecification& s) {
-    const double log_scale = s.log_scale == LogScale::yes ? 20.0 : 0.0;
+    double more = s.log_scale == LogScale::yes ? 20.0 : 0.0;
+    if (s.local != LocalCovariance::same) more += 60.0;
+    if (s.structures > 1) more += 30.0;
+    if (s.correlation == CorrelationFamily::cauchy || s.smoothness == Smoothness::estimate)
+        more += 15.0;
     switch (s.deformation) {
-        case DeformationKind::stationary: return 14.0 + log_scale;
-        case DeformationKind::anisotropic: return 18.0 + log_scale;
-        case DeformationKind::radial: return 25.0 + log_scale;
-        case DeformationKind::velocity_field: return 60.0 + log_scale;
-        case DeformationKind::mobius: return 40.0 + log_scale;
-        case DeformationKind::axial: return 50.0 + log_scale;
-        case DeformationKind::radial_basis: return 70.0 + log_scale;
+        case DeformationKind::stationary: return 14.0 + more;
+        case DeformationKind::anisotropic: return 18.0 + more;
+        case DeformationKind::radial: return 25.0 + more;
+        case DeformationKind::velocity_field: return 60.0 + more;
+        case DeformationKind::mobius: return 40.0 + more;
+        case DeformationKind::axial: return 50.0 + more;
+        case DeformationKind::radial_basis: return 70.0 + more;
         case DeformationKind::realnvp:
         case DeformationKind::spline:
         case DeformationKind::network:
         case DeformationKind::layers: break;
     }
-    return 150.0 + log_scale;
+    return 150.0 + more;
+}
+
+bool contains(const ModelSpecification& s, DeformationKind kind) {
+    if (s.deformation != DeformationKind::layers) return s.deformation == kind;
+    return std::find(s.layers.begin(), s.layers.end(), kind) != s.layers.end();
 }
 
 const CandidateModel* find_candidate(const FitResult& result, const ModelSpecification& s) {

@@ -26,6 +26,9 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
 /// Models, criteria, verdict, warnings and history as a result.
 [[nodiscard]] FitResult finish(TrainingRun& run, std::vector<ModelState> models, bool automatic);
 
+/// Whether this deformation is the model's own or one of its layers.
+[[nodiscard]] bool contains(const ModelSpecification& specification, DeformationKind kind);
+
 /// Whether a fit takes hundreds of evaluations of the likelihood (the automatic model's
 /// specification is that of its largest class).
 [[nodiscard]] bool needs_many_evaluations(const ModelSpecification& specification);

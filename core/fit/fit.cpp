@@ -27,6 +27,30 @@ bool is_warp(DeformationKind kind) {
     return kind != DeformationKind::stationary && kind != DeformationKind::anisotropic;
 }
 
+/// The models that lead to the one asked for, each the start of the next, itself last.
+std::vector<ModelSpecification> steps_towards(const ModelSpecification& asked, int dimension) {
+    const bool turns = dimension > 1 && asked.deformation != DeformationKind::stationary &&
+                       asked.deformation != DeformationKind::radial;
+    ModelSpecification simple = asked;
+    simple.deformation = DeformationKind::stationary;
+    simple.layers.clear();
+    simple.local = LocalCovariance::same;
+    simple.structures = 1;
+    simple.log_scale = LogScale::no;
+    std::vector<ModelSpecification> steps = {simple};
+    if (turns) {
+        simple.deformation = DeformationKind::anisotropic;
+        steps.push_back(simple);
+    }
+    if (asked.log_scale == LogScale::yes) {
+        simple.log_scale = LogScale::yes;
+        steps.push_back(simple);
+    }
+    const ModelSpecification& last = steps.back();
+    if (model_name(last) != model_name(asked) || asked.structures > 1) steps.push_back(asked);
+    return steps;
+}
+
 /// Fits a model by way of the simpler ones, which give its start.
 ModelState fit_by_steps(TrainingRun& run, const std::shared_ptr<const SpatialDataset>& data,
                         const ModelSpecification& asked, std::uint64_t seed, bool final_fit) {
@@ -35,11 +59,8 @@ ModelState fit_by_steps(TrainingRun& run, const std::shared_ptr<const SpatialDat
         if (earlier->smoothness_chosen && !earlier->candidates.empty())
             previous.emplace(earlier->model().state());  // a simpler class that was reached
     std::shared_ptr<const std::vector<Index>> subset;  // of very many sites, for what is not final
-    const auto step = [&](DeformationKind kind, LogScale log_scale, bool last) {
-        ModelSpecification s = asked;
-        s.deformation = kind;
-        s.log_scale = log_scale;
-        if (!is_warp(kind)) s.design_weight = 0.0;
+    const auto step = [&](ModelSpecification s, bool last) {
+        if (!is_warp(s.deformation)) s.design_weight = 0.0;
         ModelState model = make_model(data, s, seed);
         if (previous) start_from(model, *previous);
         StageOptions stage;
@@ -52,23 +73,13 @@ ModelState fit_by_steps(TrainingRun& run, const std::shared_ptr<const SpatialDat
             if (!subset) subset = well_spread_rows(model, std::clamp<Index>(data->size() / 10, 5'000, coarse_from));
             model.rows = subset;
         }
-        stage.refresh_neighbours = last && kind != DeformationKind::stationary;
+        stage.refresh_neighbours = last && s.deformation != DeformationKind::stationary;
         fit_stage(run, model, stage);
         previous.emplace(std::move(model));
     };
-    const bool stationary = asked.deformation == DeformationKind::stationary;
-    const bool log_scale = asked.log_scale == LogScale::yes;
-    step(DeformationKind::stationary, LogScale::no, stationary && !log_scale);
-    if (!stationary && !run.stopped())
-        if (asked.deformation != DeformationKind::radial && data->dimension() > 1)
-            step(DeformationKind::anisotropic, LogScale::no,
-                 asked.deformation == DeformationKind::anisotropic && !log_scale);
-    if (log_scale && !run.stopped())
-        step(stationary || data->dimension() == 1 || asked.deformation == DeformationKind::radial
-                 ? DeformationKind::stationary
-                 : DeformationKind::anisotropic,
-             LogScale::yes, !is_warp(asked.deformation));
-    if (is_warp(asked.deformation) && !run.stopped()) step(asked.deformation, asked.log_scale, true);
+    const auto steps = steps_towards(asked, data->dimension());
+    for (std::size_t i = 0; i < steps.size() && (i == 0 || !run.stopped()); ++i)
+        step(steps[i], i + 1 == steps.size());
     return std::move(*previous);
 }
 
@@ -89,7 +100,7 @@ ModelState best_of_starts(TrainingRun& run, const std::shared_ptr<const SpatialD
     for (int k = 1; k < options.starts && !run.stopped(); ++k) {
         ModelState model = make_model(data, asked, options.seed + static_cast<std::uint64_t>(k));
         ModelState centre(best);
-        if (asked.deformation == DeformationKind::realnvp) {
+        if (contains(asked, DeformationKind::realnvp) || contains(asked, DeformationKind::network)) {
             model = fit_by_steps(run, data, asked, options.seed + static_cast<std::uint64_t>(k), true);
         } else {
             start_from(model, centre);
@@ -182,8 +193,7 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
 }
 
 bool needs_many_evaluations(const ModelSpecification& s) {
-    return s.deformation == DeformationKind::velocity_field ||
-           s.deformation == DeformationKind::realnvp;
+    return is_warp(s.deformation) && s.deformation != DeformationKind::radial;
 }
 
 ModelSpecification with_resolved_likelihood(ModelSpecification s, const SpatialDataset& dataset) {
@@ -262,7 +272,10 @@ FitResult fit(std::shared_ptr<const SpatialDataset> dataset,
     TrainingRun run(options, observer, std::move(stop));
     ModelSpecification asked = with_resolved_likelihood(specification, *dataset);
     if (asked.log_scale == LogScale::automatic) asked.log_scale = LogScale::no;
-    const bool try_smoothness = asked.smoothness == Smoothness::automatic && !options.resume_from;
+    // Families beside the Matérn have shapes of their own and no smoothness to choose.
+    const bool matern = asked.correlation == CorrelationFamily::matern;
+    const bool try_smoothness =
+        matern && asked.smoothness == Smoothness::automatic && !options.resume_from;
     run.plan(3, expected_of_steps(asked) * (try_smoothness ? 4.0 : 1.0) * options.starts +
                     (options.posterior ? 90.0 : 0.0));
     std::vector<std::pair<double, double>> objectives;
@@ -273,7 +286,7 @@ FitResult fit(std::shared_ptr<const SpatialDataset> dataset,
         asked.smoothness = options.resume_from->model().specification().smoothness;
     if (resumed)
         asked.smoothness = resumed->model->specification().smoothness;
-    else if (asked.smoothness == Smoothness::automatic)
+    else if (matern && asked.smoothness == Smoothness::automatic)
         asked.smoothness = choose_smoothness(run, dataset, asked, objectives);
 
     std::vector<ModelState> models;
@@ -287,7 +300,7 @@ FitResult fit(std::shared_ptr<const SpatialDataset> dataset,
         models.push_back(best_of_starts(run, dataset, asked));
     }
     // RealNVP has no proper prior over its networks: no Laplace posterior.
-    if (options.posterior && !run.stopped() && asked.deformation != DeformationKind::realnvp)
+    if (options.posterior && !run.stopped() && !contains(asked, DeformationKind::realnvp))
         (void)compute_posterior(run, models[0]);
     FitResult result = finish(run, std::move(models), false);
     result.smoothness_objectives = std::move(objectives);

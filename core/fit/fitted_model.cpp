@@ -9,9 +9,11 @@
 #include <numbers>
 
 #include "core/base/error.h"
-#include "core/covariance/correlation.h"
+#include "core/covariance/convolution_covariance.h"
 #include "core/fit/leave_one_out.h"
+#include "core/fit/local_fields.h"
 #include "core/fit/model_state.h"
+#include "core/fit/model_trend.h"
 #include "core/likelihood/make_likelihood.h"
 #include "core/likelihood/spde_likelihood.h"
 
@@ -53,6 +55,33 @@ void stretch_by_coefficients(const ModelState& s, const Points& x_in_geographic,
     }
 }
 
+/// Where the covariance differs from place to place, lengths are those of its own metric in deformed
+/// space: J becomes T J, TᵀT that metric (Σ⁻¹ of a process convolution, Σ w_k B_k² of regions).
+void stretch_by_local_covariance(const ModelState& s, const Points& x_in_geographic,
+                                 std::vector<Matrix>& jacobians) {
+    if (s.specification.local == LocalCovariance::same) return;
+    const Matrix local =
+        s.local_features(s.local_basis->values(s.standardisation.standardised(x_in_geographic)));
+    const auto parts = s.covariance_at_estimate()->parts();
+    const Matrix& rotation = s.alignment.rotation;
+    const auto d = static_cast<int>(x_in_geographic.cols());
+    for (Index i = 0; i < local.rows(); ++i) {
+        Matrix stretch;
+        if (s.specification.local == LocalCovariance::convolution) {
+            stretch = ConvolutionCovariance::kernel_root(local.row(i).transpose(), d).inverse();
+        } else {
+            Matrix metric = Matrix::Zero(d, d);
+            for (std::size_t k = 0; k < parts.size(); ++k) {
+                const double root = local(i, static_cast<Index>(k));
+                metric += root * root * parts[k].stretch * parts[k].stretch;
+            }
+            stretch = Eigen::SelfAdjointEigenSolver<Matrix>(metric).operatorSqrt();
+        }
+        Matrix& j = jacobians[static_cast<std::size_t>(i)];
+        j = rotation * stretch * rotation.transpose() * j;
+    }
+}
+
 double quantile(std::vector<double> values, double share) {
     const auto k = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(k), values.end());
@@ -84,7 +113,9 @@ FittedModel::~FittedModel() = default;
 
 const SpatialDataset& FittedModel::dataset() const { return *state_->dataset; }
 const ModelSpecification& FittedModel::specification() const { return state_->specification; }
-bool FittedModel::has_log_scale() const { return state_->log_scale_basis != nullptr; }
+bool FittedModel::has_log_scale() const {
+    return state_->log_scale_basis != nullptr && !is_regional(state_->specification);
+}
 std::string FittedModel::label() const {
     return model_label(state_->specification, has_log_scale());
 }
@@ -113,6 +144,7 @@ Vector FittedModel::log_abs_det_jacobian(const Points& x) const {
 std::vector<LocalStrain> FittedModel::strain_at(const Points& x) const {
     auto jac = shown_jacobians(*state_, x);
     stretch_by_coefficients(*state_, x, jac);
+    stretch_by_local_covariance(*state_, x, jac);
     const double practical = parameters().practical_range;
     std::vector<LocalStrain> out;
     out.reserve(jac.size());
@@ -218,7 +250,7 @@ CovarianceParameters FittedModel::parameters() const {
     for (std::size_t k = 0; k < names.size(); ++k)
         p.coefficients.emplace_back(names[k], coefficients(static_cast<Index>(k)));
     p.trend_coefficients =
-        trend_in_user_units(s.specification.trend, s.standardisation, s.trend_coefficients);
+        trend_in_user_units(s);
     return p;
 }
 

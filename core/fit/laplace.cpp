@@ -121,7 +121,7 @@ bool compute_posterior(TrainingRun& run, ModelState& model) {
     if (!objective.evaluate(theta, value, g0)) return false;
     const std::string what =
         "curvature of " +
-        model_label(model.specification, model.log_scale_basis != nullptr);
+        model_label(model.specification, model.specification.log_scale == LogScale::yes);
     Matrix hessian(p, p);
     if (!hessian_rows(run, objective, theta, g0, what, hessian)) return false;
     model.hessian = 0.5 * (hessian + hessian.transpose());

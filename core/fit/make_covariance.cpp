@@ -1,15 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/make_covariance.h"
 
+#include <vector>
+
 #include "core/base/error.h"
+#include "core/covariance/convolution_covariance.h"
 #include "core/covariance/isotropic_covariance.h"
+#include "core/covariance/nested_covariance.h"
+#include "core/covariance/regional_covariance.h"
 
 namespace anamorph {
 
-PairCovariancePointer make_covariance(const ModelSpecification& s, int /*d*/) {
+PairCovariancePointer make_covariance(const ModelSpecification& s, int d, int regions) {
     if (s.correlation == CorrelationFamily::matern && s.smoothness == Smoothness::automatic)
         throw Error(ErrorCode::bad_input, "The smoothness was not chosen yet.");
-    return std::make_shared<IsotropicCovariance>(make_isotropic_correlation(s.correlation, s.smoothness));
+    const auto correlation = make_isotropic_correlation(s.correlation, s.smoothness);
+    switch (s.local) {
+        case LocalCovariance::convolution:
+            return std::make_shared<ConvolutionCovariance>(correlation, d);
+        case LocalCovariance::partition:
+        case LocalCovariance::segmented:
+            return std::make_shared<RegionalCovariance>(correlation, d, regions);
+        case LocalCovariance::same: break;
+    }
+    if (s.structures > 1)
+        return std::make_shared<NestedCovariance>(
+            std::vector<IsotropicCorrelationPointer>(static_cast<std::size_t>(s.structures), correlation), d);
+    return std::make_shared<IsotropicCovariance>(correlation);
 }
 
 }  // namespace anamorph

@@ -9,7 +9,9 @@
 #include "core/deformation/composition.h"
 #include "core/deformation/gaussian_basis.h"
 #include "core/deformation/velocity_field.h"
+#include "core/fit/local_fields.h"
 #include "core/fit/make_deformation.h"
+#include "core/fit/model_trend.h"
 #include "core/fit/make_covariance.h"
 #include "core/fit/make_value_transform.h"
 #include "core/likelihood/make_likelihood.h"
@@ -143,9 +145,8 @@ Matrix ModelState::local_features(const Matrix& basis_values) const {
 Observations ModelState::observations() const {
     Observations o;
     o.values = transform ? transformed(*transform, dataset->values) : dataset->values;
-    o.trend = trend_matrix(specification.trend, standardisation,
-                           standardisation.standardised(dataset->coordinates),
-                           dataset->covariates);
+    o.trend = trend_of(*this, standardisation.standardised(dataset->coordinates),
+                       dataset->covariates);
     o.noise_scale = dataset->weights.size() > 0 ? Vector(dataset->weights.cwiseInverse())
                                                 : Vector::Ones(dataset->size());
     return o;
@@ -219,7 +220,7 @@ ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
     if (d == 3) theta(1) = std::log(3.0);
     model.deformation->set_parameters(theta);
     model.log_nugget_ratio = std::log(0.1);
-    model.covariance = make_covariance(specification, d);
+    model.covariance = make_covariance(specification, d, specification.regions);
     model.coefficients = model.covariance->coefficients();
     if (specification.transform != TransformKind::none)
         model.transform = make_value_transform(
@@ -234,6 +235,7 @@ ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
         model.log_scale_basis = std::make_shared<GaussianBasis>(log_scale_sizes(d));
         model.log_scale_coefficients = Vector::Zero(model.log_scale_basis->count());
     }
+    set_local_fields(model, seed);
     return model;
 }
 

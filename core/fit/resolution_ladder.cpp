@@ -29,7 +29,7 @@ void set_ridge(ModelState& model, double ridge) {
 
 StageOptions rung_stage(const ModelState& model, const std::string& what) {
     StageOptions stage;
-    stage.name = model_label(model.specification, model.log_scale_basis != nullptr) +
+    stage.name = model_label(model.specification, model.specification.log_scale == LogScale::yes) +
                  ", " + std::to_string(model.specification.basis_size) + " centres an axis" + what;
     stage.expected_evaluations = 50.0;
     stage.max_iterations = 100;

@@ -109,7 +109,7 @@ void ExactLikelihood::contract_gradient(const SiteFeatures& features, ProfiledVa
     std::vector<Matrix> partial(static_cast<std::size_t>(threads),
                                 Matrix::Zero(n, static_cast<Index>(count)));
     std::vector<Vector> coefficients(static_cast<std::size_t>(threads),
-                                     Vector::Zero(covariance_->coefficient_count()));
+                                     Vector::Zero(covariance_->natural_count()));
 #pragma omp parallel num_threads(threads)
     {
         const auto thread = static_cast<std::size_t>(omp_get_thread_num());
@@ -140,7 +140,7 @@ void ExactLikelihood::contract_gradient(const SiteFeatures& features, ProfiledVa
     }
     out.d_deformed = partial[0].leftCols(d);
     out.d_local = partial[0].rightCols(static_cast<Index>(count) - d);
-    out.d_coefficients = coefficients[0];
+    out.d_coefficients = covariance_->by_coefficients(coefficients[0]);
 
     const Vector d_noise = 0.5 * nugget_ratio_ *
                            (matrix_.diagonal().array() - dual_.array().square() / sill) *

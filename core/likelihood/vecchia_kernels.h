@@ -63,7 +63,7 @@ struct VecchiaGradient {
     /// With a covariance object: n records of features + 3 doubles, the features in the place of the
     /// coordinates and −log p by the logarithm of the site's own nugget at the end.
     double* accumulators = nullptr;
-    double* d_coefficients = nullptr;  ///< of the covariance object, added to
+    double* d_natural = nullptr;  ///< by the covariance object's natural parameters, added to
 };
 
 /// Each over the sets of the `count` sites listed in `sets`. False where a pivot was not positive.

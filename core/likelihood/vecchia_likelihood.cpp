@@ -263,7 +263,7 @@ bool VecchiaLikelihood::evaluate(const SiteFeatures& features, double log_nugget
 bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugget_ratio,
                                       ProfiledValue& out) {
     const Index n = data_.values.size(), d = features.deformed.cols(), all = feature_count();
-    const Index width = all + (by_object_ ? 3 : 2), coefficients = covariance_->coefficient_count();
+    const Index width = all + (by_object_ ? 3 : 2), natural = covariance_->natural_count();
     const VecchiaSites in = view(nugget_ratio, 1);
     const auto& terms = terms_.empty() ? layout_->all_terms : terms_;
     const int threads = threads_for(terms.size());
@@ -274,10 +274,10 @@ bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugge
         static_cast<std::int64_t>(terms.size()), kernels.lanes, threads,
         [&](int t, std::int64_t first, std::int64_t count) {
             auto& sum = sums[static_cast<std::size_t>(t)];
-            sum.assign(static_cast<std::size_t>(n * width + coefficients), 0.0);
+            sum.assign(static_cast<std::size_t>(n * width + natural), 0.0);
             auto& part = parts[static_cast<std::size_t>(t)];
             part.accumulators = sum.data();
-            part.d_coefficients = sum.data() + n * width;
+            part.d_natural = sum.data() + n * width;
             return kernels.gradient(in, terms.data() + first, count, out.partial_sill, part);
         });
     if (!sound) return false;
@@ -302,11 +302,10 @@ bool VecchiaLikelihood::gradient_pass(const SiteFeatures& features, double nugge
     out.d_deformed.resize(n, d);
     out.d_local.resize(n, all - d);
     out.d_log_noise.resize(noisy ? n : 0);
-    out.d_coefficients = Vector::Zero(coefficients);
+    Vector d_natural = Vector::Zero(natural);
     for (const auto& sum : sums)
-        if (!sum.empty())
-            out.d_coefficients +=
-                share * Eigen::Map<const Vector>(sum.data() + n * width, coefficients);
+        if (!sum.empty()) d_natural += Eigen::Map<const Vector>(sum.data() + n * width, natural);
+    out.d_coefficients = covariance_->by_coefficients(share * d_natural);
     out.d_log_scale.resize(scaled ? n : 0);
     out.leave_one_out_residual.resize(every_term ? n : 0);
     out.leave_one_out_variance.resize(every_term ? n : 0);

@@ -162,9 +162,9 @@ inline void contract(const Block& b, const Lanes* w, const Lanes* p, Lanes (*g)[
     }
 }
 
-/// The same for a covariance object, with the derivatives by its coefficients.
+/// The same for a covariance object, with the derivatives by its natural parameters.
 inline void contract_by_object(const VecchiaSites& in, const Block& b, const Lanes* w, const Lanes* p,
-                               Lanes (*g)[largest_set], double* d_coefficients) {
+                               Lanes (*g)[largest_set], double* d_natural) {
     Lanes weight[largest_set];
     double* d_own[vecchia_features];
     double* d_others[vecchia_features];
@@ -178,7 +178,7 @@ inline void contract_by_object(const VecchiaSites& in, const Block& b, const Lan
         }
         const BlockRow pairs(b, i, in.features);
         in.covariance->pull_back(pairs.pairs, reinterpret_cast<const double*>(weight + b.dummies),
-                                 d_own, d_others, d_coefficients);
+                                 d_own, d_others, d_natural);
     }
 }
 
@@ -213,7 +213,7 @@ bool gradient(const VecchiaSites& in, const std::int32_t* sets, std::int64_t cou
         if constexpr (d > 0)
             contract<d>(b, w, p, g);
         else
-            contract_by_object(in, b, w, p, g, out.d_coefficients);
+            contract_by_object(in, b, w, p, g, out.d_natural);
         nugget += b.active * sum;
         squares += b.active * r * r;
         log_det += b.active * b.log_pivot;

@@ -13,6 +13,7 @@
 #include "core/data/value_transform.h"
 #include "core/fit/laplace.h"
 #include "core/fit/model_state.h"
+#include "core/fit/model_trend.h"
 #include "core/likelihood/lapack.h"
 #include "core/predict/kriging_system.h"
 #include "core/predict/sequential_simulation.h"
@@ -54,7 +55,7 @@ Matrix draw_at(const FittedModel& model, const Points& x_in_geographic, const Ma
     const Index m = x_in_geographic.rows();
     const Points x = fitted.standardisation.standardised(x_in_geographic);
     const Matrix trend =
-        trend_matrix(fitted.specification.trend, fitted.standardisation, x, covariates);
+        trend_of(fitted, x, covariates);
     std::vector<Vector> parameters = {fitted.parameters()};
     if (options.averaged && model.has_posterior())
         parameters = posterior_draws(fitted, std::min(options.count, most_parameter_draws),

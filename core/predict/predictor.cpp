@@ -9,6 +9,7 @@
 #include "core/data/value_transform.h"
 #include "core/fit/laplace.h"
 #include "core/fit/model_state.h"
+#include "core/fit/model_trend.h"
 #include "core/likelihood/lapack.h"
 #include "core/predict/kriging_system.h"
 
@@ -108,7 +109,7 @@ int Predictor::for_each_draw(const Points& x_in_geographic, const Matrix& covari
     const Index m = x_in_geographic.rows(), chunk = chunk_of(fitted);
     const Points x = fitted.standardisation.standardised(x_in_geographic);
     const Matrix trend =
-        trend_matrix(fitted.specification.trend, fitted.standardisation, x, covariates);
+        trend_of(fitted, x, covariates);
     Vector mean, variance;
     int used = 0;
     for (std::size_t k = 0; k < parts_->draws.size(); ++k) {

@@ -16,6 +16,7 @@
 #include "core/data/prediction_grid.h"
 #include "core/data/prediction_grid.h"
 #include "core/fit/model_state.h"
+#include "core/fit/model_trend.h"
 #include "core/likelihood/lapack.h"
 #include "core/likelihood/make_likelihood.h"
 #include "core/likelihood/spde_precision.h"
@@ -67,7 +68,7 @@ public:
             const auto grid = PredictionGrid::around(model_.dataset->coordinates, options_.map_cells,
                                                      0.0, 0.0);
             cells_ = model_.standardisation.standardised(grid.centres());
-            cell_trend_ = trend_matrix(model_.specification.trend, model_.standardisation, cells_, {});
+            cell_trend_ = trend_of(model_, cells_, {});
         }
     }
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fit/model_state.h"
+
+namespace anamorph {
+
+/// A model's H at standardised points, m×q: trend_matrix, whose constant is one for each region, by
+/// its weight, where the model has regions. @throws Error(dimension_mismatch)
+[[nodiscard]] Matrix trend_of(const ModelState& model, const Points& x_standardised,
+                              const Matrix& covariates);
+
+/// The model's β in the user's units: trend_in_user_units, the constants of all regions first where
+/// the model has regions.
+[[nodiscard]] Vector trend_in_user_units(const ModelState& model);
+
+}  // namespace anamorph
