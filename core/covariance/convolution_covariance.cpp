@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/covariance/convolution_covariance.h"
 
+#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <vector>
