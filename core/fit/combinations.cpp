@@ -28,9 +28,13 @@ std::optional<std::string> spde_refusal(const CombinationRequest& r) {
                std::to_string(r.dimension) + (r.dimension == 1 ? " dimension" : " dimensions") +
                " has smoothness " + to_string(own) + ", not " + to_string(s.smoothness) +
                ": leave the smoothness to it or choose another likelihood.";
-    if (s.deformation == DeformationKind::radial)
-        return "The radial deformation shrinks space to nothing at its centre, where the SPDE's mesh "
-               "cannot follow it: choose another likelihood.";
+    const std::string consequence = ", where the SPDE's mesh cannot follow it: choose another likelihood.";
+    if (contains(s, DeformationKind::radial))
+        return "The radial deformation shrinks space to nothing at its centre" + consequence;
+    if (contains(s, DeformationKind::mobius))
+        return "A Möbius transformation has a pole, which may lie in the border of the mesh" + consequence;
+    if (contains(s, DeformationKind::network))
+        return "A plain network may fold space" + consequence;
     return std::nullopt;
 }
 
@@ -47,7 +51,7 @@ std::vector<CombinationRow> combination_table() {
          "one taper; two tapers are no density"},
         {LikelihoodKind::predictive_process, "any number", "0.5, 1.5, 2.5, inf", "all", "any", "yes"},
         {LikelihoodKind::spde, "any number", "α − d/2: 1.5, 1, 0.5 in 1, 2, 3 dimensions",
-         "all but radial", "any", "yes, at its own smoothness"},
+         "all but radial, Möbius and network", "any", "yes, at its own smoothness"},
     };
 }
 
@@ -56,8 +60,11 @@ std::optional<std::string> refusal(const CombinationRequest& r) {
     const LikelihoodOptions& o = s.likelihood;
     if (r.dimension < 1 || r.dimension > 3)
         return "Models are fitted in one, two or three dimensions.";
-    if (s.deformation == DeformationKind::realnvp && r.dimension == 1)
+    if (contains(s, DeformationKind::realnvp) && r.dimension == 1)
         return "RealNVP moves one part of the coordinates by the other and needs two dimensions.";
+    if (contains(s, DeformationKind::mobius) && r.dimension != 2)
+        return "A Möbius transformation maps the plane; the data have " + std::to_string(r.dimension) +
+               (r.dimension == 1 ? " dimension." : " dimensions.");
     if (o.kind == LikelihoodKind::spde) return spde_refusal(r);
     if (s.smoothness == Smoothness::one)
         return "Smoothness 1 is that of the SPDE in two dimensions; the other likelihoods take 0.5, "

@@ -214,7 +214,8 @@ Laws measure(ModelSpecification s, int d, double within) {
 }
 
 const Laws& laws_of(const ModelSpecification& s, int d, double within, int threads) {
-    using Key = std::tuple<LikelihoodKind, int, int, int, int, int, int, int, int, int, bool>;
+    using Key =
+        std::tuple<LikelihoodKind, int, int, int, int, int, int, std::string, int, int, bool>;
     static std::mutex guard;
     static std::map<Key, Laws> known;
     const LikelihoodOptions& o = s.likelihood;
@@ -222,8 +223,8 @@ const Laws& laws_of(const ModelSpecification& s, int d, double within, int threa
                   o.kind == LikelihoodKind::predictive_process ? 2 * o.inducing_sites + o.fitc : 0,
                   static_cast<int>(8.0 * std::log2(1.0 + within)) * 2 +
                       (o.taper_form == TaperForm::two_taper),
-                  static_cast<int>(s.smoothness), d, static_cast<int>(s.deformation),
-                  s.deformation == DeformationKind::velocity_field ? s.basis_size : 0, threads,
+                  static_cast<int>(s.smoothness), d, model_name(s),
+                  contains(s, DeformationKind::velocity_field) ? s.basis_size : 0, threads,
                   s.log_scale == LogScale::yes};
     const std::scoped_lock lock(guard);
     const auto found = known.find(key);
@@ -269,7 +270,7 @@ double expected_fit_evaluations(const ModelSpecification& asked, const ForecastO
     }
     if (asked.log_scale == LogScale::yes) total += 30.0;
     total *= 1.0 + 0.8 * smoothnesses;
-    if (options.posterior && asked.deformation != Kind::realnvp)
+    if (options.posterior && !contains(asked, Kind::realnvp))
         total += parameters(asked.deformation, asked.log_scale);
     return total;
 }

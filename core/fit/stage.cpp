@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/fit/classes.h"
 #include "core/fit/coarse_to_fine.h"
 #include "core/fit/optimiser.h"
 
@@ -14,14 +15,20 @@ namespace {
 
 constexpr double collapse_range = 10.0;  // of log|det J| over the sites
 
+/// Of invertible warps; the radial example is singular at its centre anyway, a network may fold.
+bool may_collapse(const ModelSpecification& s) {
+    return s.deformation != DeformationKind::stationary &&
+           s.deformation != DeformationKind::anisotropic && !contains(s, DeformationKind::radial) &&
+           !contains(s, DeformationKind::network);
+}
+
 /// One minimisation of one objective, with what has to be watched meanwhile.
 class Minimisation {
 public:
     Minimisation(TrainingRun& run, Objective& objective, const ModelState& model)
         : run_(run),
           objective_(objective),
-          watch_collapse_(model.specification.deformation == DeformationKind::velocity_field ||
-                          model.specification.deformation == DeformationKind::realnvp) {}
+          watch_collapse_(may_collapse(model.specification)) {}
 
     OptimiserResult run(const Vector& start, const OptimiserOptions& options, OptimiserKind kind) {
         const DifferentiableFunction function = [&](const Vector& x, double& f, Vector& g) {

@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "core/data/value_transform.h"
+#include "core/fit/classes.h"
 #include "core/fit/model_state.h"
 
 namespace anamorph {
@@ -75,9 +76,9 @@ std::optional<std::string> outlier_warning(const FittedModel& m) {
 }
 
 std::optional<std::string> collapse_warning(const FittedModel& m) {
-    if (!is_warp(m) || m.specification().deformation == DeformationKind::radial)
-        return std::nullopt;
+    if (!is_warp(m) || contains(m.specification(), DeformationKind::radial)) return std::nullopt;
     const DeformationCertificate c = m.certificate();
+    if (c.folds) return std::nullopt;  // another sentence
     if (c.log_det_range <= largest_log_det_range && c.maximum_condition <= largest_condition)
         return std::nullopt;
     std::string s = "The deformation is nearly singular: log|det J| varies by " +
@@ -111,10 +112,13 @@ std::vector<std::string> warnings_about(const FittedModel& m) {
                       fixed_number(square, 2) +
                       " instead of 1): look for duplicated or clustered sites.");
     if (auto w = collapse_warning(m)) out.push_back(*w);
+    if (auto w = fold_warning(m)) {
+        out.push_back(*w);
+        return out;
+    }
     const DeformationCertificate c = m.certificate();
-    if (c.folds) out.emplace_back("The deformation folds: det J is not positive everywhere.");
     if (c.condition_95 > 10.0 && c.maximum_condition <= largest_condition &&
-        m.specification().deformation != DeformationKind::radial)
+        !contains(m.specification(), DeformationKind::radial))
         out.push_back("Local anisotropy exceeds 10 : 1 in 5 % of the area (95 % quantile " +
                       fixed_number(c.condition_95, 1) + "): strong for most data, look twice.");
     return out;

@@ -21,6 +21,10 @@ namespace anamorph {
 [[nodiscard]] std::optional<std::string> outlier_warning(const FittedModel& model);
 /// log|det J| varies by more than 10, or stretches differ by more than 1000 : 1.
 [[nodiscard]] std::optional<std::string> collapse_warning(const FittedModel& model);
+/// det J is not positive somewhere on a fine grid over the sites' extent: a plain network, say.
+[[nodiscard]] std::optional<std::string> fold_warning(const FittedModel& model);
+/// The share of that grid where it is not.
+[[nodiscard]] double folded_share(const FittedModel& model);
 /// The model is less than 3 nats more likely than trend and independent errors. Meant for the
 /// stationary and anisotropic models: a warp gains that much from noise.
 [[nodiscard]] std::optional<std::string> no_correlation_warning(const FittedModel& model);

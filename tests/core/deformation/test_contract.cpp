@@ -13,8 +13,11 @@
 #include "core/deformation/composition.h"
 #include "core/deformation/layer_chain.h"
 #include "core/deformation/layer_tape.h"
+#include "core/deformation/mobius.h"
+#include "core/deformation/plain_network.h"
 #include "core/deformation/radial.h"
 #include "core/deformation/radial_basis.h"
+#include "core/deformation/spline_coupling.h"
 #include "core/deformation/velocity_field.h"
 
 using namespace anamorph;
@@ -71,6 +74,18 @@ const std::vector<Case>& cases() {
         {"radial basis, 1-D", 1, true, 1.5, 1e-12, [] { return std::make_unique<RadialBasis>(1, 5, 3.0); }},
         {"radial basis, 2-D", 2, true, 1.5, 1e-12, [] { return std::make_unique<RadialBasis>(2, 3, 3.0); }},
         {"radial basis, 3-D", 3, true, 1.0, 1e-12, [] { return std::make_unique<RadialBasis>(3, 3, 3.0); }},
+        {"Möbius", 2, true, 0.7, 1e-12, [] { return std::make_unique<Mobius>(2, 3.0); }},
+        {"spline coupling, 1-D", 1, true, 1.2, 1e-12, [] { return std::make_unique<SplineCoupling>(1, 8, 2, 3.0); }},
+        {"spline coupling, 2-D", 2, true, 0.6, 1e-12, [] { return std::make_unique<SplineCoupling>(2, 4, 4, 3.0); }},
+        {"spline coupling, 3-D", 3, true, 0.6, 1e-12, [] { return std::make_unique<SplineCoupling>(3, 4, 3, 3.0); }},
+        {"network, 1-D", 1, true, 0.5, 1e-12, [] { return std::make_unique<PlainNetwork>(1, 8, 3.0, 1); }},
+        {"network, 2-D", 2, true, 0.6, 1e-12, [] { return std::make_unique<PlainNetwork>(2, 16, 3.0, 1); }},
+        {"network, 3-D", 3, true, 0.5, 1e-12, [] { return std::make_unique<PlainNetwork>(3, 12, 3.0, 1); }},
+        {"Möbius, spline coupling, network", 2, true, 0.4, 1e-12,
+         [] {
+             return chain(std::make_unique<Mobius>(2, 3.0), std::make_unique<SplineCoupling>(2, 3, 3, 3.0),
+                          std::make_unique<PlainNetwork>(2, 6, 3.0, 2));
+         }},
         {"axial warping, radial basis", 2, true, 0.6, 1e-12,
          [] { return chain(std::make_unique<AxialWarping>(2, 8, 3.0), std::make_unique<RadialBasis>(2, 3, 3.0)); }},
         {"velocity field, axial warping, radial", 2, false, 0.12, 5e-3,
@@ -254,6 +269,59 @@ private Q_SLOTS:
         const Points x = random_points(200, 2, 8);
         QVERIFY((f.inverse(f.forward(x)) - x).cwiseAbs().maxCoeff() < 1e-8);
         for (const Matrix& j : jacobians(f, x, 1e-6)) QVERIFY(j.determinant() > 0.0);
+    }
+
+    void a_network_that_folds_has_no_inverse() {
+        PlainNetwork f(2, 16, 3.0, 1);
+        Vector theta = f.parameters();
+        QVERIFY(f.least_determinant() == 1.0);
+        theta.tail(32) = random_points(32, 1, 18, 6.0).col(0);
+        f.set_parameters(theta);
+        QVERIFY(f.least_determinant() < 0.0);
+        try {
+            (void)f.inverse(Points::Zero(1, 2));
+            QFAIL("no error");
+        } catch (const Error& error) {
+            QCOMPARE(error.code(), ErrorCode::unsupported);
+        }
+        // Where det J is zero the adjoint is still a number.
+        const Points x = random_points(300, 2, 19);
+        QVERIFY(f.record(x)->pull_back(x, Vector::Ones(300)).allFinite());
+    }
+
+    void a_mobius_transformation_is_conformal_and_keeps_its_pole_out() {
+        Mobius f(2, 3.0);
+        f.set_parameters(random_points(6, 1, 20, 50.0).col(0) + Vector::Unit(6, 4) * 1e3);
+        QVERIFY(std::abs(f.bending()) < 0.5);
+        f.set_parameters(random_points(6, 1, 20, 0.8).col(0));
+        for (const Matrix& j : jacobians(f, random_points(40, 2, 21), 1e-5)) {
+            const Matrix square = j.transpose() * j;
+            QVERIFY(std::abs(square(0, 1)) < 1e-6 * square(0, 0));
+            QVERIFY(std::abs(square(0, 0) / square(1, 1) - 1.0) < 1e-6);
+        }
+        QVERIFY_THROWS_EXCEPTION(Error, Mobius(3, 3.0));
+    }
+
+    void splines_leave_what_is_outside_alone() {
+        SplineCoupling f(1, 6, 2, 3.0);
+        f.set_parameters(random_points(f.parameter_count(), 1, 22, 2.0).col(0));
+        Points x(4, 1);
+        x << -1.7, -SplineCoupling::extent, SplineCoupling::extent, 3.0;
+        QVERIFY((f.forward(x) - x).cwiseAbs().maxCoeff() < 1e-14);
+        x << -1.2, 0.0, 0.3, 1.2;
+        QVERIFY((f.forward(x) - x).cwiseAbs().maxCoeff() > 0.05);
+    }
+
+    void radial_basis_weights_stay_within_their_bounds() {
+        for (double theta : {-60.0, -3.0, 3.0, 60.0}) {
+            RadialBasis f(2, 3, 3.0);
+            f.set_parameters(Vector::Constant(9, theta));
+            QVERIFY(f.weights().minCoeff() >= -1.0);
+            QVERIFY(f.weights().maxCoeff() <= 0.5 * std::exp(1.5));
+            if (std::abs(theta) > 10.0) continue;
+            for (const Matrix& j : jacobians(f, random_points(300, 2, 23, 1.3), 1e-5))
+                QVERIFY(j.determinant() > 0.0);
+        }
     }
 
     void projection_keeps_a_smooth_velocity() {
