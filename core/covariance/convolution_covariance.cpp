@@ -102,7 +102,8 @@ PairCovariancePointer ConvolutionCovariance::with(const Vector& coefficients) co
 void ConvolutionCovariance::correlations(const PairRow& row, double* rho) const {
     in_dimension(dimension_, [&]<int d>() {
         over_blocks(row.count, [&](Index first, Index count) {
-            double factor[pair_block], s[pair_block];
+            double factor[pair_block];
+            double* s = rho + first;
             for (Index k = 0; k < count; ++k) {
                 const Index p = first + k, own = p % row.period;
                 const Kernel<d> i(row.own + d, own), j(row.others + d, p);
@@ -111,7 +112,7 @@ void ConvolutionCovariance::correlations(const PairRow& row, double* rho) const 
                 factor[k] = std::exp(0.5 * (i.log_root + j.log_root) - joint.half_log_det);
             }
             correlation_->value(s, count, s);
-            for (Index k = 0; k < count; ++k) rho[first + k] = factor[k] * s[k];
+            for (Index k = 0; k < count; ++k) s[k] *= factor[k];
         });
     });
 }

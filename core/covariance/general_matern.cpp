@@ -18,7 +18,7 @@ namespace {
 
 constexpr double least_smoothness = 0.05, greatest_smoothness = 30.0;
 constexpr double least_distance = 1e-9, greatest_distance = 745.0;
-constexpr int panels = 36, order = 14;
+constexpr int panels = 72, order = 14;
 const double first_log = std::log(least_distance);
 const double panel_width = (std::log(greatest_distance) - first_log) / panels;
 
