@@ -55,9 +55,12 @@ void ModelOptions::add_to(CLI::App& command) {
                        "velocity field: centres along an axis")->capture_default_str();
     command.add_option("--ridge", specification.ridge, "velocity field: penalty")
         ->capture_default_str();
+    command.add_option("--layer-ridge", specification.layer_ridge,
+                       "axial, radial-basis, mobius, spline and network: penalty of each coefficient")
+        ->capture_default_str();
     command.add_option("--couplings", specification.couplings, "RealNVP: number of couplings")
         ->capture_default_str();
-    command.add_option("--hidden-width", specification.hidden_width, "RealNVP: width of a network")
+    command.add_option("--hidden-width", specification.hidden_width, "RealNVP and network: width")
         ->capture_default_str();
     command.add_option("--jacobian-penalty", specification.jacobian_penalty,
                        "RealNVP: penalty on how the Jacobian varies")->capture_default_str();
