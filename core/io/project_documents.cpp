@@ -60,8 +60,10 @@ FitOptions options_from(const json& document) {
     return options;
 }
 
-std::string model_owner(std::size_t i) {
-    return "fit/model/" + std::to_string(i);
+std::string models_key(const std::string& owner) { return owner + "/models"; }
+
+std::string model_owner(const std::string& owner, std::size_t i) {
+    return owner + "/model/" + std::to_string(i);
 }
 
 }  // namespace
@@ -119,6 +121,11 @@ void store_settings(ProjectStore& store, const Project& project) {
     store.set_document("specification", text_of(json_of(project.specification)));
     store.set_document("options", text_of(json_of(project.options)));
     store.set_document("automatic", project.automatic ? "true" : "false");
+    store.set_document("compared_model", std::to_string(project.compared_model));
+    json rasters = json::array();
+    for (const RasterSource& source : project.covariate_rasters)
+        rasters.push_back({{"path", source.path.string()}, {"band", source.band}, {"name", source.name}});
+    store.set_document("covariate_rasters", text_of(rasters));
     store.set_document("log", text_of(project.log));
     // Kept as a JSON string, so that whatever the window writes comes back letter by letter.
     store.set_document("view_state", text_of(project.view_state));
@@ -128,31 +135,51 @@ void read_settings(const ProjectStore& store, Project& project) {
     project.specification = specification_from_json(parsed(store, "specification"));
     project.options = options_from(parsed(store, "options"));
     project.automatic = parsed(store, "automatic");
+    if (store.has_document("compared_model"))  // older projects have none
+        project.compared_model = parsed(store, "compared_model");
+    if (store.has_document("covariate_rasters"))
+        for (const json& source : parsed(store, "covariate_rasters"))
+            project.covariate_rasters.push_back(
+                {source.at("path").get<std::string>(), source.at("band"), source.at("name")});
     project.log = parsed(store, "log");
     project.view_state = parsed(store, "view_state");
 }
 
-void store_fit(ProjectStore& store, const FitResult& fit) {
-    store.set_archive("fit", fit.to_archive());
-    store.set_document("fit/models", json{{"count", fit.candidates.size()}}.dump());
+void store_fit(ProjectStore& store, const FitResult& fit, const std::string& owner) {
+    store.set_archive(owner, fit.to_archive());
+    store.set_document(models_key(owner), json{{"count", fit.candidates.size()}}.dump());
     for (std::size_t i = 0; i < fit.candidates.size(); ++i)
-        store.set_archive(model_owner(i), fit.candidates[i].model->to_archive());
+        store.set_archive(model_owner(owner, i), fit.candidates[i].model->to_archive());
 }
 
 FitResult stored_fit(const ProjectStore& store,
-                     const std::shared_ptr<const SpatialDataset>& dataset) {
-    const std::size_t count = parsed(store, "fit/models").at("count");
+                     const std::shared_ptr<const SpatialDataset>& dataset,
+                     const std::string& owner) {
+    const std::size_t count = parsed(store, models_key(owner)).at("count");
     std::vector<std::shared_ptr<const FittedModel>> models;
     for (std::size_t i = 0; i < count; ++i)
-        models.push_back(FittedModel::from_archive(store.archive(model_owner(i)), dataset));
-    FitResult fit = FitResult::from_archive(store.archive("fit"), std::move(models));
+        models.push_back(FittedModel::from_archive(store.archive(model_owner(owner, i)), dataset));
+    FitResult fit = FitResult::from_archive(store.archive(owner), std::move(models));
     if (fit.candidates.size() != count || fit.chosen >= count)
         throw Error(ErrorCode::bad_input, "its fit does not say which model was chosen");
     return fit;
 }
 
+namespace {
+
+std::string further_array(std::size_t k) { return "further_" + std::to_string(k); }
+
+}  // namespace
+
 void store_map(ProjectStore& store, const GridMap& map) {
+    json further = json::array();
+    for (std::size_t k = 0; k < map.further.size(); ++k) {
+        const bool quantile = map.further[k].kind == FurtherLayer::Kind::quantile;
+        further.push_back({{"kind", quantile ? "quantile" : "exceedance"}, {"level", map.further[k].level}});
+        store.set_array("map", further_array(k), map.further[k].values);
+    }
     store.set_document("map", text_of({{"shape", map.grid.shape},
+                                       {"further", further},
                                        {"of_observation", map.of_observation},
                                        {"averaged", map.averaged},
                                        {"label", map.label}}));
@@ -178,6 +205,10 @@ GridMap stored_map(const ProjectStore& store, int dimension) {
         map.grid.mask.push_back(flag != 0.0 ? 1 : 0);
     map.mean = store.vector("map", "mean");
     map.standard_deviation = store.vector("map", "standard_deviation");
+    for (const json& layer : document.value("further", json::array()))
+        map.further.push_back({layer.at("kind") == "quantile" ? FurtherLayer::Kind::quantile
+                                                              : FurtherLayer::Kind::exceedance,
+                               layer.at("level"), store.vector("map", further_array(map.further.size()))});
     bool whole = map.grid.dimension() == dimension && map.grid.origin.size() == dimension &&
                  map.grid.cell_size.size() == dimension && map.grid.cell_size.minCoeff() > 0.0;
     double cells = 1.0;
@@ -188,6 +219,8 @@ GridMap stored_map(const ProjectStore& store, int dimension) {
     whole = whole && static_cast<double>(map.mean.size()) == cells &&
             static_cast<double>(map.standard_deviation.size()) == cells &&
             (map.grid.mask.empty() || static_cast<double>(map.grid.mask.size()) == cells);
+    for (const FurtherLayer& layer : map.further)
+        whole = whole && layer.values.size() == map.mean.size();
     if (!whole) throw Error(ErrorCode::bad_input, "the map does not fit its grid");
     return map;
 }

@@ -15,10 +15,11 @@ void store_dataset(ProjectStore& store, const SpatialDataset& dataset);
 void store_settings(ProjectStore& store, const Project& project);
 void read_settings(const ProjectStore& store, Project& project);
 
-/// The fit with all its candidates: owners `fit`, `fit/model/0`, `fit/model/1`, …
-void store_fit(ProjectStore& store, const FitResult& fit);
+/// A fit with all its candidates: owners `fit`, `fit/model/0`, `fit/model/1`, … for `owner` "fit".
+void store_fit(ProjectStore& store, const FitResult& fit, const std::string& owner = "fit");
 [[nodiscard]] FitResult stored_fit(const ProjectStore& store,
-                                   const std::shared_ptr<const SpatialDataset>& dataset);
+                                   const std::shared_ptr<const SpatialDataset>& dataset,
+                                   const std::string& owner = "fit");
 
 void store_map(ProjectStore& store, const GridMap& map);
 [[nodiscard]] GridMap stored_map(const ProjectStore& store, int dimension);

@@ -9,6 +9,7 @@
 #include "core/io/project_documents.h"
 #include "core/io/project_layers.h"
 #include "core/io/project_store.h"
+#include "core/io/project_validation.h"
 #include "core/io/text_source.h"
 
 namespace anamorph {
@@ -22,6 +23,8 @@ void save_project(const std::filesystem::path& path, const Project& project) {
     store_settings(store, project);
     if (project.fit) store_fit(store, *project.fit);
     if (project.map) store_map(store, *project.map);
+    if (project.validation) store_validation(store, *project.validation);
+    if (project.trained) store_fit(store, *project.trained, "trained");
 
     AtomicFile file(path);
     create_sites_layer(file.temporary(), *project.dataset);
@@ -45,6 +48,13 @@ Project open_project(const std::filesystem::path& path) {
         if (store.has_document("fit")) project.fit = stored_fit(store, project.dataset);
         if (store.has_document("map"))
             project.map = stored_map(store, project.dataset->dimension());
+        if (store.has_document("validation"))
+            project.validation = stored_validation(store, project.dataset);
+        if (store.has_document("trained"))
+            project.trained = stored_fit(store, project.dataset, "trained");
+        const auto compared = project.validation ? project.validation->models.size() : 0;
+        if (project.compared_model < -1 || project.compared_model >= static_cast<int>(compared))
+            project.compared_model = -1;
     } catch (const std::bad_alloc&) {
         throw Error(ErrorCode::out_of_memory,
                     "The project " + quoted_name(path) + " does not fit in memory.",

@@ -151,6 +151,9 @@ std::string comparison_verdict(const ValidationResult& result) {
     if (result.interrupted)
         text = "Cancelled after " + std::to_string(result.models.size()) + " of " +
                std::to_string(result.planned) + " models. ";
+    else if (result.models.size() < result.planned)
+        text = "So far, " + std::to_string(result.models.size()) + " of " +
+               std::to_string(result.planned) + " models: ";
     if (result.best() == result.models.size())
         return text + "No model could be fitted." + failures(result);
     const Words words(result);

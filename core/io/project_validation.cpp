@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/project_validation.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/io/project_documents.h"
+
+namespace anamorph {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* key = "validation";
+
+std::string owner_of(std::size_t model) { return std::string(key) + "/" + std::to_string(model); }
+
+/// JSON has no NaN: null stands for it.
+json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+double number(const json& value) {
+    return value.is_null() ? ModelScores::unknown : value.get<double>();
+}
+
+json json_of(const Scores& s) {
+    return {{"rmse", s.rmse},
+            {"mae", s.mae},
+            {"crps", s.crps},
+            {"log_score", s.log_score},
+            {"coverage_90", s.coverage_90},
+            {"coverage_95", s.coverage_95},
+            {"width_90", s.width_90},
+            {"width_95", s.width_95},
+            {"count", s.count}};
+}
+
+Scores scores_from(const json& j) {
+    Scores s;
+    s.rmse = j.at("rmse");
+    s.mae = j.at("mae");
+    s.crps = j.at("crps");
+    s.log_score = j.at("log_score");
+    s.coverage_90 = j.at("coverage_90");
+    s.coverage_95 = j.at("coverage_95");
+    s.width_90 = j.at("width_90");
+    s.width_95 = j.at("width_95");
+    s.count = j.at("count");
+    return s;
+}
+
+json json_of(const ModelScores& model) {
+    return {{"name", model.name},
+            {"label", model.label},
+            {"scores", json_of(model.scores)},
+            {"chosen", model.chosen},
+            {"seconds", model.seconds},
+            {"log_likelihood", number(model.log_likelihood)},
+            {"criterion", number(model.criterion)},
+            {"effective_parameters", number(model.effective_parameters)},
+            {"fitted", model.fit != nullptr},
+            {"failure", model.failure},
+            {"failure_code", static_cast<int>(model.failure_code)}};
+}
+
+ModelScores model_from(const ProjectStore& store, const json& j, std::size_t i,
+                       const std::shared_ptr<const SpatialDataset>& dataset) {
+    ModelScores model;
+    model.name = j.at("name");
+    model.label = j.at("label");
+    model.scores = scores_from(j.at("scores"));
+    model.chosen = j.at("chosen").get<std::vector<std::string>>();
+    model.seconds = j.at("seconds");
+    model.log_likelihood = number(j.at("log_likelihood"));
+    model.criterion = number(j.at("criterion"));
+    model.effective_parameters = number(j.at("effective_parameters"));
+    model.failure = j.at("failure");
+    const int code = j.at("failure_code");
+    if (code < 0 || code > static_cast<int>(ErrorCode::out_of_memory))
+        throw Error(ErrorCode::bad_input, "a model of its comparison failed in an unknown way");
+    model.failure_code = static_cast<ErrorCode>(code);
+    SiteScores& each = model.site_scores;
+    each.squared_error = store.vector(owner_of(i), "squared_error");
+    each.absolute_error = store.vector(owner_of(i), "absolute_error");
+    each.crps = store.vector(owner_of(i), "crps");
+    each.log_score = store.vector(owner_of(i), "log_score");
+    for (const Vector* column : {&each.squared_error, &each.absolute_error, &each.crps, &each.log_score})
+        if (model.failure.empty() && column->size() != model.scores.count)
+            throw Error(ErrorCode::bad_input, "the scores of its comparison are incomplete");
+    if (j.at("fitted").get<bool>())
+        model.fit = std::make_shared<const FitResult>(stored_fit(store, dataset, owner_of(i) + "/fit"));
+    return model;
+}
+
+}  // namespace
+
+void store_validation(ProjectStore& store, const ValidationResult& validation) {
+    json models = json::array();
+    for (std::size_t i = 0; i < validation.models.size(); ++i) {
+        const ModelScores& model = validation.models[i];
+        models.push_back(json_of(model));
+        store.set_array(owner_of(i), "squared_error", model.site_scores.squared_error);
+        store.set_array(owner_of(i), "absolute_error", model.site_scores.absolute_error);
+        store.set_array(owner_of(i), "crps", model.site_scores.crps);
+        store.set_array(owner_of(i), "log_score", model.site_scores.log_score);
+        if (model.fit) store_fit(store, *model.fit, owner_of(i) + "/fit");
+    }
+    const json document{{"description", validation.folds.description},
+                        {"clustered", validation.folds.clustered},
+                        {"test_rows", validation.folds.test_rows},
+                        {"planned", validation.planned},
+                        {"interrupted", validation.interrupted},
+                        {"models", models}};
+    store.set_document(key, document.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+ValidationResult stored_validation(const ProjectStore& store,
+                                   const std::shared_ptr<const SpatialDataset>& dataset) {
+    const json document = json::parse(store.document(key));
+    ValidationResult result;
+    result.folds.description = document.at("description");
+    result.folds.clustered = document.at("clustered");
+    result.folds.test_rows = document.at("test_rows").get<std::vector<std::vector<Index>>>();
+    result.planned = document.at("planned");
+    result.interrupted = document.at("interrupted");
+    Index held_out = 0;
+    for (const auto& rows : result.folds.test_rows) held_out += static_cast<Index>(rows.size());
+    const json& models = document.at("models");
+    for (std::size_t i = 0; i < models.size(); ++i) {
+        result.models.push_back(model_from(store, models[i], i, dataset));
+        const ModelScores& model = result.models.back();
+        if (model.failure.empty() && model.scores.count != held_out)
+            throw Error(ErrorCode::bad_input, "the scores of its comparison do not fit its folds");
+    }
+    rank_models(result);
+    return result;
+}
+
+}  // namespace anamorph
