@@ -52,6 +52,10 @@ bool contains(const ModelSpecification& s, DeformationKind kind) {
     return std::find(s.layers.begin(), s.layers.end(), kind) != s.layers.end();
 }
 
+bool has_gaussian_posterior(const ModelSpecification& s) {
+    return !contains(s, DeformationKind::realnvp) && !contains(s, DeformationKind::network);
+}
+
 const CandidateModel* find_candidate(const FitResult& result, const ModelSpecification& s) {
     for (const auto& c : result.candidates)
         if (model_name(c.model->specification()) == model_name(s) &&

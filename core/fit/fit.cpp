@@ -100,7 +100,7 @@ ModelState best_of_starts(TrainingRun& run, const std::shared_ptr<const SpatialD
     for (int k = 1; k < options.starts && !run.stopped(); ++k) {
         ModelState model = make_model(data, asked, options.seed + static_cast<std::uint64_t>(k));
         ModelState centre(best);
-        if (contains(asked, DeformationKind::realnvp) || contains(asked, DeformationKind::network)) {
+        if (!has_gaussian_posterior(asked)) {  // networks start from other random weights
             model = fit_by_steps(run, data, asked, options.seed + static_cast<std::uint64_t>(k), true);
         } else {
             start_from(model, centre);
@@ -299,8 +299,7 @@ FitResult fit(std::shared_ptr<const SpatialDataset> dataset,
     } else {
         models.push_back(best_of_starts(run, dataset, asked));
     }
-    // RealNVP has no proper prior over its networks: no Laplace posterior.
-    if (options.posterior && !run.stopped() && !contains(asked, DeformationKind::realnvp))
+    if (options.posterior && !run.stopped() && has_gaussian_posterior(asked))
         (void)compute_posterior(run, models[0]);
     FitResult result = finish(run, std::move(models), false);
     result.smoothness_objectives = std::move(objectives);
