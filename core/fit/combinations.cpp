@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/combinations.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/base/heap_usage.h"
 #include "core/fit/classes.h"
 #include "core/fit/forecast.h"
+#include "core/fit/local_fields.h"
+#include "core/fit/make_deformation.h"
 #include "core/likelihood/choose_likelihood.h"
 #include "core/likelihood/spde_precision.h"
 #include "core/likelihood/vecchia_kernels.h"
@@ -38,14 +42,37 @@ std::optional<std::string> spde_refusal(const CombinationRequest& r) {
     return std::nullopt;
 }
 
+/// What local covariances, nested structures and correlations without closed form do not go with.
+std::optional<std::string> covariance_refusal(const CombinationRequest& r) {
+    const ModelSpecification& s = r.specification;
+    const bool matern = s.correlation == CorrelationFamily::matern;
+    if (s.local == LocalCovariance::convolution && !matern && s.correlation != CorrelationFamily::cauchy)
+        return "The " + to_string(s.correlation) + " correlation is not valid in every dimension, which "
+               "kernels that vary need: use a Matérn or a generalised Cauchy correlation.";
+    if (is_regional(s) && s.log_scale == LogScale::yes)
+        return "Regions have variances of their own: leave the log-scale out.";
+    if (r.automatic_model && (s.structures > 1 || s.local != LocalCovariance::same))
+        return "The automatic model compares deformations with one structure: name one model for nested "
+               "structures or a covariance that differs from place to place.";
+    const LikelihoodOptions& o = s.likelihood;
+    const bool any = o.kind == LikelihoodKind::automatic || o.kind == LikelihoodKind::exact ||
+                     (o.kind == LikelihoodKind::vecchia && o.nugget_form == NuggetForm::response);
+    const bool closed = matern && s.smoothness != Smoothness::estimate && s.structures == 1 &&
+                        s.local == LocalCovariance::same;
+    if (!any && !closed)
+        return "The likelihood \"" + label_of(o) + "\" takes one Matérn correlation of smoothness 0.5, 1.5, "
+               "2.5 or inf: use the exact likelihood or Vecchia's approximation in its response form.";
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<CombinationRow> combination_table() {
     const std::string most = std::to_string(most_vecchia_trend);
     return {
-        {LikelihoodKind::exact, "up to " + grouped(exact_on_request), "0.5, 1.5, 2.5, inf", "all",
+        {LikelihoodKind::exact, "up to " + grouped(exact_on_request), "any covariance", "all",
          "any", "yes"},
-        {LikelihoodKind::vecchia, "any number", "0.5, 1.5, 2.5, inf", "all",
+        {LikelihoodKind::vecchia, "any number", "any covariance (latent form: 0.5, 1.5, 2.5, inf)", "all",
          "up to " + most + " coefficients", "yes"},
         {LikelihoodKind::taper, "any number", "0.5, 1.5, 2.5, inf", "all", "any",
          "one taper; two tapers are no density"},
@@ -66,6 +93,7 @@ std::optional<std::string> refusal(const CombinationRequest& r) {
         return "A Möbius transformation maps the plane; the data have " + std::to_string(r.dimension) +
                (r.dimension == 1 ? " dimension." : " dimensions.");
     if (o.kind == LikelihoodKind::spde) return spde_refusal(r);
+    if (auto sentence = covariance_refusal(r)) return sentence;
     if (s.smoothness == Smoothness::one)
         return "Smoothness 1 is that of the SPDE in two dimensions; the other likelihoods take 0.5, "
                "1.5, 2.5 or inf.";
@@ -84,6 +112,30 @@ std::optional<std::string> refusal(const CombinationRequest& r) {
     return std::nullopt;
 }
 
+namespace {
+
+/// Coefficients of a deformation that no penalty holds back must be fewer than the sites: any values
+/// could be fitted otherwise. A ridge, or RealNVP's penalty on the Jacobian, is what holds them back.
+void refuse_more_parameters_than_data(const SpatialDataset& dataset, const ModelSpecification& s) {
+    using Kind = DeformationKind;
+    const auto has = [&](Kind kind) {
+        return s.deformation == kind || std::find(s.layers.begin(), s.layers.end(), kind) != s.layers.end();
+    };
+    if (s.deformation == Kind::stationary || s.deformation == Kind::anisotropic) return;
+    if (has(Kind::realnvp) && s.jacobian_penalty > 0.0) return;
+    const auto deformation = make_deformation(s, dataset.dimension(), 1);
+    const Index free = (deformation->prior_precision().array() == 0.0).count();
+    if (free < dataset.size()) return;
+    throw Error(ErrorCode::bad_input,
+                "The deformation \"" + model_name(s) + "\" has " + grouped(free) +
+                    " parameters without a penalty, and there are " + grouped(dataset.size()) +
+                    " sites: it could fit any values.",
+                has(Kind::realnvp) ? "Set the Jacobian penalty above 0, or choose a deformation with a ridge."
+                                   : "Choose a deformation with a ridge.");
+}
+
+}  // namespace
+
 void check_combination(const SpatialDataset& dataset, const ModelSpecification& specification,
                        bool automatic_model) {
     CombinationRequest r;
@@ -96,6 +148,7 @@ void check_combination(const SpatialDataset& dataset, const ModelSpecification& 
     if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);
     r.specification = with_resolved_likelihood(specification, dataset);
     if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);
+    refuse_more_parameters_than_data(dataset, r.specification);
     const double needed = forecast_bytes(dataset, r.specification.likelihood);
     const double available = available_memory_bytes();
     if (needed > available)

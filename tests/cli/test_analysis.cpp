@@ -3,6 +3,7 @@
 #include <QElapsedTimer>
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QSet>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
@@ -27,6 +28,9 @@ private Q_SLOTS:
     void resume_keeps_what_was_reached();
     void validate_compares_models();
     void validate_scores_a_test_file();
+    void validate_ranks_all_families();
+    void validate_holds_out_groups();
+    void validate_tells_bad_input();
     void realnvp_is_loaded_on_demand();
     void an_interruption_keeps_the_best_fit();
     void an_interruption_without_a_file_keeps_nothing();
@@ -260,6 +264,74 @@ void TestAnalysis::validate_scores_a_test_file() {
     QVERIFY(model["rmse"].toDouble() < 0.9);
     QCOMPARE(run_cli({"validate", path("data.csv"), "--blocks", "2x2", "--models", "stationary",
                       "--smoothness", "1.5", "--no-posterior"}).exit_code, 0);
+}
+
+void TestAnalysis::validate_ranks_all_families() {
+    QCOMPARE(run_cli({"simulate", "--scenario", "aniso", "--n", "40", "--seed", "3", "--out", path("few.csv")}).exit_code, 0);
+    const CliRun run = run_cli({"validate", path("few.csv"), "--models", "all", "--smoothness", "1.5", "--folds", "2",
+                                "--no-posterior", "--max-iterations", "3", "--json"});
+    QVERIFY2(run.exit_code == 0, run.err.constData());
+    const QJsonArray models = run.json()["models"].toArray();
+    QVERIFY(models.size() >= 10);
+    QCOMPARE(run.json()["reference"].toString(), QString("stationary"));
+    QSet<QString> names;
+    QSet<int> ranks;
+    int scored = 0;
+    for (const auto& each : models) {
+        const QJsonObject model = each.toObject();
+        names.insert(model["name"].toString());
+        if (model.contains("failure")) {
+            QVERIFY(model["failure"].toString().size() > 15);
+            continue;
+        }
+        ++scored;
+        ranks.insert(model["rank"].toInt());
+        const double from_best = model["differences_from_best"].toObject()["log_score"].toObject()["mean"].toDouble();
+        QVERIFY(from_best >= 0.0);
+        if (model["rank"].toInt() == 1) QCOMPARE(from_best, 0.0);
+        QVERIFY(model["log_likelihood"].isDouble());
+        QVERIFY(model.contains("ties_with_best"));
+    }
+    QCOMPARE(names.size(), models.size());
+    for (const char* name : {"stationary", "stationary+log-scale", "velocity-field", "spde", "auto"})
+        QVERIFY2(names.contains(QString::fromLatin1(name)), name);
+    QCOMPARE(ranks.size(), scored);
+    QVERIFY(run.json()["verdict"].toString().contains("predicts best"));
+    // A table for people has the best on top.
+    const CliRun text = run_cli({"validate", path("few.csv"), "--models", "radial,stationary,anisotropic", "--smoothness",
+                                 "1.5", "--folds", "2", "--no-posterior", "--max-iterations", "3"});
+    QCOMPARE(text.exit_code, 0);
+    QVERIFY(text.out.indexOf("  1 ") > 0 && text.out.indexOf("  1 ") < text.out.indexOf("  3 "));
+}
+
+void TestAnalysis::validate_holds_out_groups() {
+    QByteArray text = "x,y,hole,value\n";
+    for (int i = 0; i < 60; ++i)
+        text += QByteArray::number(std::fmod(7.3 * i, 10.0)) + ',' + QByteArray::number(std::fmod(3.7 * i * i, 11.0)) + ",H" +
+                QByteArray::number(i % 9) + ',' + QByteArray::number(std::sin(0.9 * i) + 0.1 * (i % 7)) + '\n';
+    QFile file(path("holes.csv"));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+    file.close();
+    const CliRun run = run_cli({"validate", path("holes.csv"), "--value", "value", "--group", "hole", "--folds", "3", "--models",
+                                "stationary,anisotropic", "--smoothness", "1.5", "--no-posterior", "--json"});
+    QVERIFY2(run.exit_code == 0, run.err.constData());
+    QVERIFY(run.json()["folds"].toString().startsWith("9 whole groups in 3 folds"));
+    QVERIFY(run.json()["verdict"].toString().contains("With only 3 folds of whole pieces"));
+    QCOMPARE(run_cli({"validate", path("holes.csv"), "--value", "value", "--group", "hole", "--blocks", "2x2"}).exit_code, 2);
+    QCOMPARE(run_cli({"validate", path("holes.csv"), "--value", "value", "--groups"}).exit_code, 3);  // none was named
+}
+
+void TestAnalysis::validate_tells_bad_input() {
+    QFile file(path("six.csv"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("x,y,value\n1,2,3\n2,1,4\n3,5,2\n4,4,6\n6,1,3\n5,7,8\n");
+    file.close();
+    // Three sites are left in each fold: every model fails, for the input's sake.
+    const CliRun run = run_cli({"validate", path("six.csv"), "--folds", "2", "--models", "stationary,anisotropic",
+                                "--smoothness", "1.5", "--json"});
+    QCOMPARE(run.exit_code, 3);
+    for (const auto& each : run.json()["models"].toArray()) QVERIFY(each.toObject()["failure"].toString().size() > 15);
+    QVERIFY(run.json()["verdict"].toString().startsWith("No model could be fitted."));
 }
 
 void TestAnalysis::realnvp_is_loaded_on_demand() {

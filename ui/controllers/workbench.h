@@ -6,6 +6,8 @@
 #include "ui/controllers/picture_controller.h"
 #include "ui/controllers/prediction_controller.h"
 #include "ui/controllers/preflight_controller.h"
+#include "ui/controllers/raster_controller.h"
+#include "ui/controllers/side_by_side_controller.h"
 #include "ui/controllers/simulation_controller.h"
 #include "ui/controllers/training_controller.h"
 #include "ui/controllers/validation_controller.h"
@@ -20,6 +22,7 @@ struct Workbench {
     Session session;
     SiteSelection selection;
     FileController files{session};
+    RasterController rasters{session};
     PictureController pictures{session};
     PreflightController preflight{session};
     TrainingController training{session};
@@ -27,12 +30,13 @@ struct Workbench {
     SimulationController simulation{session};
     ValidationController validation{session};
     ComparisonController comparison{session};
+    SideBySideController side_by_side{session};
 
     /// Nothing is being read, fitted, predicted, simulated, validated, compared or drawn.
     [[nodiscard]] bool isIdle() const {
-        return !files.isBusy() && !pictures.isBusy() && !preflight.isBusy() && !training.isTraining() &&
+        return !files.isBusy() && !rasters.isBusy() && !pictures.isBusy() && !preflight.isBusy() && !training.isTraining() &&
                !prediction.isPredicting() && !simulation.isSimulating() && !validation.isValidating() &&
-               !comparison.isComparing();
+               !validation.isLooking() && !comparison.isComparing() && !side_by_side.isBusy();
     }
 };
 

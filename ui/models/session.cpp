@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/session.h"
 
+#include <utility>
+
 #include <QTime>
 
 namespace anamorph {
@@ -37,6 +39,7 @@ QStringList Session::problems() const {
 Project Session::project() const {
     Project project;
     project.dataset = dataset_;
+    project.covariate_rasters = rasters_;
     project.specification = specification_;
     project.automatic = automatic_;
     project.options = options_;
@@ -44,6 +47,12 @@ Project Session::project() const {
         project.fit = *fit_;
         if (const MapPointer chosen = map(fit_->chosen)) project.map = *chosen;
     }
+    if (validation_) {
+        project.validation = *validation_;
+        for (std::size_t i = 0; i < validation_->models.size(); ++i)
+            if (fit_ && validation_->models[i].fit == fit_) project.compared_model = static_cast<int>(i);
+    }
+    if (trained_) project.trained = *trained_;
     project.view_state = view_state_.toStdString();
     for (const QString& line : log_) project.log.push_back(line.toStdString());
     return project;
@@ -54,18 +63,25 @@ void Session::setPreflight(std::shared_ptr<const Preflight> preflight) {
     Q_EMIT preflightChanged();
 }
 
-void Session::clearResults() {
+void Session::clearFit() {
     fit_.reset();
     shown_ = 0;
     maps_.clear();
-    validation_.reset();
     setSimulations(nullptr);
+}
+
+void Session::clearResults() {
+    clearFit();
+    opened_.clear();
+    trained_.reset();
+    validation_.reset();
 }
 
 void Session::close() {
     clearResults();
     preflight_.reset();
     dataset_.reset();
+    rasters_.clear();
     path_.clear();
     view_state_.clear();
     log_.clear();
@@ -82,6 +98,7 @@ void Session::setDataset(DatasetPointer dataset) {
     clearResults();
     preflight_.reset();
     dataset_ = std::move(dataset);
+    rasters_.clear();
     path_.clear();
     view_state_.clear();
     log_.clear();
@@ -97,10 +114,26 @@ void Session::setDataset(DatasetPointer dataset) {
     setDirty(false);  // the file on disk holds all of it
 }
 
+void Session::addRaster(DatasetPointer with_raster, RasterSource source) {
+    clearResults();
+    preflight_.reset();
+    dataset_ = std::move(with_raster);
+    rasters_.push_back(std::move(source));
+    specification_.trend = Trend::covariates;
+    Q_EMIT datasetChanged();
+    Q_EMIT modelChanged();
+    Q_EMIT fitChanged();
+    Q_EMIT candidateChanged();
+    Q_EMIT mapChanged();
+    Q_EMIT validationChanged();
+    setDirty(true);
+}
+
 void Session::setProject(Project project, const QString& path) {
     clearResults();
     preflight_.reset();
     dataset_ = std::move(project.dataset);
+    rasters_ = std::move(project.covariate_rasters);
     specification_ = project.specification;
     automatic_ = project.automatic;
     options_ = project.options;
@@ -108,8 +141,18 @@ void Session::setProject(Project project, const QString& path) {
     view_state_ = QString::fromStdString(project.view_state);
     log_.clear();
     for (const std::string& line : project.log) log_ << QString::fromStdString(line);
+    if (project.validation)
+        validation_ = std::make_shared<const ValidationResult>(std::move(*project.validation));
+    if (project.trained && !project.trained->candidates.empty())
+        trained_ = std::make_shared<const FitResult>(std::move(*project.trained));
     if (project.fit && !project.fit->candidates.empty()) {
-        fit_ = std::make_shared<const FitResult>(std::move(*project.fit));
+        // A compared model is one and the same object in the comparison and as the fit.
+        if (validation_ && project.compared_model >= 0) {
+            const ModelScores& opened = validation_->models[static_cast<std::size_t>(project.compared_model)];
+            fit_ = opened.fit;
+            opened_ = QString::fromStdString(opened.name);
+        }
+        if (!fit_) fit_ = std::make_shared<const FitResult>(std::move(*project.fit));
         shown_ = fit_->chosen;
         if (project.map) maps_[shown_] = std::make_shared<const GridMap>(std::move(*project.map));
     }
@@ -139,14 +182,33 @@ void Session::setOptions(const FitOptions& options) {
 }
 
 void Session::setFit(FitPointer fit) {
-    clearResults();
+    trained_.reset();
+    showFit(std::move(fit), QString());
+}
+
+void Session::showFit(FitPointer fit, const QString& opened) {
+    clearFit();
     fit_ = std::move(fit);
     shown_ = fit_ ? fit_->chosen : 0;
+    opened_ = opened;
     setDirty(true);
     Q_EMIT fitChanged();
     Q_EMIT candidateChanged();
     Q_EMIT mapChanged();
-    Q_EMIT validationChanged();
+}
+
+void Session::openCompared(const QString& name) {
+    if (!validation_) return;
+    for (const ModelScores& model : validation_->models) {
+        if (QString::fromStdString(model.name) != name || !model.fit || model.fit == fit_) continue;
+        if (fit_ && opened_.isEmpty()) trained_ = fit_;
+        showFit(model.fit, name);
+        return;
+    }
+}
+
+void Session::openTrained() {
+    if (trained_) showFit(std::exchange(trained_, nullptr), QString());
 }
 
 void Session::showCandidate(std::size_t candidate) {
@@ -171,6 +233,14 @@ void Session::setSimulations(SimulationsPointer simulations) {
 
 void Session::setValidation(ValidationPointer validation) {
     validation_ = std::move(validation);
+    // A model that is open from an earlier comparison is kept as if it had been trained.
+    if (!opened_.isEmpty() && fit_) {
+        bool still = false;
+        if (validation_)
+            for (const ModelScores& model : validation_->models) still = still || model.fit == fit_;
+        if (!still) opened_.clear();
+    }
+    setDirty(true);
     Q_EMIT validationChanged();
 }
 

@@ -34,6 +34,8 @@ public:
     using ValidationPointer = std::shared_ptr<const ValidationResult>;
 
     [[nodiscard]] const DatasetPointer& dataset() const { return dataset_; }
+    /// Where covariates that came from rasters can be had between the sites.
+    [[nodiscard]] const std::vector<RasterSource>& covariateRasters() const { return rasters_; }
     [[nodiscard]] const ModelSpecification& specification() const { return specification_; }
     [[nodiscard]] bool automatic() const { return automatic_; }
     [[nodiscard]] const FitOptions& options() const { return options_; }
@@ -45,7 +47,13 @@ public:
     [[nodiscard]] MapPointer shownMap() const { return map(shown_); }
     /// Of the candidate that is shown; null without. Not kept in the project.
     [[nodiscard]] const SimulationsPointer& simulations() const { return simulations_; }
+    /// The models that were compared; grows while a comparison runs. Kept when another model is
+    /// trained or opened, until there are other data.
     [[nodiscard]] const ValidationPointer& validation() const { return validation_; }
+    /// Name of the compared model that is open as the session's fit; empty: the fit was trained.
+    [[nodiscard]] const QString& openedModel() const { return opened_; }
+    /// The fit that was trained by itself, while a compared model is open instead; else null.
+    [[nodiscard]] const FitPointer& trainedFit() const { return trained_; }
     /// What is known of a fit of this model; null until it has been looked at since the last change.
     [[nodiscard]] const std::shared_ptr<const Preflight>& preflight() const { return preflight_; }
     [[nodiscard]] const QStringList& log() const { return log_; }
@@ -68,6 +76,9 @@ public Q_SLOTS:
 
 public:
     void setDataset(DatasetPointer dataset);
+    /// The same data with covariates from one more raster: results are those of other data, the project's
+    /// file and log stay, and the trend becomes one of covariates.
+    void addRaster(DatasetPointer with_raster, RasterSource source);
     void setProject(Project project, const QString& path);
     void setModel(const ModelSpecification& specification, bool automatic);
     void setOptions(const FitOptions& options);
@@ -77,6 +88,11 @@ public:
     void setMap(std::size_t candidate, MapPointer map);
     void setSimulations(SimulationsPointer simulations);
     void setValidation(ValidationPointer validation);
+    /// Makes a compared model the session's fit; what was trained is kept aside. Nothing happens if
+    /// there is no such model or it has no fit.
+    void openCompared(const QString& name);
+    /// Back to the fit that was trained.
+    void openTrained();
     void setViewState(const QString& json) { view_state_ = json; }
     void appendLog(const QString& line);
     /// The project file holds the state of `revision`; what changed since is still to be saved.
@@ -97,9 +113,12 @@ Q_SIGNALS:
 
 private:
     void setDirty(bool dirty);
+    void clearFit();
     void clearResults();
+    void showFit(FitPointer fit, const QString& opened);
 
     DatasetPointer dataset_;
+    std::vector<RasterSource> rasters_;
     ModelSpecification specification_;
     bool automatic_ = true;
     FitOptions options_;
@@ -109,6 +128,8 @@ private:
     std::map<std::size_t, MapPointer> maps_;
     SimulationsPointer simulations_;
     ValidationPointer validation_;
+    QString opened_;
+    FitPointer trained_;
     QStringList log_;
     QString path_;
     QString view_state_;

@@ -49,6 +49,7 @@ public:
     [[nodiscard]] LossPlot* lossPlot() const { return loss_; }
     [[nodiscard]] ModelsTab* modelsTab() const { return models_; }
     [[nodiscard]] SitesTab* sitesTab() const { return sites_; }
+    [[nodiscard]] ValidationTab* validationTab() const { return validation_; }
 
 private:
     QWidget* make_loss_page();

@@ -22,6 +22,7 @@
 #include "ui/views/map_panel.h"
 #include "ui/views/model_panel.h"
 #include "ui/views/panel_parts.h"
+#include "ui/views/side_by_side_window.h"
 #include "ui/views/spaces_widget.h"
 #include "ui/views/train_panel.h"
 #include "ui/views/validate_panel.h"
@@ -112,7 +113,8 @@ MainWindow::~MainWindow() {
     for (QObject* sender : std::initializer_list<QObject*>{&bench_.session, &bench_.selection, &bench_.files,
                                                            &bench_.pictures, &bench_.training,
                                                            &bench_.prediction, &bench_.simulation,
-                                                           &bench_.validation, &bench_.comparison})
+                                                           &bench_.validation, &bench_.comparison,
+                                                           &bench_.side_by_side})
         sender->disconnect(this);
 }
 
@@ -145,6 +147,7 @@ void MainWindow::make_panels() {
     Session& session = bench_.session;
     auto* data_panel = new DataPanel(session);
     connect(data_panel, &DataPanel::openRequested, this, &MainWindow::choose_file);
+    connect(data_panel, &DataPanel::rasterRequested, this, &MainWindow::choose_raster);
     connect(data_panel, &DataPanel::samplesRequested, this, &MainWindow::show_samples_menu);
     explore_panel_ = new ExplorePanel(session);
     connect(explore_panel_, &ExplorePanel::variogramsRequested, this, [this] { showTab(CurvesTabs::Tab::variograms); });
@@ -180,6 +183,7 @@ void MainWindow::apply(const Theme& theme) {
     curves_->setTheme(theme);
     explore_panel_->setTheme(theme);
     if (comparison_) comparison_->setTheme(theme);
+    if (side_by_side_) side_by_side_->setTheme(theme);
     show_status();
 }
 
@@ -209,6 +213,7 @@ QString MainWindow::viewState() const {
         {QStringLiteral("grid"), layers.grid},
         {QStringLiteral("grid_by_log_det"), layers.grid_by_log_det},
         {QStringLiteral("fill"), static_cast<int>(layers.fill)},
+        {QStringLiteral("further"), layers.further},
         {QStringLiteral("ellipses"), layers.ellipses},
         {QStringLiteral("probe"), layers.probe},
         {QStringLiteral("colours"), static_cast<int>(layers.colours)},
@@ -225,7 +230,8 @@ void MainWindow::restore_view_state(const QString& json) {
     layers.grid = state.value(QStringLiteral("grid")).toBool(layers.grid);
     layers.grid_by_log_det = state.value(QStringLiteral("grid_by_log_det")).toBool(layers.grid_by_log_det);
     const int fill = state.value(QStringLiteral("fill")).toInt(static_cast<int>(layers.fill));
-    if (fill >= 0 && fill <= static_cast<int>(Fill::log_det)) layers.fill = static_cast<Fill>(fill);
+    if (fill >= 0 && fill <= static_cast<int>(Fill::further)) layers.fill = static_cast<Fill>(fill);
+    layers.further = std::max(0, state.value(QStringLiteral("further")).toInt(0));
     layers.ellipses = state.value(QStringLiteral("ellipses")).toBool(layers.ellipses);
     layers.probe = state.value(QStringLiteral("probe")).toBool(layers.probe);
     const int colours = state.value(QStringLiteral("colours")).toInt(0);

@@ -26,6 +26,7 @@ class ComparisonDialog;
 class ExplorePanel;
 class ExportPanel;
 class LayersPanel;
+class SideBySideWindow;
 class SpacesWidget;
 class TrainPanel;
 
@@ -52,6 +53,8 @@ public:
     [[nodiscard]] CurvesTabs* curves() const { return curves_; }
     [[nodiscard]] LayersPanel* layers() const { return layers_; }
     [[nodiscard]] StepsPanel* steps() const { return steps_; }
+    /// Null until models were looked at side by side.
+    [[nodiscard]] SideBySideWindow* sideBySide() const { return side_by_side_; }
     [[nodiscard]] QString viewState() const;
 
 protected:
@@ -78,6 +81,7 @@ private:
     void fill_recent(QMenu& menu);
     void enable_actions();
     void show_comparison();
+    void show_side_by_side(const QStringList& names);
     // connections: main_window_connections.cpp
     void connect_session();
     void connect_training();
@@ -90,6 +94,7 @@ private:
     void show_samples_menu();
     // files: main_window_files.cpp
     void choose_file();
+    void choose_raster();
     void import_table(const QString& path);
     void save();
     void save_as();
@@ -122,6 +127,7 @@ private:
     ExplorePanel* explore_panel_;
     ExportPanel* export_panel_;
     ComparisonDialog* comparison_ = nullptr;  ///< made when it is first asked for
+    SideBySideWindow* side_by_side_ = nullptr;  ///< likewise
     QList<QAction*> data_actions_, fit_actions_, training_actions_;
     QAction* train_action_ = nullptr;
     QString job_name_;

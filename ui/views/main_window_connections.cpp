@@ -17,6 +17,7 @@
 #include "ui/views/main_window.h"
 #include "ui/views/spaces_widget.h"
 #include "ui/views/train_panel.h"
+#include "ui/views/validation_tab.h"
 
 namespace anamorph {
 namespace {
@@ -95,7 +96,7 @@ void MainWindow::connect_training() {
         const auto fit = bench_.session.fit();
         bottom_->showMessage(tr("Trained in %1, %2 iterations").arg(duration_text(fit->seconds)).arg(fit->iterations));
         if (!closing_) showStep(Step::train);
-        if (const QString why = PredictionController::whyNoMap(fit->model()); !why.isEmpty())
+        if (const QString why = PredictionController::whyNoMap(fit->model(), bench_.session.covariateRasters()); !why.isEmpty())
             banner_->showNote(tr("Trained, without a map."), why);
     });
     connect(&training, &TrainingController::failed, this, [this](const QString& sentence) {
@@ -135,6 +136,12 @@ void MainWindow::connect_jobs() {
         bottom_->showMessage(tr("No map"));
         banner_->showFailure(tr("The map could not be predicted; the fit is kept."), sentence);
     });
+    connect(&bench_.rasters, &RasterController::added, this, [this](const QString& covariate) {
+        bottom_->showMessage(tr("Covariate %1 added; the trend uses it").arg(covariate));
+    });
+    connect(&bench_.rasters, &RasterController::failed, this, [this](const QString& sentence) {
+        banner_->showFailure(tr("The raster could not be added; the data are as they were."), sentence);
+    });
     SimulationController& simulation = bench_.simulation;
     connect(&simulation, &SimulationController::started, this, [this, show_job] {
         job_name_ = tr("Drawing simulations");
@@ -164,11 +171,11 @@ void MainWindow::connect_jobs() {
     connect(&validation, &ValidationController::started, this, [this, show_job] {
         job_name_ = tr("Comparing models");
         show_job({});
+        showTab(CurvesTabs::Tab::validation);
     });
     connect(&validation, &ValidationController::progressed, this, show_job);
     connect(&validation, &ValidationController::validated, this, [this] {
         bottom_->showMessage(tr("Models compared"));
-        showTab(CurvesTabs::Tab::validation);
     });
     connect(&validation, &ValidationController::failed, this, [this](const QString& sentence) {
         banner_->showFailure(tr("The models could not be compared; the fit is kept."), sentence);
@@ -216,6 +223,7 @@ void MainWindow::connect_panels() {
     connect(export_panel_, &ExportPanel::geoTiffRequested, this, &MainWindow::export_geotiff);
     connect(export_panel_, &ExportPanel::simulationsRequested, this, &MainWindow::export_simulations);
     connect(export_panel_, &ExportPanel::projectRequested, this, &MainWindow::save_as);
+    connect(curves_->validationTab(), &ValidationTab::sideBySideRequested, this, &MainWindow::show_side_by_side);
     connect(spaces_, &SpacesWidget::openRequested, this, &MainWindow::choose_file);
     connect(spaces_, &SpacesWidget::sampleRequested, this, &MainWindow::show_samples_menu);
 }

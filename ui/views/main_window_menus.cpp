@@ -14,6 +14,7 @@
 #include "ui/views/comparison_dialog.h"
 #include "ui/views/help_dialogs.h"
 #include "ui/views/main_window.h"
+#include "ui/views/side_by_side_window.h"
 #include "ui/views/spaces_widget.h"
 
 namespace anamorph {
@@ -160,6 +161,22 @@ void MainWindow::show_comparison() {
     comparison_->show();
     comparison_->raise();
     comparison_->activateWindow();
+}
+
+void MainWindow::show_side_by_side(const QStringList& names) {
+    if (!side_by_side_) {
+        side_by_side_ = new SideBySideWindow(bench_.side_by_side, bench_.selection, this);
+        side_by_side_->setTheme(theme_);
+        connect(side_by_side_, &SideBySideWindow::openRequested, &bench_.session, &Session::openCompared);
+        connect(&bench_.session, &Session::datasetChanged, side_by_side_, [this] {
+            side_by_side_->setModels({});
+            side_by_side_->hide();
+        });
+    }
+    bench_.side_by_side.show(names);
+    side_by_side_->show();
+    side_by_side_->raise();
+    side_by_side_->activateWindow();
 }
 
 void MainWindow::make_help_menu(QMenu& menu) {

@@ -95,27 +95,43 @@ void SpacesWidget::connectViews() {
         });
         connect(v, &SpaceView::zoomed, this, [this](Space space, QPointF pixel, double factor) {
             at_home_ = false;
+            const ViewCamera& camera = cameras_.camera(space);
+            Eigen::Vector3d at = camera.unproject({pixel.x(), pixel.y()});
+            if (space == Space::deformed) at = cameras_.in_other(space, at);
+            const Points x = geographic_->scene().frame().from_display(at);
             cameras_.zoom(space, {pixel.x(), pixel.y()}, factor);
             applyCameras();
+            Q_EMIT zoomedAround(x, factor);
         });
         connect(v, &SpaceView::panned, this, [this](Space space, QPointF pixels) {
             at_home_ = false;
+            const Eigen::Vector3d before = cameras_.camera(Space::geographic).centre;
             cameras_.pan(space, {pixels.x(), pixels.y()});
             applyCameras();
+            const ViewCamera& now = cameras_.camera(Space::geographic);
+            const Pixel moved = now.project(before) - now.project(now.centre);
+            Q_EMIT pannedBy({moved.x(), moved.y()});
         });
         connect(v, &SpaceView::rotated, this, [this](QPointF pixels) {
             at_home_ = false;
             cameras_.rotate({pixels.x(), pixels.y()});
             applyCameras();
+            Q_EMIT turnedBy(pixels);
         });
-        connect(v, &SpaceView::resetRequested, this, &SpacesWidget::resetView);
+        connect(v, &SpaceView::resetRequested, this, [this] {
+            resetView();
+            Q_EMIT wentHome();
+        });
         connect(v, &SpaceView::clearRequested, this, [this] { selection_->clear(); });
         connect(v, &SpaceView::pointerAt, this, [this](Space space, QPointF pixel) {
             pointer_space_ = space;
             pointer_pixel_ = pixel;
             if (!pointer_timer_.isActive()) pointer_timer_.start();
         });
-        connect(v, &SpaceView::pointerLeft, this, &SpacesWidget::clearReading);
+        connect(v, &SpaceView::pointerLeft, this, [this] {
+            clearReading();
+            Q_EMIT pointerGone();
+        });
         connect(v, &SpaceView::picked, this, [this, v](Space space, QPointF pixel, SiteSelection::Mode mode) {
             const Index row = v->scene().pick(cameras_.camera(space), {pixel.x(), pixel.y()}, pick_tolerance);
             if (row >= 0)
@@ -135,11 +151,18 @@ void SpacesWidget::connectCurves() {
     for (SpaceCurves* c : {geographic_curves_, deformed_curves_}) {
         SpaceCurves* partner = c == geographic_curves_ ? deformed_curves_ : geographic_curves_;
         connect(c, &SpaceCurves::pointerAt, this, &SpacesWidget::readCurve);
-        connect(c, &SpaceCurves::pointerLeft, this, &SpacesWidget::clearReading);
-        connect(c, &SpaceCurves::resetRequested, this, &SpacesWidget::resetView);
+        connect(c, &SpaceCurves::pointerLeft, this, [this] {
+            clearReading();
+            Q_EMIT pointerGone();
+        });
+        connect(c, &SpaceCurves::resetRequested, this, [this] {
+            resetView();
+            Q_EMIT wentHome();
+        });
         connect(c, &SpaceCurves::rangeChanged, this, [this, partner](Space, double lower, double upper) {
             at_home_ = false;
             partner->setRangeFrom(lower, upper);
+            Q_EMIT rangeShown(lower, upper);
         });
         connect(c, &SpaceCurves::picked, this, [this](qlonglong site, SiteSelection::Mode mode) {
             if (site >= 0)
@@ -284,6 +307,7 @@ void SpacesWidget::readPointer() {
     }
     reading_ = read_at(*snapshot_, source_.get(), space, at, site);
     showReading(pointer_space_);
+    if (reading_.x_in_geographic) Q_EMIT pointedAt(pointer_space_, *reading_.x_in_geographic, site);
 }
 
 void SpacesWidget::showReading(Space space) {
@@ -313,6 +337,11 @@ void SpacesWidget::readCurve(Space space, double x_in_geographic, qlonglong site
     Points at(1, 1);
     at(0, 0) = x_in_geographic;
     reading_ = read_at(*snapshot_, source_.get(), Space::geographic, at, static_cast<Index>(site));
+    showCurveReading(space);
+    Q_EMIT pointedAt(space, at, site);
+}
+
+void SpacesWidget::showCurveReading(Space space) {
     const double x = (*reading_.x_in_geographic)(0, 0);
     geographic_curves_->setMarker(geographic_curves_->shown(x));
     deformed_curves_->setMarker(deformed_curves_->shown(x));

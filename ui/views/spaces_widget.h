@@ -47,6 +47,15 @@ public:
     [[nodiscard]] QImage grabSpaces(double scale);
     void resetView();
 
+    // What another widget of the same sites was told by its user; none of these is told on.
+    void followZoom(const Points& x_in_geographic, double factor);
+    void followPan(QPointF pixels);
+    void followTurn(QPointF pixels);
+    void followRange(double lower_in_geographic, double upper_in_geographic);
+    /// Reads this model at the point, with the card in `space`.
+    void followPointer(Space space, const Points& x_in_geographic, Index site);
+    void followPointerGone();
+
     [[nodiscard]] SpaceView* view(Space space) const;
     [[nodiscard]] SpaceCurves* curves(Space space) const;
     [[nodiscard]] SpacesEmptyState* emptyState() const { return empty_; }
@@ -57,6 +66,14 @@ public:
 Q_SIGNALS:
     void hovered(QString text);  ///< for the status bar; empty when the pointer leaves
     void snapshotChanged();
+    // For widgets that follow this one:
+    void zoomedAround(const anamorph::Points& x_in_geographic, double factor);
+    void pannedBy(QPointF pixels);  ///< of geographic space
+    void turnedBy(QPointF pixels);
+    void rangeShown(double lower_in_geographic, double upper_in_geographic);
+    void wentHome();
+    void pointedAt(anamorph::Space space, const anamorph::Points& x_in_geographic, qlonglong site);
+    void pointerGone();
     void openRequested();    ///< from the empty state
     void sampleRequested();
 
@@ -68,6 +85,7 @@ private:
     void updateLookup();
     void readPointer();
     void readCurve(Space space, double x_in_geographic, qlonglong site);
+    void showCurveReading(Space space);
     void showReading(Space space);
     void clearReading();
     void showSelection();

@@ -3,21 +3,30 @@
 
 #include <limits>
 
-#include <QCheckBox>
-#include <QRadioButton>
+#include <QComboBox>
 #include <QSpinBox>
+#include <QStandardItemModel>
 
+#include "ui/models/number_text.h"
+#include "ui/views/families_form.h"
 #include "ui/views/panel_parts.h"
 
 namespace anamorph {
 namespace {
 
-QSpinBox* count_box(int low, int high, int value) {
-    auto* box = new QSpinBox;
-    box->setLocale(QLocale::c());
-    box->setRange(low, high);
+QSpinBox* counting_box(int low, int high, int value) {
+    QSpinBox* box = count_box(low, high);
     box->setValue(value);
     return box;
+}
+
+/// A widget that holds one row of fields, so that it can be hidden as a whole.
+QVBoxLayout* row_in(QVBoxLayout* column, QWidget*& row) {
+    row = new QWidget;
+    column->addWidget(row);
+    auto* layout = new QVBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    return layout;
 }
 
 }  // namespace
@@ -25,106 +34,127 @@ QSpinBox* count_box(int low, int high, int value) {
 ValidatePanel::ValidatePanel(Session& session, ValidationController& validation, QWidget* parent)
     : QWidget(parent), session_(session), validation_(validation) {
     QVBoxLayout* column = panel_column(this);
-    add_models(column);
     add_folds(column);
     compare_ = primary_button(tr("Compare"));
     compare_->setObjectName(QStringLiteral("compareButton"));
     column->addWidget(compare_);
-    cancel_ = new QPushButton(tr("Cancel"));
+    cancel_ = new QPushButton(tr("Cancel, keep what is done"));
+    cancel_->setObjectName(QStringLiteral("cancelValidation"));
     cancel_->hide();
     column->addWidget(cancel_);
-    verdict_ = text_label(QString());
-    column->addWidget(verdict_);
+    message_ = muted_label(QString());
+    message_->setObjectName(QStringLiteral("validationMessage"));
+    column->addWidget(message_);
+    back_ = link_button(tr("Back to the trained model"));
+    back_->setObjectName(QStringLiteral("backToTrained"));
+    column->addWidget(back_, 0, Qt::AlignLeft);
+    column->addWidget(section_label(tr("Models")));
+    families_ = new FamiliesForm;
+    column->addWidget(families_);
     column->addStretch(1);
     connect(compare_, &QPushButton::clicked, this, [this] { validation_.validate(request()); });
     connect(cancel_, &QPushButton::clicked, &validation_, &ValidationController::cancel);
-    for (const QCheckBox* box : models_) connect(box, &QCheckBox::toggled, this, &ValidatePanel::refresh);
-    connect(random_, &QRadioButton::toggled, this, &ValidatePanel::refresh);
+    connect(back_, &QPushButton::clicked, &session_, &Session::openTrained);
+    connect(families_, &FamiliesForm::changed, this, &ValidatePanel::refresh);
+    connect(hold_out_, &QComboBox::currentIndexChanged, this, &ValidatePanel::refresh);
+    connect(&validation_, &ValidationController::familiesChanged, this, &ValidatePanel::show_families);
     connect(&validation_, &ValidationController::started, this, &ValidatePanel::refresh);
     connect(&validation_, &ValidationController::finished, this, &ValidatePanel::refresh);
     connect(&session_, &Session::validationChanged, this, &ValidatePanel::refresh);
-    connect(&session_, &Session::datasetChanged, this, &ValidatePanel::refresh);
-    refresh();
-}
-
-void ValidatePanel::add_models(QVBoxLayout* column) {
-    column->addWidget(section_label(tr("Models")));
-    struct Choice {
-        const char* name;
-        QString text;
-        QString explanation;
-        bool checked;
-    };
-    const std::vector<Choice> choices = {
-        {"stationary", tr("Stationary"), tr("The same correlation everywhere; the reference that the others are compared with."), true},
-        {"anisotropic", tr("Anisotropic"), tr("Correlation reaches farther in one direction."), true},
-        {"velocity-field", tr("Velocity field"), tr("A deformation by a smooth flow."), true},
-        {"velocity-field+log-scale", tr("Velocity field, log-scale"), tr("The same, with variance and nugget that vary over the map."), false},
-        {"realnvp", tr("RealNVP"), tr("A deformation by an invertible network."), false},
-        {"auto", tr("Automatic"), tr("The automatic model chooses anew in every fold: slow, and the honest score of the whole procedure."), false},
-    };
-    for (const Choice& choice : choices) {
-        auto* box = new QCheckBox(choice.text);
-        box->setProperty("model", QString::fromLatin1(choice.name));
-        box->setObjectName(QStringLiteral("validate_%1").arg(QString::fromLatin1(choice.name)));
-        box->setToolTip(tooltip_text(choice.explanation));
-        box->setChecked(choice.checked);
-        models_.push_back(box);
-        column->addWidget(box);
-    }
+    connect(&session_, &Session::fitChanged, this, &ValidatePanel::refresh);
+    connect(&session_, &Session::datasetChanged, this, [this] {
+        const bool groups = session_.dataset() && !session_.dataset()->groups.empty();
+        hold_out_->setCurrentIndex(groups ? static_cast<int>(HoldOut::groups) : static_cast<int>(HoldOut::random));
+        refresh();
+    });
+    show_families();
 }
 
 void ValidatePanel::add_folds(QVBoxLayout* column) {
     column->addWidget(section_label(tr("Held-out sites")));
-    random_ = new QRadioButton(tr("Random folds"));
-    random_->setChecked(true);
-    random_->setToolTip(tooltip_text(tr("Every site is held out once, in random groups: tests interpolation between near sites.")));
-    blocks_ = new QRadioButton(tr("Spatial blocks"));
-    blocks_->setToolTip(tooltip_text(tr("Whole rectangles are held out: tests prediction away from the sites.")));
-    column->addWidget(random_);
-    folds_ = count_box(2, 1000, 5);
-    add_field(column, tr("Folds"), folds_, tr("Number of groups; each is predicted from the others."), 72);
-    column->addWidget(blocks_);
-    blocks_x_ = count_box(1, 100, 4);
-    add_field(column, tr("Blocks along x"), blocks_x_, tr("Rectangles along the first axis."), 72);
-    blocks_y_ = count_box(1, 100, 4);
-    add_field(column, tr("Blocks along y"), blocks_y_, tr("Rectangles along the second axis."), 72);
-    seed_ = count_box(0, std::numeric_limits<int>::max(), 1);
+    hold_out_ = new QComboBox;
+    hold_out_->setObjectName(QStringLiteral("holdOut"));
+    hold_out_->addItems({tr("random folds"), tr("spatial blocks"), tr("whole groups")});
+    hold_out_->setToolTip(tooltip_text(tr("All models are fitted without the same sites and predict them.")));
+    column->addWidget(hold_out_);
+    explanation_ = muted_label(QString());
+    column->addWidget(explanation_);
+    folds_ = counting_box(2, 1000, 5);
+    folds_->setObjectName(QStringLiteral("validationFolds"));
+    add_field(row_in(column, folds_row_), tr("Folds"), folds_, tr("Each is predicted from the others; every model is fitted once for each and once to all sites."), 72);
+    QVBoxLayout* blocks = row_in(column, blocks_row_);
+    blocks_x_ = counting_box(1, 100, 4);
+    blocks_y_ = counting_box(1, 100, 4);
+    auto* both = new QWidget;
+    auto* row = new QHBoxLayout(both);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    times_ = new QLabel(QStringLiteral("×"));
+    row->addWidget(blocks_x_);
+    row->addWidget(times_);
+    row->addWidget(blocks_y_);
+    add_field(blocks, tr("Blocks"), both, tr("Rectangles along the first axis and along the second."), 128);
+    seed_ = counting_box(0, std::numeric_limits<int>::max(), 1);
     add_field(column, tr("Seed"), seed_, tr("Of the random split."), 72);
 }
 
+HoldOut ValidatePanel::hold_out() const { return static_cast<HoldOut>(hold_out_->currentIndex()); }
+
 ValidationRequest ValidatePanel::request() const {
     ValidationRequest request;
-    for (const QCheckBox* box : models_)
-        if (box->isChecked()) request.models << box->property("model").toString();
-    request.spatial_blocks = blocks_->isChecked();
+    request.models = families_->chosen();
+    request.hold_out = hold_out();
     request.folds = folds_->value();
+    if (hold_out() == HoldOut::groups && session_.dataset())
+        request.folds = std::min(request.folds, static_cast<int>(session_.dataset()->size()));
     request.blocks_x = blocks_x_->value();
     request.blocks_y = blocks_y_->value();
     request.seed = static_cast<std::uint64_t>(seed_->value());
     return request;
 }
 
+void ValidatePanel::show_families() {
+    families_->setNames(validation_.families());
+    refresh();
+}
+
 void ValidatePanel::refresh() {
     const bool busy = validation_.isValidating();
-    bool any = false;
-    for (QCheckBox* box : models_) {
-        any = any || box->isChecked();
-        box->setEnabled(!busy);
-    }
-    const bool random = random_->isChecked();
     const auto dataset = session_.dataset();
-    folds_->setEnabled(random && !busy);
-    blocks_x_->setEnabled(!random && !busy);
-    blocks_y_->setEnabled(!random && !busy && dataset && dataset->dimension() > 1);
-    compare_->setEnabled(any && !busy && dataset);
-    compare_->setText(busy ? tr("Comparing …") : tr("Compare"));
+    const bool groups = dataset && !dataset->groups.empty();
+    if (auto* items = qobject_cast<QStandardItemModel*>(hold_out_->model())) {
+        items->item(static_cast<int>(HoldOut::groups))->setEnabled(groups);
+        items->item(static_cast<int>(HoldOut::groups))
+            ->setToolTip(groups ? QString() : tr("No column has the role group: import the table again and choose it."));
+    }
+    switch (hold_out()) {
+        case HoldOut::random: explanation_->setText(tr("Prediction between near sites.")); break;
+        case HoldOut::blocks: explanation_->setText(tr("Whole rectangles: prediction away from the sites.")); break;
+        case HoldOut::groups: explanation_->setText(tr("Whole boreholes, floats, profiles: groups are never split.")); break;
+    }
+    folds_row_->setVisible(hold_out() != HoldOut::blocks);
+    blocks_row_->setVisible(hold_out() == HoldOut::blocks);
+    const bool plane = !dataset || dataset->dimension() > 1;
+    times_->setVisible(plane);
+    blocks_y_->setVisible(plane);
+    for (QWidget* field : std::initializer_list<QWidget*>{hold_out_, folds_row_, blocks_row_, seed_, families_})
+        field->setEnabled(!busy);
+    const auto chosen = families_->chosen().size();
+    compare_->setVisible(!busy);
+    compare_->setEnabled(chosen > 0 && dataset != nullptr);
+    compare_->setText(chosen == 1 ? tr("Compare 1 model") : tr("Compare %1 models").arg(chosen));
     cancel_->setVisible(busy);
     const Session::ValidationPointer result = session_.validation();
-    if (!any)
-        verdict_->setText(tr("Tick at least one model."));
+    if (busy && result && result->models.size() < result->planned)
+        message_->setText(tr("%1 of %2 models done; the table fills below.").arg(result->models.size()).arg(result->planned));
+    else if (busy)
+        message_->setText(tr("The table below fills as models finish."));
+    else if (chosen == 0)
+        message_->setText(dataset ? tr("Tick at least one model.") : QString());
     else
-        verdict_->setText(result ? QString::fromStdString(result->verdict) : QString());
+        message_->setText(QString());
+    message_->setVisible(!message_->text().isEmpty());
+    back_->setVisible(session_.trainedFit() != nullptr);
 }
 
 }  // namespace anamorph

@@ -1,44 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <vector>
-
 #include <QWidget>
 
 #include "ui/controllers/validation_controller.h"
 
-class QCheckBox;
+class QComboBox;
 class QLabel;
 class QPushButton;
-class QRadioButton;
 class QSpinBox;
 
 namespace anamorph {
 
-/// Which models to compare on which folds, and what came of it.
+class FamiliesForm;
+
+/// Which models to compare on which folds, and how far that is.
 class ValidatePanel : public QWidget {
     Q_OBJECT
 public:
     ValidatePanel(Session& session, ValidationController& validation, QWidget* parent = nullptr);
 
 private:
-    void add_models(class QVBoxLayout* column);
     void add_folds(class QVBoxLayout* column);
+    void show_families();
     void refresh();
+    [[nodiscard]] HoldOut hold_out() const;
     [[nodiscard]] ValidationRequest request() const;
 
     Session& session_;
     ValidationController& validation_;
-    std::vector<QCheckBox*> models_;
-    QRadioButton* random_;
-    QRadioButton* blocks_;
+    FamiliesForm* families_;
+    QComboBox* hold_out_;
+    QLabel* explanation_;
+    QWidget* folds_row_;
+    QWidget* blocks_row_;
     QSpinBox* folds_;
     QSpinBox* blocks_x_;
     QSpinBox* blocks_y_;
+    QLabel* times_;
     QSpinBox* seed_;
     QPushButton* compare_;
     QPushButton* cancel_;
-    QLabel* verdict_;
+    QLabel* message_;
+    QPushButton* back_;
 };
 
 }  // namespace anamorph

@@ -89,7 +89,7 @@ private Q_SLOTS:
         result->models[1].failure = "It could not be fitted.";
         model.setResult(result);
         QCOMPARE(model.rowCount(), 2);
-        QCOMPARE(model.data(model.index(1, ValidationModel::chosen), Qt::DisplayRole).toString(), QStringLiteral("It could not be fitted."));
+        QCOMPARE(model.data(model.index(1, ValidationModel::note), Qt::DisplayRole).toString(), QStringLiteral("It could not be fitted."));
         model.setResult(nullptr);
         QCOMPARE(model.rowCount(), 0);
     }
