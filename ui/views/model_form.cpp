@@ -5,7 +5,9 @@
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 
+#include "core/fit/combinations.h"
 #include "ui/models/number_text.h"
+#include "ui/views/layers_editor.h"
 #include "ui/views/panel_parts.h"
 #include "ui/views/theme.h"
 
@@ -30,18 +32,20 @@ ModelForm::ModelForm(Session& session, QWidget* parent) : QWidget(parent), sessi
     model_->setObjectName(QStringLiteral("modelChoice"));
     add_choice(*model_, tr("Automatic"), automatic_model,
                tr("Fits stationary, anisotropic and deformed classes and chooses by evidence."));
-    add_choice(*model_, tr("Stationary"), DeformationKind::stationary,
-               tr("Correlation depends on distance only, the same everywhere."));
-    add_choice(*model_, tr("Anisotropic"), DeformationKind::anisotropic,
-               tr("Correlation reaches farther in one direction, the same everywhere."));
-    add_choice(*model_, tr("Velocity field"), DeformationKind::velocity_field,
-               tr("A smooth flow bends space without folding it; the default deformation."));
-    add_choice(*model_, tr("RealNVP"), DeformationKind::realnvp,
-               tr("An invertible neural network (affine couplings) bends space."));
-    add_choice(*model_, tr("Radial"), DeformationKind::radial,
-               tr("f(x) = o + (x − o)·|x − o|²: space is squeezed at a centre o, the classical example."));
+    const auto add_deformation = [this](DeformationKind kind) {
+        add_choice(*model_, deformation_title(kind), kind, deformation_explanation(kind));
+    };
+    add_deformation(DeformationKind::stationary);
+    add_deformation(DeformationKind::anisotropic);
+    for (const DeformationKind kind : warping_deformations()) add_deformation(kind);
+    add_deformation(DeformationKind::layers);
     add_field(column, tr("Model"), model_,
               tr("The spatial map f from geographic to deformed space, in which the field is stationary."));
+    layers_ = new LayersEditor;
+    layers_->setLayers({DeformationKind::axial, DeformationKind::radial_basis});
+    layers_->hide();
+    column->addWidget(layers_);
+    connect(layers_, &LayersEditor::edited, this, &ModelForm::write);
     covariance_ = new QComboBox;
     add_choice(*covariance_, tr("Automatic"), Smoothness::automatic, tr("Tries Matérn 1/2, 3/2 and 5/2 and keeps the best."));
     add_choice(*covariance_, tr("Matérn 1/2"), Smoothness::half, tr("Exponential: a rough, continuous field."));
@@ -99,6 +103,9 @@ void ModelForm::read() {
         box->setCurrentIndex(box->findData(value));
     };
     choose(model_, session_.automatic() ? automatic_model : static_cast<int>(s.deformation));
+    if (!s.layers.empty()) layers_->setLayers(s.layers);
+    layers_->setVisible(!session_.automatic() && s.deformation == DeformationKind::layers);
+    showRefusedModels();
     choose(covariance_, static_cast<int>(s.smoothness));
     choose(trend_, static_cast<int>(s.trend));
     choose(log_scale_, static_cast<int>(s.log_scale));
@@ -108,6 +115,21 @@ void ModelForm::read() {
         items->item(trend_->findData(static_cast<int>(Trend::covariates)))->setEnabled(has_covariates);
     choose(likelihood_, static_cast<int>(s.likelihood.kind));
     showPreflight();
+}
+
+/// What these data cannot have is not offered, and says why.
+void ModelForm::showRefusedModels() {
+    auto* items = qobject_cast<QStandardItemModel*>(model_->model());
+    const auto dataset = session_.dataset();
+    for (int k = 1; items && k < model_->count(); ++k) {
+        CombinationRequest request;
+        request.dimension = dataset ? dataset->dimension() : 2;
+        request.specification.deformation = static_cast<DeformationKind>(model_->itemData(k).toInt());
+        const auto reason = refusal(request);
+        QStandardItem* item = items->item(k);
+        item->setEnabled(!reason);
+        item->setToolTip(tooltip_text(reason ? QString::fromStdString(*reason) : item->data(explanation_role).toString()));
+    }
 }
 
 void ModelForm::showPreflight() {
@@ -130,6 +152,11 @@ void ModelForm::write() {
     ModelSpecification s = session_.specification();
     const int model = model_->currentData().toInt();
     if (model != automatic_model) s.deformation = static_cast<DeformationKind>(model);
+    // Only a model of layers has a list of them; the editor keeps it for the next time.
+    if (model == automatic_model && s.deformation == DeformationKind::layers)
+        s.deformation = DeformationKind::velocity_field;
+    s.layers.clear();
+    if (s.deformation == DeformationKind::layers) s.layers = layers_->layers();
     s.smoothness = static_cast<Smoothness>(covariance_->currentData().toInt());
     s.trend = static_cast<Trend>(trend_->currentData().toInt());
     s.likelihood.kind = static_cast<LikelihoodKind>(likelihood_->currentData().toInt());

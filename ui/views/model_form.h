@@ -10,6 +10,8 @@ class QLabel;
 
 namespace anamorph {
 
+class LayersEditor;
+
 /// Model, covariance, likelihood, trend and log-scale: the choices that most people make. Shows
 /// and changes the session's specification; several forms may show the same session.
 class ModelForm : public QWidget {
@@ -21,9 +23,11 @@ private:
     void read();   ///< session → widgets
     void write();  ///< widgets → session
     void showPreflight();
+    void showRefusedModels();
 
     Session& session_;
     QComboBox* model_;
+    LayersEditor* layers_;
     QComboBox* covariance_;
     QComboBox* likelihood_;
     QLabel* forecast_;
