@@ -140,7 +140,7 @@ void keep_checkpoints(const FitCommand& command, Project& project, Console& cons
 /// The name on the command line of what a project asks for.
 std::string asked_model(const Project& project) {
     if (project.automatic) return "auto";
-    return to_string(project.specification.deformation) +
+    return model_name(project.specification) +
            (project.specification.log_scale == LogScale::yes ? "+log-scale" : "");
 }
 
@@ -213,8 +213,9 @@ void add_fit(CLI::App& app, Action& chosen) {
     CLI::App* command = app.add_subcommand("fit", "fit a model and keep it in a project file");
     options->data.add_to(*command, false);
     command->add_option("--model", options->name,
-                        "auto, stationary, anisotropic, velocity-field, realnvp or radial; "
-                        "+log-scale may be appended")->capture_default_str();
+                        "auto, stationary, anisotropic, velocity-field, realnvp, radial, axial, "
+                        "radial-basis, mobius, spline, network, or several of the deformations in the "
+                        "order in which they are applied (axial+radial-basis); +log-scale may be appended")->capture_default_str();
     options->model.add_to(*command);
     options->prediction.add_to(*command, true);
     command->add_option("--map", options->map_cells,
