@@ -65,7 +65,7 @@ std::vector<LikelihoodOptions> approximations_of(const CompareCommand& command,
 /// The model whose parameters are used: given ones, those of a project, or those of a fit.
 std::shared_ptr<const FittedModel> model_of(const CompareCommand& command, Console& console,
                                             std::stop_token stop) {
-    ModelSpecification specification = command.model.resolved(!command.data.covariates.empty());
+    ModelSpecification specification = command.model.resolved(command.data.has_covariates());
     const bool given = command.parameters.range > 0.0;
     if (!given && (command.parameters.partial_sill > 0.0 || command.parameters.nugget >= 0.0))
         throw UsageError("Give --range, --partial-sill and --nugget together, or none of them.");

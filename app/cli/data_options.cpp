@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "app/cli/command.h"
+#include "core/base/error.h"
 #include "core/io/import.h"
 #include "core/io/project_file.h"
 
@@ -28,6 +29,7 @@ void DataOptions::add_to(CLI::App& command, bool required) {
     command.add_option("--value", value, "column of the measured variable");
     command.add_option("--covariates", covariates, "columns of covariates, separated by commas")
         ->delimiter(',');
+    add_drift_rasters(command, drift_rasters);
     command.add_option("--weight", weight, "column of relative precisions");
     command.add_option("--group", group,
                        "column that says which sites are held out together (a borehole, a float)");
@@ -38,15 +40,44 @@ void DataOptions::add_to(CLI::App& command, bool required) {
     command.add_option("--value-unit", value_unit, "unit of the measured variable");
 }
 
+std::vector<RasterSource> parsed_rasters(const std::vector<std::string>& texts) {
+    std::vector<RasterSource> sources;
+    for (const auto& text : texts) {
+        try {
+            sources.push_back(raster_source(text));
+        } catch (const Error& error) {
+            throw UsageError(error.full_text());
+        }
+        sources.back().path = std::filesystem::absolute(sources.back().path);
+    }
+    return sources;
+}
+
+void add_drift_rasters(CLI::App& command, std::vector<std::string>& texts) {
+    command.add_option("--drift-raster", texts,
+                       "raster (GeoTIFF and the like) as a covariate of the trend, FILE or FILE:band; may be "
+                       "given several times")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+std::vector<RasterSource> DataOptions::rasters() const { return parsed_rasters(drift_rasters); }
+
 std::shared_ptr<const SpatialDataset> DataOptions::load(Console& console,
-                                                        std::stop_token stop) const {
+                                                        std::stop_token stop,
+                                                        std::vector<RasterSource>* used) const {
+    const std::vector<RasterSource> sources = rasters();
     if (names_a_project(path)) {
         if (!x.empty() || !y.empty() || !z.empty() || !value.empty() || !covariates.empty() ||
             !weight.empty() || !group.empty()) {
             throw UsageError("A project knows its columns: leave --x, --y, --z, --value, "
                              "--covariates, --weight and --group out.");
         }
-        return open_project(path).dataset;
+        Project project = open_project(path);
+        if (used) {
+            *used = project.covariate_rasters;
+            used->insert(used->end(), sources.begin(), sources.end());
+        }
+        if (sources.empty()) return project.dataset;
+        return std::make_shared<const SpatialDataset>(with_raster_covariates(*project.dataset, sources));
     }
     QuickImport choices;
     choices.x = x;
@@ -60,8 +91,10 @@ std::shared_ptr<const SpatialDataset> DataOptions::load(Console& console,
     choices.coordinate_system = coordinate_system;
     choices.coordinate_unit = coordinate_unit;
     choices.value_unit = value_unit;
-    auto dataset = std::make_shared<const SpatialDataset>(
+    auto dataset = std::make_shared<SpatialDataset>(
         import_file(path, choices, console.observer(), std::move(stop)));
+    if (!sources.empty()) *dataset = with_raster_covariates(*dataset, sources);
+    if (used) *used = sources;
     for (const auto& note : dataset->notes) console.notice(note);
     return dataset;
 }

@@ -4,6 +4,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/console.h"
+#include "app/cli/data_options.h"
 #include "app/cli/interruption.h"
 #include "app/cli/model_options.h"
 #include "app/cli/output_file.h"
@@ -23,6 +24,7 @@ struct DrawCommand {
     std::string project, at, grid, out, target = "signal";
     std::array<std::string, 3> names;
     std::vector<double> bounds;
+    std::vector<std::string> drift_rasters;
     SimulationOptions simulation;
     bool summary = false;
 };
@@ -68,11 +70,12 @@ Matrix with_summary(const DrawCommand& command, Matrix draws) {
     return draws;
 }
 
-Index draw_points(const DrawCommand& command, const FittedModel& model, Console& console,
+Index draw_points(const DrawCommand& command, const Project& project, const FittedModel& model, Console& console,
                   std::stop_token stop) {
     SpatialDataset data = model.dataset();
     if (model.specification().trend != Trend::covariates) data.covariate_names.clear();
-    const TablePoints points = read_points(command.at, data, command.names);
+    const TablePoints points =
+        read_points(command.at, data, command.names, rasters_of(project, command.drift_rasters));
     const Matrix draws =
         with_summary(command, draw_at(model, points.coordinates, points.covariates,
                                       command.simulation, console.observer(), std::move(stop)));
@@ -80,17 +83,13 @@ Index draw_points(const DrawCommand& command, const FittedModel& model, Console&
     return draws.rows();
 }
 
-Index draw_grid(const DrawCommand& command, const FittedModel& model, Console& console,
+Index draw_grid(const DrawCommand& command, const Project& project, const FittedModel& model, Console& console,
                 std::stop_token stop) {
-    if (model.specification().trend == Trend::covariates) {
-        throw UsageError("This model's trend has covariates, which a grid does not know; use --at "
-                         "with a table of points and covariates.");
-    }
     const SpatialDataset& data = model.dataset();
     if (is_tiff(command.out) && data.dimension() < 2) {
         throw UsageError("A GeoTIFF needs two or three dimensions: --out must end in .csv.");
     }
-    const PredictionGrid grid =
+    PredictionGrid grid =
         grid_over(data, parse_shape(command.grid, data.dimension(), "--grid"), command.bounds);
     const double values = static_cast<double>(grid.cell_count()) * command.simulation.count;
     if (values > kMostValues) {
@@ -98,7 +97,12 @@ Index draw_grid(const DrawCommand& command, const FittedModel& model, Console& c
                          short_number(16.0 * values / kGibibyte) +
                          " GiB of memory. Draw fewer at a time, with other seeds.");
     }
-    const Matrix draws = with_summary(command, draw_on_grid(model, grid, Matrix(), command.simulation,
+    Matrix covariates;
+    if (model.specification().trend == Trend::covariates) {
+        covariates = covariates_of_cells(
+            rasters_of_covariates(data, rasters_of(project, command.drift_rasters)), data.coordinate_system, grid);
+    }
+    const Matrix draws = with_summary(command, draw_on_grid(model, grid, covariates, command.simulation,
                                                             console.observer(), std::move(stop)));
     const std::vector<std::string> names = column_names(command, nullptr);
     if (is_tiff(command.out)) {
@@ -119,8 +123,8 @@ int run(DrawCommand command, Console& console) {
     const Project project = open_project(command.project);
     const FittedModel& model = model_of(project, command.project);
     const Index count = command.at.empty()
-                            ? draw_grid(command, model, console, interruption.token())
-                            : draw_points(command, model, console, interruption.token());
+                            ? draw_grid(command, project, model, console, interruption.token())
+                            : draw_points(command, project, model, console, interruption.token());
     const int draws = command.simulation.count;
     const bool averaged = command.simulation.averaged && model.has_posterior();
     const Json object = {{"model", model.label()}, {"of", command.target},
@@ -152,6 +156,7 @@ void add_draw(CLI::App& app, Action& chosen) {
     command->add_option("--grid", options->grid, "counts of cells, such as 200x150");
     command->add_option("--bounds", options->bounds,
                         "lower corner, upper corner: xmin,ymin,xmax,ymax")->delimiter(',');
+    add_drift_rasters(*command, options->drift_rasters);
     command->add_option("--of", options->target, "signal, or observation with its nugget")
         ->check(CLI::IsMember({"signal", "observation"}))->capture_default_str();
     command->add_flag("--averaged", options->simulation.averaged,

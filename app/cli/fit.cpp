@@ -62,12 +62,17 @@ ModelChoice choice_of(const FitCommand& command, const ModelSpecification& speci
 
 /// The chosen model's map, for the project. A second interruption leaves it out.
 std::optional<GridMap> map_of(const FitCommand& command, const FitResult& fit,
+                              const std::vector<RasterSource>& rasters,
                               const PredictOptions& options, Console& console,
                               std::stop_token stop) {
     if (command.map_cells == 0 || fit.stopped_early) return std::nullopt;
     const SpatialDataset& dataset = fit.model().dataset();
-    const auto grid = PredictionGrid::around(dataset.coordinates, command.map_cells);
-    return predict_on_grid(fit.model(), grid, Matrix(), options, console.observer(), stop);
+    auto grid = PredictionGrid::around(dataset.coordinates, command.map_cells);
+    Matrix covariates;
+    if (fit.model().specification().trend == Trend::covariates) {
+        covariates = covariates_of_cells(rasters_of_covariates(dataset, rasters), dataset.coordinate_system, grid);
+    }
+    return predict_on_grid(fit.model(), grid, covariates, options, console.observer(), stop);
 }
 
 void check_usage(const FitCommand& command, const ModelSpecification& specification) {
@@ -80,9 +85,10 @@ void check_usage(const FitCommand& command, const ModelSpecification& specificat
     if (command.map_cells < 0 || command.map_cells > 5000) {
         throw UsageError("--map takes 1 to 5000 cells on the longest side.");
     }
-    if (command.map_cells != 0 && specification.trend == Trend::covariates) {
-        throw UsageError("--map needs the covariates on the whole grid, which this command has "
-                         "not; use predict --at with a table of them.");
+    if (command.map_cells != 0 && specification.trend == Trend::covariates &&
+        !command.data.covariates.empty()) {
+        throw UsageError("--map needs the covariates on the whole grid: name rasters of them "
+                         "(--drift-raster), or use predict --at with a table.");
     }
 }
 
@@ -111,7 +117,7 @@ Project resumed(const FitCommand& command, const FitOptions& fit_options) {
 Project begun(const FitCommand& command, const ModelChoice& choice, const FitOptions& fit_options,
               Console& console, std::stop_token stop) {
     Project project;
-    project.dataset = command.data.load(console, std::move(stop));
+    project.dataset = command.data.load(console, std::move(stop), &project.covariate_rasters);
     project.specification = choice.specification;
     project.automatic = choice.automatic;
     project.options = fit_options;
@@ -169,7 +175,7 @@ int run(const FitCommand& command, Console& console) {
     const PredictOptions predict_options =
         command.prediction.resolved(fit_options.seed, fit_options.threads);
     const ModelChoice choice =
-        choice_of(command, command.model.resolved(!command.data.covariates.empty()));
+        choice_of(command, command.model.resolved(command.data.has_covariates()));
     check_usage(command, choice.specification);
 
     const bool keeps_best = !command.out.empty();
@@ -189,7 +195,7 @@ int run(const FitCommand& command, Console& console) {
                                           observer, interruption.token());
     project.options.resume_from.reset();
     project.options.checkpoint = nullptr;
-    project.map = map_of(command, *project.fit, predict_options, console, interruption.token());
+    project.map = map_of(command, *project.fit, project.covariate_rasters, predict_options, console, interruption.token());
     if (keeps_best) save_project(command.out, project);
 
     Json object = {{"model", asked_model(project)}, {"data", dataset_json(*project.dataset)}};

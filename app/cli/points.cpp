@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/points.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "app/cli/command.h"
+#include "app/cli/data_options.h"
 #include "core/base/error.h"
 #include "core/io/text_source.h"
 
@@ -51,7 +53,8 @@ Vector complete_column(const Table& table, const std::string& name) {
 }
 
 TablePoints read_points(const std::string& path, const SpatialDataset& dataset,
-                        const std::array<std::string, 3>& names) {
+                        const std::array<std::string, 3>& names,
+                        const std::vector<RasterSource>& rasters) {
     TablePoints result;
     result.table = read_table(path, detect_table_format(path, 1));
     const Index m = result.table.rows();
@@ -66,10 +69,45 @@ TablePoints read_points(const std::string& path, const SpatialDataset& dataset,
                              : x;
     result.covariates.resize(m, static_cast<Index>(dataset.covariate_names.size()));
     for (std::size_t k = 0; k < dataset.covariate_names.size(); ++k) {
-        result.covariates.col(static_cast<Index>(k)) =
-            complete_column(result.table, dataset.covariate_names[k]);
+        const std::string& name = dataset.covariate_names[k];
+        const auto raster = std::find_if(rasters.begin(), rasters.end(),
+                                         [&](const RasterSource& source) { return source.name == name; });
+        if (raster == rasters.end() || result.table.find(name) >= 0) {
+            result.covariates.col(static_cast<Index>(k)) = complete_column(result.table, name);
+            continue;
+        }
+        const Vector values = CovariateRaster(*raster, dataset.coordinate_system).at(result.coordinates);
+        for (Index i = 0; i < m; ++i) {
+            if (std::isfinite(values(i))) continue;
+            throw Error(ErrorCode::bad_input,
+                        place(path, result.table.lines[static_cast<std::size_t>(i)]) + ": the raster " +
+                            quoted_name(raster->path) + " has no value there.",
+                        "Take the row out, or give its value in a column \"" + name + "\".");
+        }
+        result.covariates.col(static_cast<Index>(k)) = values;
     }
     return result;
+}
+
+std::vector<RasterSource> rasters_of(const Project& project,
+                                     const std::vector<std::string>& drift_rasters) {
+    std::vector<RasterSource> known = project.covariate_rasters;
+    std::vector<RasterSource> given = parsed_rasters(drift_rasters);
+    const std::vector<std::string>& names = project.dataset->covariate_names;
+    const bool in_order = given.size() == names.size();
+    for (std::size_t k = 0; k < given.size(); ++k) {
+        RasterSource& source = given[k];
+        if (std::find(names.begin(), names.end(), source.name) == names.end()) {
+            if (!in_order) {
+                throw UsageError("The model has no covariate \"" + source.name +
+                                 "\": name a raster file like the covariate, or give one for each.");
+            }
+            source.name = names[k];
+        }
+        std::erase_if(known, [&](const RasterSource& other) { return other.name == source.name; });
+        known.push_back(source);
+    }
+    return known;
 }
 
 std::vector<Index> parse_shape(const std::string& text, int dimension, const std::string& option) {

@@ -20,10 +20,17 @@ struct TablePoints {
 };
 
 /// Reads points to predict at. Columns are found by the names that the data set's columns had,
-/// or by `names` (x, y, z) where they are not empty; degrees are projected as the data were.
+/// or by `names` (x, y, z) where they are not empty; degrees are projected as the data were. A
+/// covariate that is no column of the table is sampled from the raster of that name.
 /// @throws Error(bad_input) for missing columns or values, with the line.
 [[nodiscard]] TablePoints read_points(const std::string& path, const SpatialDataset& dataset,
-                                      const std::array<std::string, 3>& names);
+                                      const std::array<std::string, 3>& names,
+                                      const std::vector<RasterSource>& rasters = {});
+
+/// The project's rasters, with those of --drift-raster in their place: by the covariate's name, or, as
+/// many as there are, in their order. @throws UsageError
+[[nodiscard]] std::vector<RasterSource> rasters_of(const Project& project,
+                                                   const std::vector<std::string>& drift_rasters);
 
 /// A numeric column without gaps. @throws Error(bad_input)
 [[nodiscard]] Vector complete_column(const Table& table, const std::string& name);

@@ -5,6 +5,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/console.h"
+#include "app/cli/data_options.h"
 #include "app/cli/interruption.h"
 #include "app/cli/model_options.h"
 #include "app/cli/output_file.h"
@@ -26,6 +27,7 @@ struct PredictCommand {
     std::string project, at, grid, out, sd;
     std::array<std::string, 3> names;
     std::vector<double> bounds, quantiles, thresholds;
+    std::vector<std::string> drift_rasters;
     PredictionOptions prediction;
     std::uint64_t seed = 1;
     int threads = 0;
@@ -53,12 +55,13 @@ void check_usage(const PredictCommand& command) {
 }
 
 /// Predicts and writes; returns how many predictions were written.
-Index predict_points(const PredictCommand& command, const FittedModel& model,
+Index predict_points(const PredictCommand& command, const Project& project, const FittedModel& model,
                      const PredictOptions& options, Console& console, std::stop_token stop) {
     SpatialDataset data = model.dataset();
     // Covariates are needed only where the trend has them.
     if (model.specification().trend != Trend::covariates) data.covariate_names.clear();
-    const TablePoints points = read_points(command.at, data, command.names);
+    const TablePoints points =
+        read_points(command.at, data, command.names, rasters_of(project, command.drift_rasters));
     const Prediction prediction = predict_at(model, points.coordinates, points.covariates, options,
                                              console.observer(), stop);
     write_predictions_csv(command.out, points.table, prediction, options);
@@ -85,13 +88,23 @@ Index write_stored_map(const PredictCommand& command, const Project& project) {
     return project.map->grid.active_count();
 }
 
+/// std::function needs what can be copied.
+std::vector<std::shared_ptr<const CovariateRaster>> open_rasters(const std::vector<RasterSource>& sources,
+                                                                 const CoordinateSystem& system) {
+    std::vector<std::shared_ptr<const CovariateRaster>> opened;
+    for (const RasterSource& source : sources) {
+        opened.push_back(std::make_shared<const CovariateRaster>(source, system));
+    }
+    return opened;
+}
+
 /// Predicts tile by tile; `write` gets each, `keep` (told whether they are complete) gives the files
 /// their names. An interruption or an error after the first tile keeps what is finished and says so.
 template <class Write, class Keep>
 void predict_by_tiles(const FittedModel& model, const PredictionGrid& grid,
                       const std::vector<GridTile>& tiles, const PredictOptions& options,
-                      const Write& write, const Keep& keep, const std::string& out,
-                      Console& console, std::stop_token stop) {
+                      const CovariateSource& covariates, const Write& write, const Keep& keep,
+                      const std::string& out, Console& console, std::stop_token stop) {
     Index finished = 0;
     try {
         predict_tiles(
@@ -100,7 +113,7 @@ void predict_by_tiles(const FittedModel& model, const PredictionGrid& grid,
                 write(tile, values);
                 finished += tile.cell_count();
             },
-            console.observer(), std::move(stop));
+            console.observer(), std::move(stop), covariates);
     } catch (const Error& error) {
         if (finished == 0) throw;
         keep(false);
@@ -113,13 +126,20 @@ void predict_by_tiles(const FittedModel& model, const PredictionGrid& grid,
     keep(true);
 }
 
-Index predict_grid(const PredictCommand& command, const FittedModel& model,
+Index predict_grid(const PredictCommand& command, const Project& project, const FittedModel& model,
                    const PredictOptions& options, Console& console, std::stop_token stop) {
-    if (model.specification().trend == Trend::covariates) {
-        throw UsageError("This model's trend has covariates, which a grid does not know; use --at "
-                         "with a table of points and covariates.");
-    }
     const SpatialDataset& data = model.dataset();
+    CovariateSource covariates;
+    if (model.specification().trend == Trend::covariates) {
+        const auto rasters = rasters_of_covariates(data, rasters_of(project, command.drift_rasters));
+        covariates = [opened = open_rasters(rasters, data.coordinate_system)](const Points& x) {
+            Matrix values(x.rows(), static_cast<Index>(opened.size()));
+            for (std::size_t k = 0; k < opened.size(); ++k) {
+                values.col(static_cast<Index>(k)) = opened[k]->at(x);
+            }
+            return values;
+        };
+    }
     const PredictionGrid grid =
         grid_over(data, parse_shape(command.grid, data.dimension(), "--grid"), command.bounds);
     const std::vector<FurtherLayer> further = further_layers(options);
@@ -140,7 +160,7 @@ Index predict_grid(const PredictCommand& command, const FittedModel& model,
         }
         TiledRaster raster(command.out, grid, layers, data);
         predict_by_tiles(
-            model, grid, square_tiles(grid, TiledRaster::block_edge), options,
+            model, grid, square_tiles(grid, TiledRaster::block_edge), options, covariates,
             [&](const GridTile& tile, const TilePrediction& values) {
                 raster.write(tile, 0, values.mean);
                 raster.write(tile, 1, values.standard_deviation);
@@ -161,7 +181,7 @@ Index predict_grid(const PredictCommand& command, const FittedModel& model,
         MapCsv csv(command.out, grid, data, names);
         Matrix rows;
         predict_by_tiles(
-            model, grid, row_tiles(grid, kCellsOfATile), options,
+            model, grid, row_tiles(grid, kCellsOfATile), options, covariates,
             [&](const GridTile& tile, const TilePrediction& values) {
                 rows.resize(tile.cell_count(), static_cast<Index>(names.size()));
                 rows << values.mean, values.standard_deviation, values.further;
@@ -193,9 +213,9 @@ int run(const PredictCommand& command, Console& console) {
     if (stored) {
         count = write_stored_map(command, project);
     } else if (command.at.empty()) {
-        count = predict_grid(command, model, options, console, interruption.token());
+        count = predict_grid(command, project, model, options, console, interruption.token());
     } else {
-        count = predict_points(command, model, options, console, interruption.token());
+        count = predict_points(command, project, model, options, console, interruption.token());
     }
     const bool of_observation =
         stored ? project.map->of_observation : options.target == PredictionTarget::observation;
@@ -230,6 +250,7 @@ void add_predict(CLI::App& app, Action& chosen) {
                         "probabilities, such as 0.05,0.5,0.95: their quantiles too")->delimiter(',');
     command->add_option("--above", options->thresholds,
                         "values, separated by commas: probability of exceeding each")->delimiter(',');
+    add_drift_rasters(*command, options->drift_rasters);
     options->prediction.add_to(*command, true);
     add_seed(*command, options->seed, "of the posterior draws");
     command->add_option("--threads", options->threads, "0: all cores but one")->capture_default_str();

@@ -31,8 +31,9 @@ struct ValidateCommand {
 
 /// The data with the rows of the test file appended, and one fold that holds them out.
 std::pair<SpatialDataset, Folds> with_test_file(const SpatialDataset& data,
-                                                const std::string& path) {
-    const TablePoints test = read_points(path, data, {});
+                                                const std::string& path,
+                                                const std::vector<RasterSource>& rasters) {
+    const TablePoints test = read_points(path, data, {}, rasters);
     const Vector values = complete_column(test.table, data.value_name);
     const Index n = data.size();
     const Index m = values.size();
@@ -198,7 +199,7 @@ int run(const ValidateCommand& command, Console& console) {
     if (ways > 1) throw UsageError("Choose one of --folds, --blocks and --test.");
     if ((command.groups || !command.data.group.empty()) && (!command.blocks.empty() || !command.test.empty()))
         throw UsageError("--group and --groups hold out whole groups: leave --blocks and --test out.");
-    const ModelSpecification base = command.model.resolved(!command.data.covariates.empty());
+    const ModelSpecification base = command.model.resolved(command.data.has_covariates());
     check_names(command, base);
     ValidationOptions options;
     options.fit = command.model.fit_options();
@@ -206,13 +207,14 @@ int run(const ValidateCommand& command, Console& console) {
     options.predict = command.prediction.resolved(options.fit.seed, options.fit.threads);
 
     const Interruption interruption(false);
-    const auto loaded = command.data.load(console, interruption.token());
+    std::vector<RasterSource> rasters;
+    const auto loaded = command.data.load(console, interruption.token(), &rasters);
     std::shared_ptr<const SpatialDataset> data = loaded;
     Folds folds;
     if (command.test.empty()) {
         folds = folds_of(command, *data);
     } else {
-        auto [both, test_fold] = with_test_file(*loaded, command.test);
+        auto [both, test_fold] = with_test_file(*loaded, command.test, rasters);
         data = std::make_shared<const SpatialDataset>(std::move(both));
         folds = std::move(test_fold);
     }

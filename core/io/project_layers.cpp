@@ -141,19 +141,30 @@ void add_map_coverages(const std::filesystem::path& path, const GridMap& map,
                        const SpatialDataset& dataset) {
     if (map.grid.dimension() != 2) return;
     const auto add = [&](const std::string& table, const Vector& values,
-                         const std::string& description) {
+                         const std::string& description, bool in_value_unit = true) {
         write_raster(
             path, "GPKG", RasterType::float32,
             {"APPEND_SUBDATASET=YES", "RASTER_TABLE=" + table, "RASTER_IDENTIFIER=" + table,
              "RASTER_DESCRIPTION=" + description, "GRID_CELL_ENCODING=grid-value-is-area",
              "FIELD_NAME=" + table, "QUANTITY_DEFINITION=" + description},
-            map.grid, {{description, dataset.value_unit, values}}, dataset.coordinate_system,
+            map.grid, {{description, in_value_unit ? dataset.value_unit : std::string(), values}},
+            dataset.coordinate_system,
             coverage_no_data);
     };
     const std::string of =
         dataset.value_name + (dataset.value_unit.empty() ? "" : " (" + dataset.value_unit + ")");
     add("prediction", map.mean, "Kriging mean of " + of);
     add("standard_deviation", map.standard_deviation, "Kriging standard deviation of " + of);
+    for (const FurtherLayer& layer : map.further) {
+        const bool quantile = layer.kind == FurtherLayer::Kind::quantile;
+        std::string table = layer.short_name();
+        for (char& c : table)
+            if (!std::isalnum(static_cast<unsigned char>(c))) c = c == '-' ? 'm' : '_';
+        add(table, layer.values,
+            quantile ? layer.title() + " of " + of
+                     : dataset.value_name + ", " + layer.title(dataset.value_unit),
+            quantile);
+    }
 }
 
 void check_sites_layer(const std::filesystem::path& path, const SpatialDataset& dataset) {

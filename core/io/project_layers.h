@@ -14,7 +14,8 @@ namespace anamorph {
 /// @throws Error(input_output)
 void create_sites_layer(const std::filesystem::path& path, const SpatialDataset& dataset);
 
-/// Adds the gridded coverages `prediction` and `standard_deviation` (Float32: what GeoPackage's
+/// Adds the gridded coverages `prediction` and `standard_deviation`, and one for each further layer
+/// ("q0_05", "above_50"; Float32: what GeoPackage's
 /// tiles hold) for d = 2; nothing for d = 1 and 3. @throws Error(input_output)
 void add_map_coverages(const std::filesystem::path& path, const GridMap& map,
                        const SpatialDataset& dataset);

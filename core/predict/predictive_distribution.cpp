@@ -30,6 +30,12 @@ PredictiveDistribution::PredictiveDistribution(Matrix means, Matrix variances,
     deviations_ = variances.cwiseMax(0.0).cwiseSqrt();
 }
 
+PredictiveDistribution PredictiveDistribution::matched() const {
+    const Vector mean = means_.rowwise().mean();
+    const Vector between = (means_.colwise() - mean).rowwise().squaredNorm() / static_cast<double>(means_.cols());
+    return {mean, between + deviations_.cwiseAbs2().rowwise().mean(), transform_};
+}
+
 OriginalMoments PredictiveDistribution::moments(Index i) const {
     const double count = static_cast<double>(means_.cols());
     double mean = 0.0, within = 0.0, squares = 0.0, first = 0.0;

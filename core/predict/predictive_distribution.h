@@ -20,6 +20,10 @@ public:
 
     [[nodiscard]] Index size() const { return means_.rows(); }
 
+    /// The same with one normal distribution of the mixture's mean and variance in the transformed
+    /// scale instead of the mixture.
+    [[nodiscard]] PredictiveDistribution matched() const;
+
     /// Mean and variance of the variable at point i.
     [[nodiscard]] OriginalMoments moments(Index i) const;
     /// The value that the variable stays below with probability p, 0 < p < 1.

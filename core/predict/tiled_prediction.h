@@ -21,13 +21,16 @@ struct TilePrediction {
 /// Gets each tile when it is finished.
 using TileSink = std::function<void(const GridTile& tile, const TilePrediction& values)>;
 
+/// The trend's covariates at points (m×d, working coordinates), m×q; NaN where they are not known.
+using CovariateSource = std::function<Matrix(const Points& x_in_geographic)>;
+
 /// Predicts a grid tile by tile, in the order of `tiles`, without holding the whole map: memory is
-/// bounded by the largest tile and the model. The values are those of predict_on_grid. Models whose
-/// trend has covariates cannot be mapped so.
-/// @throws what predict_at and `sink` throw; Error(unsupported)
+/// bounded by the largest tile and the model. The values are those of predict_on_grid. A model whose
+/// trend has covariates needs `covariates`; cells where these are not known are left out.
+/// @throws what predict_at, `sink` and `covariates` throw; Error(unsupported) where they are missing.
 void predict_tiles(const FittedModel& model, const PredictionGrid& grid,
                    const std::vector<GridTile>& tiles, const PredictOptions& options,
                    const TileSink& sink, const ProgressObserver& progress = {},
-                   std::stop_token stop = {});
+                   std::stop_token stop = {}, const CovariateSource& covariates = {});
 
 }  // namespace anamorph

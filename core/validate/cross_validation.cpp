@@ -11,6 +11,7 @@
 #include "core/fit/classes.h"
 #include "core/fit/fit.h"
 #include "core/fit/model_state.h"
+#include "core/predict/predictor.h"
 #include "core/validate/queue_clock.h"
 
 namespace anamorph {
@@ -45,19 +46,6 @@ void check(const SpatialDataset& dataset, const std::vector<ModelChoice>& models
         }
     }
 }
-
-/// Held-out values and their predictions, fold after fold.
-struct HeldOut {
-    Vector truth, mean, variance;
-    Index filled = 0;
-    explicit HeldOut(Index m) : truth(m), mean(m), variance(m) {}
-    void add(const Vector& values, const Prediction& prediction) {
-        truth.segment(filled, values.size()) = values;
-        mean.segment(filled, values.size()) = prediction.mean;
-        variance.segment(filled, values.size()) = prediction.variance;
-        filled += values.size();
-    }
-};
 
 /// How long one fit lasts beside that of other models: its evaluations, and as many for the
 /// curvature as it has parameters. 1 where that is not known.
@@ -150,8 +138,19 @@ private:
         return result;
     }
 
-    /// Fits without fold `f` and adds the predictions of its observations.
-    FitResult score_fold(std::size_t k, std::size_t f, HeldOut& held_out) {
+    /// Scores of a model's predictions at held-out sites: Gaussian in the scale in which the model is.
+    [[nodiscard]] SiteScores scored(const FittedModel& model, const SpatialDataset& test) {
+        if (!model.state().transform) {
+            const Prediction p = predict_at(model, test.coordinates, test.covariates, options_.predict, {}, stop_);
+            return site_scores(test.values, p.mean, p.variance);
+        }
+        Predictor predictor(model, options_.predict);
+        return site_scores(test.values,
+                           predictor.distribution(test.coordinates, test.covariates, {}, stop_).matched());
+    }
+
+    /// Fits without fold `f` and scores the predictions of its observations.
+    FitResult score_fold(std::size_t k, std::size_t f, std::vector<SiteScores>& held_out) {
         const auto& test_rows = folds_.test_rows[f];
         const auto training = std::make_shared<const SpatialDataset>(
             dataset_->subset(complement(test_rows, dataset_->size())));
@@ -159,22 +158,19 @@ private:
         FitResult result = fit_model(
             k, training,
             "fold " + std::to_string(f + 1) + " of " + std::to_string(folds_.test_rows.size()));
-        held_out.add(test.values, predict_at(result.model(), test.coordinates, test.covariates,
-                                             options_.predict, {}, stop_));
+        held_out.push_back(scored(result.model(), test));
         return result;
     }
 
     void score_folds(std::size_t k, ModelScores& scores_of_model) {
-        Index count = 0;
-        for (const auto& rows : folds_.test_rows) count += static_cast<Index>(rows.size());
-        HeldOut held_out(count);
+        std::vector<SiteScores> held_out;
         for (std::size_t f = 0; f < folds_.test_rows.size(); ++f) {
             FitResult fitted = score_fold(k, f, held_out);
             if (models_[k].automatic) scores_of_model.chosen.push_back(fitted.model().label());
             if (folds_.test_rows.size() == 1) keep(std::move(fitted), scores_of_model);
         }
-        scores_of_model.scores = scores(held_out.truth, held_out.mean, held_out.variance);
-        scores_of_model.site_scores = site_scores(held_out.truth, held_out.mean, held_out.variance);
+        scores_of_model.site_scores = joined(held_out);
+        scores_of_model.scores = scores(scores_of_model.site_scores);
     }
 
     static void keep(FitResult fitted, ModelScores& model) {

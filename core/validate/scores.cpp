@@ -33,12 +33,22 @@ void check(const Vector& truth, const Vector& mean, const Vector& variance) {
     }
 }
 
+constexpr Vector SiteScores::*kMembers[] = {
+    &SiteScores::squared_error, &SiteScores::absolute_error, &SiteScores::crps,     &SiteScores::log_score,
+    &SiteScores::inside_90,     &SiteScores::inside_95,      &SiteScores::width_90, &SiteScores::width_95};
+
+SiteScores of_size(Index m) {
+    SiteScores result;
+    for (auto member : kMembers) (result.*member).setZero(m);
+    return result;
+}
+
 }  // namespace
 
 SiteScores site_scores(const Vector& truth, const Vector& mean, const Vector& variance) {
     check(truth, mean, variance);
     const Index m = truth.size();
-    SiteScores result{Vector(m), Vector(m), Vector(m), Vector(m)};
+    SiteScores result = of_size(m);
     for (Index i = 0; i < m; ++i) {
         const double sd = std::sqrt(variance(i));
         const double error = truth(i) - mean(i);
@@ -50,28 +60,79 @@ SiteScores site_scores(const Vector& truth, const Vector& mean, const Vector& va
         result.log_score(i) = 0.5 * std::log(2.0 * std::numbers::pi * variance(i)) + 0.5 * e * e;
         result.squared_error(i) = error * error;
         result.absolute_error(i) = std::abs(error);
+        result.inside_90(i) = std::abs(error) <= kNormal95 * sd ? 1.0 : 0.0;
+        result.inside_95(i) = std::abs(error) <= kNormal975 * sd ? 1.0 : 0.0;
+        result.width_90(i) = 2.0 * kNormal95 * sd;
+        result.width_95(i) = 2.0 * kNormal975 * sd;
     }
     return result;
 }
 
-Scores scores(const Vector& truth, const Vector& mean, const Vector& variance) {
-    const SiteScores each = site_scores(truth, mean, variance);
+SiteScores site_scores(const Vector& truth, const PredictiveDistribution& predicted) {
+    const Index m = truth.size();
+    if (predicted.size() != m) {
+        throw Error(ErrorCode::dimension_mismatch,
+                    "Scores need as many predictions as true values: " + std::to_string(m) +
+                        " values, " + std::to_string(predicted.size()) + " predictions.");
+    }
+    SiteScores result = of_size(m);
+    Index outside = 0;
+    for (Index i = 0; i < m; ++i) {
+        const double error = truth(i) - predicted.moments(i).mean;
+        result.squared_error(i) = error * error;
+        result.absolute_error(i) = std::abs(error);
+        result.crps(i) = predicted.crps(i, truth(i));
+        result.log_score(i) = -predicted.log_density(i, truth(i));
+        if (!std::isfinite(result.log_score(i))) ++outside;
+        const auto interval = [&](double tail, Vector& inside, Vector& width) {
+            const double low = predicted.quantile(i, tail), high = predicted.quantile(i, 1.0 - tail);
+            inside(i) = truth(i) >= low && truth(i) <= high ? 1.0 : 0.0;
+            width(i) = high - low;
+        };
+        interval(0.05, result.inside_90, result.width_90);
+        interval(0.025, result.inside_95, result.width_95);
+    }
+    if (outside > 0) {
+        throw Error(ErrorCode::bad_input,
+                    std::to_string(outside) + " of the held-out values " +
+                        (outside == 1 ? "lies" : "lie") +
+                        " below everything that the transform of the other values allows: the log "
+                        "score is infinite.",
+                    "Use the normal score, which has no bound, or no transform.");
+    }
+    return result;
+}
+
+SiteScores joined(const std::vector<SiteScores>& parts) {
+    Index m = 0;
+    for (const auto& part : parts) m += part.log_score.size();
+    SiteScores all = of_size(m);
+    Index first = 0;
+    for (const auto& part : parts) {
+        const Index count = part.log_score.size();
+        for (auto member : kMembers) (all.*member).segment(first, count) = part.*member;
+        first += count;
+    }
+    return all;
+}
+
+Scores scores(const SiteScores& each) {
     Scores result;
-    result.count = truth.size();
+    result.count = each.log_score.size();
     if (result.count == 0) return result;
-    const Vector sd = variance.cwiseSqrt();
     result.rmse = std::sqrt(each.squared_error.mean());
     result.mae = each.absolute_error.mean();
     result.crps = each.crps.mean();
     result.log_score = each.log_score.mean();
-    const auto share_within = [&](double quantile) {
-        return (each.absolute_error.array() <= quantile * sd.array()).cast<double>().mean();
-    };
-    result.coverage_90 = share_within(kNormal95);
-    result.coverage_95 = share_within(kNormal975);
-    result.width_90 = 2.0 * kNormal95 * sd.mean();
-    result.width_95 = 2.0 * kNormal975 * sd.mean();
+    result.coverage_90 = each.inside_90.mean();
+    result.coverage_95 = each.inside_95.mean();
+    result.width_90 = each.width_90.mean();
+    result.width_95 = each.width_95.mean();
     return result;
+}
+
+Scores scores(const Vector& truth, const Vector& mean, const Vector& variance) {
+    return scores(site_scores(truth, mean, variance));
 }
 
 ScoreDifference paired_difference(const Vector& a, const Vector& b) {

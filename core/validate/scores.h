@@ -3,13 +3,13 @@
 
 #include <string>
 #include <vector>
-#include <vector>
 
 #include "core/base/types.h"
+#include "core/predict/predictive_distribution.h"
 
 namespace anamorph {
 
-/// Scores of Gaussian predictions N(mean, variance) at m held-out values. Gneiting and Raftery
+/// Scores of predictions at m held-out values: Gaussian ones, N(mean, variance), or any others. Gneiting and Raftery
 /// (2007), JASA 102:359, for CRPS and log score; both negatively oriented (smaller is better).
 struct Scores {
     double rmse = 0.0;         ///< value unit
@@ -26,10 +26,19 @@ struct Scores {
 /// The same for each held-out value, so that differences of models have a standard error.
 struct SiteScores {
     Vector squared_error, absolute_error, crps, log_score;
+    Vector inside_90, inside_95;  ///< 1 where the central interval holds the value, else 0
+    Vector width_90, width_95;    ///< of the central intervals, value unit
 };
 
 /// @throws Error(dimension_mismatch); Error(not_finite) for a variance that is not positive.
 [[nodiscard]] SiteScores site_scores(const Vector& truth, const Vector& mean, const Vector& variance);
+/// The same for distributions of the measured values that a transform carried back: errors are those of
+/// the mean, densities and intervals those of the measured values, so models with different transforms
+/// compare. @throws Error(dimension_mismatch); Error(bad_input) for a value that the transform has not.
+[[nodiscard]] SiteScores site_scores(const Vector& truth, const PredictiveDistribution& predicted);
+/// Several sets of sites one after the other.
+[[nodiscard]] SiteScores joined(const std::vector<SiteScores>& parts);
+[[nodiscard]] Scores scores(const SiteScores& each);
 [[nodiscard]] Scores scores(const Vector& truth, const Vector& mean, const Vector& variance);
 
 /// Mean of a − b over sites and its standard error (sites paired).
