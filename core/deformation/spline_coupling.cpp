@@ -9,6 +9,8 @@ namespace anamorph {
 
 namespace {
 
+constexpr double amplitude = 0.35;  // a: raw spline parameter of one unit of θ
+
 Index coefficient_count(int dimension, int bins, int functions) {
     if (bins < 2 || functions < 2)
         throw Error(ErrorCode::bad_input,
@@ -48,7 +50,7 @@ void SplineCoupling::parameters_changed() {
     coefficients_.clear();
     for (std::size_t k = 0; k < couplings_.size(); ++k)
         coefficients_.emplace_back(
-            theta.segment(static_cast<Index>(k) * functions * raw, functions * raw)
+            amplitude * theta.segment(static_cast<Index>(k) * functions * raw, functions * raw)
                 .reshaped(functions, raw));
 }
 
@@ -111,7 +113,7 @@ void SplineCoupling::pull_back(const Points& x, Points& cotangent, const Vector&
                 d_log_det.size() > 0 ? d_log_det(i) : 0.0, d_raw.col(i).data());
         }
         sum.segment(static_cast<Index>(k) * block, block) +=
-            (phi[k].transpose() * d_raw.transpose()).reshaped();
+            (amplitude * phi[k].transpose() * d_raw.transpose()).reshaped();
         if (basis_) {
             // ∂φ_m/∂x_j = φ_m (c_mj − x_j)/h_j².
             const Matrix d_phi = (coefficients_[k] * d_raw).transpose().cwiseProduct(phi[k]);

@@ -75,9 +75,9 @@ const std::vector<Case>& cases() {
         {"radial basis, 2-D", 2, true, 1.5, 1e-12, [] { return std::make_unique<RadialBasis>(2, 3, 3.0); }},
         {"radial basis, 3-D", 3, true, 1.0, 1e-12, [] { return std::make_unique<RadialBasis>(3, 3, 3.0); }},
         {"Möbius", 2, true, 0.7, 1e-12, [] { return std::make_unique<Mobius>(2, 3.0); }},
-        {"spline coupling, 1-D", 1, true, 1.2, 1e-12, [] { return std::make_unique<SplineCoupling>(1, 8, 2, 3.0); }},
-        {"spline coupling, 2-D", 2, true, 0.6, 1e-12, [] { return std::make_unique<SplineCoupling>(2, 4, 4, 3.0); }},
-        {"spline coupling, 3-D", 3, true, 0.6, 1e-12, [] { return std::make_unique<SplineCoupling>(3, 4, 3, 3.0); }},
+        {"spline coupling, 1-D", 1, true, 3.0, 1e-12, [] { return std::make_unique<SplineCoupling>(1, 8, 2, 3.0); }},
+        {"spline coupling, 2-D", 2, true, 1.5, 1e-12, [] { return std::make_unique<SplineCoupling>(2, 4, 4, 3.0); }},
+        {"spline coupling, 3-D", 3, true, 1.5, 1e-12, [] { return std::make_unique<SplineCoupling>(3, 4, 3, 3.0); }},
         {"network, 1-D", 1, true, 0.5, 1e-12, [] { return std::make_unique<PlainNetwork>(1, 8, 3.0, 1); }},
         {"network, 2-D", 2, true, 0.6, 1e-12, [] { return std::make_unique<PlainNetwork>(2, 16, 3.0, 1); }},
         {"network, 3-D", 3, true, 0.5, 1e-12, [] { return std::make_unique<PlainNetwork>(3, 12, 3.0, 1); }},
@@ -304,7 +304,7 @@ private Q_SLOTS:
 
     void splines_leave_what_is_outside_alone() {
         SplineCoupling f(1, 6, 2, 3.0);
-        f.set_parameters(random_points(f.parameter_count(), 1, 22, 2.0).col(0));
+        f.set_parameters(random_points(f.parameter_count(), 1, 22, 5.0).col(0));
         Points x(4, 1);
         x << -1.7, -SplineCoupling::extent, SplineCoupling::extent, 3.0;
         QVERIFY((f.forward(x) - x).cwiseAbs().maxCoeff() < 1e-14);

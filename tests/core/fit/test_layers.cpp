@@ -159,6 +159,33 @@ private Q_SLOTS:
         QVERIFY(predict_at(r.model(), data->coordinates.topRows(3), {}, plug_in).mean.allFinite());
     }
 
+    void poor_data_end_in_a_sentence_or_a_model_data() { all_names(); }
+    void poor_data_end_in_a_sentence_or_a_model() {
+        QFETCH(QString, name);
+        const SpatialDataset good = simulated("compress", 25, 5).dataset;
+        std::vector<SpatialDataset> poor(5, good);
+        poor[0].coordinates.conservativeResize(5, 2);
+        poor[0].values.conservativeResize(5);
+        poor[1].values.setConstant(3.0);
+        poor[2].coordinates.col(1) = 2.0 * poor[2].coordinates.col(0);  // on a line
+        poor[3].coordinates = (1e-3 * good.coordinates).array() + 1e7;
+        poor[4].coordinates.bottomRows(3) = poor[4].coordinates.topRows(3);  // duplicates
+        for (SpatialDataset& data : poor) {
+            data.source_lines.clear();
+            FitOptions options = quick(false);
+            options.max_iterations = 15;
+            try {
+                const FitResult r = fit(std::make_shared<SpatialDataset>(data), named(name.toStdString()), options);
+                QVERIFY(std::isfinite(r.model().log_likelihood()));
+                PredictOptions averaged;
+                averaged.threads = 1;
+                QVERIFY(predict_at(r.model(), data.coordinates.topRows(2), {}, averaged).mean.allFinite());
+            } catch (const Error& error) {
+                QVERIFY(std::string(error.what()).size() > 20);
+            }
+        }
+    }
+
     void axial_warping_straightens_a_compressed_axis() { QVERIFY(gain("axial", "compress", 4) < -0.04); }
     void radial_basis_units_follow_a_radial_range() { QVERIFY(gain("radial-basis", "radial", 4) < -0.1); }
     void mobius_follows_a_conformal_map() { QVERIFY(gain("mobius", "conformal", 4) < -0.03); }
