@@ -38,7 +38,19 @@ void add_seed(CLI::App& command, std::uint64_t& seed, const std::string& meaning
 void ModelOptions::add_to(CLI::App& command) {
     command.add_option("--log-scale", log_scale, "variance that varies smoothly: yes, no or auto")
         ->capture_default_str();
-    command.add_option("--smoothness", smoothness, "of the Matérn: auto, 0.5, 1.5, 2.5 or inf")
+    command.add_option("--smoothness", smoothness, "of the Matérn: auto, estimate, 0.5, 1.5, 2.5 or inf")
+        ->capture_default_str();
+    command.add_option("--correlation", correlation,
+                       "matern, exponential, gaussian, spherical, cubic or cauchy (generalised)")
+        ->capture_default_str();
+    command.add_option("--structures", specification.structures,
+                       "nested structures, each with its sill, range and anisotropy: 1 to 3")
+        ->capture_default_str();
+    command.add_option("--regions", specification.regions,
+                       "partition-of-unity, segmented: number of regions, 2 to 8")
+        ->capture_default_str();
+    command.add_option("--kernel-basis", specification.kernel_basis,
+                       "convolution: functions along an axis on which the kernels vary")
         ->capture_default_str();
     command.add_option("--trend", trend, "none, constant, linear, quadratic or covariates");
     command.add_option("--transform", transform,
@@ -84,6 +96,15 @@ ModelSpecification ModelOptions::resolved(bool with_covariates) const {
     ModelSpecification result = specification;
     result.log_scale = parsed(log_scale_from_string, log_scale);
     result.smoothness = parsed(smoothness_from_string, smoothness);
+    if (correlation == "exponential" || correlation == "gaussian") {
+        const auto own = correlation == "gaussian" ? Smoothness::infinite : Smoothness::half;
+        if (result.smoothness != Smoothness::automatic && result.smoothness != own)
+            throw UsageError("The " + correlation + " correlation is the Matérn of smoothness " +
+                             to_string(own) + ": leave --smoothness out.");
+        result.smoothness = own;
+    } else {
+        result.correlation = parsed(correlation_family_from_string, correlation);
+    }
     if (trend.empty()) {
         result.trend = with_covariates ? Trend::covariates : Trend::constant;
     } else {

@@ -22,6 +22,7 @@ void add_seed(CLI::App& command, std::uint64_t& seed, const std::string& meaning
 struct ModelOptions {
     std::string log_scale = "auto";
     std::string smoothness = "auto";
+    std::string correlation = "matern";
     std::string trend;  ///< empty: constant, or covariates where some are named
     std::string transform = "none";
     std::string design_term = "coherent";

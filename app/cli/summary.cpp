@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "core/data/value_transform.h"
+#include "core/fit/covariance_structures.h"
+#include "core/fit/local_fields.h"
 #include "core/fit/model_state.h"
 #include "core/io/column_names.h"
 
@@ -16,9 +18,26 @@ Json vector_json(const Vector& v) {
     return array;
 }
 
-/// JSON has no infinity; the Gaussian covariance's smoothness is written as on the command line.
+/// JSON has no infinity and no NaN; the Gaussian covariance's smoothness is written as on the command
+/// line.
 Json smoothness_json(double smoothness) {
+    if (std::isnan(smoothness)) return Json();
     return std::isinf(smoothness) ? Json("inf") : Json(smoothness);
+}
+
+Json structures_json(const FittedModel& model) {
+    Json array = Json::array();
+    for (const auto& s : covariance_structures(model)) {
+        Json part = {{"label", s.label},
+                     {"partial_sill", s.partial_sill},
+                     {"major_range", s.major_range},
+                     {"minor_range", s.minor_range},
+                     {"major_angle", s.major_angle}};
+        if (std::isfinite(s.nugget)) part["nugget"] = s.nugget;
+        if (std::isfinite(s.mean)) part["mean"] = s.mean;
+        array.push_back(part);
+    }
+    return array;
 }
 
 Json parameters_json(const CovarianceParameters& p) {
@@ -27,6 +46,7 @@ Json parameters_json(const CovarianceParameters& p) {
             {"range", p.range},
             {"practical_range", p.practical_range},
             {"smoothness", smoothness_json(p.smoothness)},
+            {"covariance", p.covariance},
             {"trend_coefficients", vector_json(p.trend_coefficients)}};
 }
 
@@ -130,6 +150,7 @@ Json fit_json(const FitResult& fit) {
     return {{"selected", model.label()},
             {"transform", transform_json(model)},
             {"parameters", parameters_json(model.parameters())},
+            {"structures", structures_json(model)},
             {"log_likelihood", model.log_likelihood()},
             {"criteria", candidates_json(fit)},
             {"smoothness_objectives", smoothness},
@@ -159,12 +180,22 @@ std::string fit_text(const FitResult& fit) {
         text += row("transform", transform->label());
         text += "  " + transform->description() + " Sill, nugget and trend are those of the transformed values.\n";
     }
-    text += row("smoothness", short_number(p.smoothness));
+    text += row("covariance", p.covariance);
     text += row("partial sill", short_number(p.partial_sill), squared);
     text += row("nugget", short_number(p.nugget), squared);
     text += row("range", short_number(p.range), length);
     text += row("practical range", short_number(p.practical_range), length);
+    for (const auto& s : covariance_structures(model)) {
+        std::string ranges = "practical range " + short_number(s.major_range);
+        if (data.dimension() > 1) ranges += " × " + short_number(s.minor_range);
+        ranges += " " + length;
+        if (data.dimension() == 2) ranges += " along " + short_number(std::round(s.major_angle)) + "°";
+        text += row("  " + s.label, "partial sill " + short_number(s.partial_sill) + ", " + ranges +
+                                        (std::isfinite(s.nugget) ? ", nugget " + short_number(s.nugget) : "") +
+                                        (std::isfinite(s.mean) ? ", mean " + short_number(s.mean) : ""));
+    }
     for (Index i = 0; i < p.trend_coefficients.size(); ++i) {
+        if (is_regional(model.specification()) && model.specification().trend != Trend::none) break;
         const std::string of = i == 0 ? "" : trend_function(model, i);
         text += row(i == 0 ? "trend" : "  per " + of, short_number(p.trend_coefficients(i)),
                     i == 0 ? value_unit : "");

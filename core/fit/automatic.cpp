@@ -253,7 +253,7 @@ private:
 
     static const ModelState* find(const std::vector<ModelState>& models, Kind kind, bool log_scale) {
         for (const auto& m : models)
-            if (m.specification.deformation == kind && m.log_scale_basis != nullptr == log_scale)
+            if (m.specification.deformation == kind && (m.log_scale_basis != nullptr) == log_scale)
                 return &m;
         return nullptr;
     }

@@ -20,7 +20,8 @@ bool take_coefficients(const SiteFeatures& features, PairCovariancePointer& cova
         throw Error(ErrorCode::dimension_mismatch, "The covariance \"" + covariance->label() +
                                                        "\" needs local features of each site.");
     if (!features.local.allFinite() || !features.coefficients.allFinite()) return false;
-    if (features.coefficients.size() > 0) covariance = covariance->with(features.coefficients);
+    if (features.coefficients.size() > 0 && features.coefficients != covariance->coefficients())
+        covariance = covariance->with(features.coefficients);
     return true;
 }
 
