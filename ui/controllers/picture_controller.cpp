@@ -6,7 +6,8 @@
 
 #include "core/base/progress.h"
 #include "core/base/random.h"
-#include "core/covariance/correlation.h"
+#include "core/fit/covariance_structures.h"
+#include "core/fit/model_state.h"
 #include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/spaces_snapshot.h"
 
@@ -62,11 +63,12 @@ void draw_model_curve(const FittedModel& model, ModelPictures& pictures) {
     for (const VariogramCurve& curve : pictures.variograms)
         if (!curve.distance.empty()) reach = std::max(reach, curve.distance.back());
     constexpr int steps = 120;
-    for (int i = 0; i <= steps && reach > 0.0; ++i) {
-        const double distance = reach * i / steps;
-        const double rho = correlation_at(model.specification().smoothness, distance / p.range);
-        pictures.model_distance.push_back(distance);
-        pictures.model_gamma.push_back(p.nugget + p.partial_sill * (1.0 - rho));
+    if (!(reach > 0.0)) return;
+    const Vector distances = Vector::LinSpaced(steps + 1, 0.0, reach);
+    const Vector rho = average_correlation(model, distances);
+    for (Index i = 0; i <= steps; ++i) {
+        pictures.model_distance.push_back(distances(i));
+        pictures.model_gamma.push_back(p.nugget + p.partial_sill * (1.0 - rho(i)));
     }
 }
 
@@ -76,7 +78,9 @@ std::shared_ptr<const ModelPictures> draw_model(const FittedModel& model, const 
     const std::vector<Index> rows = part_of(dataset.size(), variogram_sites);
     const Points x_in_geographic = dataset.coordinates(rows, Eigen::all);
     const Points u_in_deformed = model.deformed_from_geographic(x_in_geographic);
-    const Vector scaled = (dataset.values(rows).array() - dataset.values.mean()) *
+    // In the scale in which the model is Gaussian.
+    const Vector values = model.state().observations().values;
+    const Vector scaled = (values(rows).array() - values.mean()) *
                           (-0.5 * model.log_scale_at(x_in_geographic).array()).exp();
     pictures->variograms =
         experimental_variogram(u_in_deformed, scaled, plot_directions(dataset.dimension()));

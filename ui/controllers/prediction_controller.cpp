@@ -4,8 +4,22 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/fit/model_state.h"
 
 namespace anamorph {
+
+namespace {
+
+/// On a line the 95 % band of transformed values is not symmetric: its quantiles are predicted.
+PredictOptions with_band(PredictOptions options, const FittedModel& model) {
+    if (model.dataset().dimension() != 1 || !model.state().transform) return options;
+    for (const double level : {0.025, 0.975})
+        if (std::find(options.quantiles.begin(), options.quantiles.end(), level) == options.quantiles.end())
+            options.quantiles.push_back(level);
+    return options;
+}
+
+}  // namespace
 
 PredictionController::PredictionController(Session& session, QObject* parent)
     : QObject(parent), session_(session) {
@@ -40,14 +54,10 @@ void PredictionController::predict(const MapRequest& request) {
     if (!model) return;
     request_ = request;
     runner_.start(
-        [model, request](JobContext& context) -> Session::MapPointer {
-            const SpatialDataset& dataset = model->dataset();
-            if (model->specification().trend == Trend::covariates)
-                throw Error(ErrorCode::unsupported, whyNoMap(*model).toStdString());
-            const PredictionGrid grid =
-                PredictionGrid::around(dataset.coordinates, request.cells_on_longest_side);
+        [model, request, rasters = session_.covariateRasters()](JobContext& context) -> Session::MapPointer {
+            const auto [grid, covariates] = gridFor(*model, request.cells_on_longest_side, rasters);
             return std::make_shared<const GridMap>(predict_on_grid(
-                *model, grid, Matrix(), request.options, context.progress(), context.stop()));
+                *model, grid, covariates, with_band(request.options, *model), context.progress(), context.stop()));
         },
         [this, model](Session::MapPointer map) {
             const Session::FitPointer fit = session_.fit();
@@ -64,19 +74,36 @@ void PredictionController::predict(const MapRequest& request) {
         });
 }
 
-QString PredictionController::whyNoMap(const FittedModel& model) {
+PredictionController::GridWithCovariates PredictionController::gridFor(const FittedModel& model,
+                                                                       int cells_on_longest_side,
+                                                                       const std::vector<RasterSource>& rasters) {
+    if (const QString why = whyNoMap(model, rasters); !why.isEmpty())
+        throw Error(ErrorCode::unsupported, why.toStdString());
+    const SpatialDataset& dataset = model.dataset();
+    GridWithCovariates result;
+    result.grid = PredictionGrid::around(dataset.coordinates, cells_on_longest_side);
+    if (model.specification().trend == Trend::covariates)
+        result.covariates = covariates_of_cells(rasters_of_covariates(dataset, rasters), dataset.coordinate_system,
+                                                result.grid);
+    return result;
+}
+
+QString PredictionController::whyNoMap(const FittedModel& model, const std::vector<RasterSource>& rasters) {
     if (model.specification().trend != Trend::covariates) return {};
     QStringList names;
-    for (const std::string& name : model.dataset().covariate_names) names << QString::fromStdString(name);
-    return tr("The trend uses %1, known at the sites and not between them, so there is no map. Choose a "
-              "constant or linear trend and train again, or predict at points of a "
+    for (const std::string& name : model.dataset().covariate_names)
+        if (std::none_of(rasters.begin(), rasters.end(), [&](const auto& source) { return source.name == name; }))
+            names << QString::fromStdString(name);
+    if (names.isEmpty()) return {};
+    return tr("The trend uses %1, known at the sites and not between them, so there is no map. Add a raster of "
+              "it in the step Data, choose another trend and train again, or predict at points of a "
               "table that has %1: anamorph-cli predict --at.")
         .arg(names.join(tr(" and ")));
 }
 
 void PredictionController::predictIfMissing() {
     const std::shared_ptr<const FittedModel> model = session_.shownModel();
-    if (model && !session_.shownMap() && model->specification().trend != Trend::covariates)
+    if (model && !session_.shownMap() && whyNoMap(*model, session_.covariateRasters()).isEmpty())
         predict(request_);
 }
 

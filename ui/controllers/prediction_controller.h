@@ -3,6 +3,7 @@
 
 #include <QObject>
 
+#include "core/io/covariate_raster.h"
 #include "core/predict/kriging.h"
 #include "ui/controllers/job_runner.h"
 #include "ui/models/session.h"
@@ -34,8 +35,17 @@ public:
     void predict(const MapRequest& request);
     /// Predicts it as asked for last, if it has no map yet.
     void predictIfMissing();
-    /// Why this model cannot draw a map, and what to do; empty where it can.
-    [[nodiscard]] static QString whyNoMap(const FittedModel& model);
+    /// Why this model cannot draw a map, and what to do; empty where it can. `rasters`: those of
+    /// covariates.
+    [[nodiscard]] static QString whyNoMap(const FittedModel& model, const std::vector<RasterSource>& rasters = {});
+    /// The grid of a map around the sites and the trend's covariates on it (cell_count()×q, or none),
+    /// whose missing cells leave the mask. Reads files: not for the window's thread. @throws Error
+    struct GridWithCovariates {
+        PredictionGrid grid;
+        Matrix covariates;
+    };
+    [[nodiscard]] static GridWithCovariates gridFor(const FittedModel& model, int cells_on_longest_side,
+                                                    const std::vector<RasterSource>& rasters);
 public Q_SLOTS:
     void cancel() { runner_.cancel(); }
 

@@ -9,12 +9,12 @@
 namespace anamorph {
 namespace {
 
-Session::SimulationsPointer draw(const FittedModel& model, const SimulationRequest& request, const JobContext& context) {
-    if (const QString why = PredictionController::whyNoMap(model); !why.isEmpty())
-        throw Error(ErrorCode::unsupported, why.toStdString());
+Session::SimulationsPointer draw(const FittedModel& model, const SimulationRequest& request,
+                                 const std::vector<RasterSource>& rasters, const JobContext& context) {
+    auto [grid, covariates] = PredictionController::gridFor(model, request.cells_on_longest_side, rasters);
     auto result = std::make_shared<Simulations>();
-    result->grid = PredictionGrid::around(model.dataset().coordinates, request.cells_on_longest_side);
-    result->draws = draw_on_grid(model, result->grid, Matrix(), request.options, context.progress(), context.stop());
+    result->grid = std::move(grid);
+    result->draws = draw_on_grid(model, result->grid, covariates, request.options, context.progress(), context.stop());
     const DrawSummary summary = summary_of(result->draws);
     result->summary.grid = result->grid;
     result->summary.mean = summary.mean;
@@ -50,7 +50,8 @@ double SimulationController::bytes(const SpatialDataset& dataset, int cells, int
 void SimulationController::simulate(const SimulationRequest& request) {
     const std::shared_ptr<const FittedModel> model = session_.shownModel();
     if (!model) return;
-    runner_.start([model, request](JobContext& context) { return draw(*model, request, context); },
+    runner_.start([model, request, rasters = session_.covariateRasters()](
+                      JobContext& context) { return draw(*model, request, rasters, context); },
                   [this, model](Session::SimulationsPointer simulations) {
                       if (model != session_.shownModel()) return;  // another class is looked at by now
                       session_.appendLog(tr("Drew %1 conditional simulations of %2, seed %3.")

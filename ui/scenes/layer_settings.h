@@ -8,6 +8,7 @@ namespace anamorph {
 /// The quantity that fills the map in both spaces.
 enum class Fill {
     none, prediction, standard_deviation, log_det,
+    further,          ///< a quantile or an exceedance probability of the map
     realisation,      ///< one conditional simulation
     simulation_mean,  ///< mean over the simulations
     simulation_sd,    ///< standard deviation over the simulations
@@ -25,6 +26,7 @@ struct LayerSettings {
     bool grid = true;
     bool grid_by_log_det = false;  ///< grid lines coloured by log|det J| instead of ink
     Fill fill = Fill::prediction;
+    int further = 0;        ///< which of the map's further layers Fill::further shows, from 0
     int realisation = 0;    ///< which simulation Fill::realisation shows, from 0
     bool ellipses = false;  ///< local practical ranges on a coarse lattice
     bool probe = false;     ///< contours of the correlation with the point under the pointer

@@ -40,6 +40,7 @@ public:
         mesh.corners = in_both(source, std::move(x));
         mesh.mean = corner_means(mesh, map_.mean);
         mesh.standard_deviation = corner_means(mesh, map_.standard_deviation);
+        for (const FurtherLayer& layer : map_.further) mesh.further.push_back(corner_means(mesh, layer.values));
         return std::move(mesh);
     }
 

@@ -239,6 +239,12 @@ CurveLayer build_curve(const SpatialMapSource& source, const PredictionGrid& gri
         curve.standard_deviation = map->standard_deviation;
         curve.lower_95 = map->mean - 1.959964 * map->standard_deviation;
         curve.upper_95 = map->mean + 1.959964 * map->standard_deviation;
+        for (const FurtherLayer& layer : map->further) {
+            curve.further.push_back(layer.values);
+            if (layer.kind != FurtherLayer::Kind::quantile) continue;
+            if (layer.level == 0.025) curve.lower_95 = layer.values;
+            if (layer.level == 0.975) curve.upper_95 = layer.values;
+        }
     }
     return curve;
 }

@@ -237,7 +237,7 @@ void SpaceScene::colour() {
     const SpacesSnapshot& s = *p.snapshot;
     const ColourScale scale = colour_scale_of(s, p.layers);
     const bool filled_map = fills_map(s, p.layers);
-    const bool by_value = is_of_values(p.layers.fill) || !filled_map;
+    const bool by_value = shows_values(s, p.layers) || !filled_map;
     // On a map of something else than values, sites only mark their place.
     if (!by_value)
         p.sites.set_colours(ColourTable(static_cast<std::size_t>(p.site_positions.rows()), p.theme.card));
@@ -289,6 +289,9 @@ void SpaceScene::colour_map() {
         case Fill::prediction: p.map.set_colours(coloured(s.map.mean, scale)); break;
         case Fill::standard_deviation: p.map.set_colours(coloured(s.map.standard_deviation, scale)); break;
         case Fill::log_det: p.map.set_colours(coloured(s.map.log_abs_det, scale)); break;
+        case Fill::further:
+            p.map.set_colours(coloured(s.map.further[static_cast<std::size_t>(p.layers.further)], scale));
+            break;
         case Fill::realisation:
             p.simulated.set_colours(coloured(s.simulations->realisation(p.layers.realisation), scale));
             break;

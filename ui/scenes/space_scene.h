@@ -67,6 +67,10 @@ private:
 
 /// Whether the quantity that is to fill the map is there.
 [[nodiscard]] bool fills_map(const SpacesSnapshot& snapshot, const LayerSettings& layers);
+/// The quantile or probability that fills the map; null for another fill or where there is none.
+[[nodiscard]] const FurtherLayer* further_layer(const SpacesSnapshot& snapshot, const LayerSettings& layers);
+/// Whether the fill has the colours of the values, so that sites have them, too.
+[[nodiscard]] bool shows_values(const SpacesSnapshot& snapshot, const LayerSettings& layers);
 /// The colour scale that sites and map share under these settings, or that of the fill.
 [[nodiscard]] ColourScale colour_scale_of(const SpacesSnapshot& snapshot,
                                           const LayerSettings& layers);

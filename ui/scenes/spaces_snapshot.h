@@ -46,6 +46,7 @@ struct MapMesh {
     std::vector<Index> grid_cells;            ///< flat index in the grid of each of them
     /// Per corner, the mean over the cells that meet there (log|det J|: at the corner itself).
     Vector mean, standard_deviation, log_abs_det;
+    std::vector<Vector> further;  ///< for each further layer of the map
 };
 
 /// Local ellipses (d = 2): where the correlation with the centre falls to 0.05, all drawn at one
@@ -59,7 +60,9 @@ struct EllipseField {
 struct CurveLayer {
     Vector x_in_geographic, u_in_deformed;  ///< m, ascending in x
     Vector mean, standard_deviation;        ///< m, NaN outside the mask
-    Vector lower_95, upper_95;              ///< m, mean ∓ 1.96 standard deviations
+    /// m; the map's 2.5 % and 97.5 % quantiles where it has them, else mean ∓ 1.96 standard deviations.
+    Vector lower_95, upper_95;
+    std::vector<Vector> further;            ///< for each further layer of the map
     Vector log_abs_det;                     ///< m
 };
 

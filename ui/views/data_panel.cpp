@@ -40,6 +40,12 @@ DataPanel::DataPanel(Session& session, QWidget* parent) : QWidget(parent), sessi
     coordinates_ = add_value(facts, tr("Coordinates"), tr("The columns that say where each site is."));
     system_ = add_value(facts, tr("System"), tr("The plane that distances are measured in."));
     covariates_ = add_value(facts, tr("Covariates"), tr("Variables known at the sites that the trend may use."));
+    raster_ = new QPushButton(tr("Add a raster as covariate …"));
+    raster_->setObjectName(QStringLiteral("rasterButton"));
+    raster_->setToolTip(tooltip_text(tr("A GeoTIFF or another raster, elevation say, whose value at the sites the trend may use. Maps "
+                                        "take it from the raster in every cell.")));
+    connect(raster_, &QPushButton::clicked, this, &DataPanel::rasterRequested);
+    facts->addWidget(raster_);
     notes_title_ = section_label(tr("Import notes"));
     facts->addWidget(notes_title_);
     notes_ = text_label(QString());
@@ -60,6 +66,7 @@ void DataPanel::refresh() {
     sites_->setText(count_text(dataset->size()));
     value_->setText(QString::fromStdString(dataset->value_name));
     coordinates_->setText(joined(dataset->coordinate_names));
+    raster_->setEnabled(dataset->dimension() > 1);
     const QString label = QString::fromStdString(dataset->coordinate_system.label);
     system_->setText(label.isEmpty() ? tr("local") : label);
     covariates_->setText(dataset->covariate_names.empty() ? tr("none") : joined(dataset->covariate_names));

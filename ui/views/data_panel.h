@@ -6,6 +6,7 @@
 #include "ui/models/session.h"
 
 class QLabel;
+class QPushButton;
 
 namespace anamorph {
 
@@ -18,6 +19,7 @@ public:
 Q_SIGNALS:
     void openRequested();
     void samplesRequested();
+    void rasterRequested();
 
 private:
     void refresh();
@@ -31,6 +33,7 @@ private:
     QLabel* system_;
     QLabel* value_;
     QLabel* covariates_;
+    QPushButton* raster_;
     QLabel* notes_title_;
     QLabel* notes_;
 };

@@ -11,6 +11,8 @@
 namespace anamorph {
 namespace {
 
+constexpr qsizetype most_further = 3;  ///< more would cover the map
+
 QString joined(const Points& point, const Vector& extent, const QString& unit) {
     QString text;
     for (Index a = 0; a < point.cols(); ++a) {
@@ -79,6 +81,10 @@ HoverReading read_at(const SpacesSnapshot& snapshot, const SpatialMapSource* sou
         if (cell >= 0 && std::isfinite(snapshot.grid_map->mean(cell))) {
             r.mean = snapshot.grid_map->mean(cell);
             r.standard_deviation = snapshot.grid_map->standard_deviation(cell);
+            for (const FurtherLayer& layer : snapshot.grid_map->further)
+                if (r.further.size() < most_further)
+                    r.further.append({QString::fromStdString(layer.title()), layer.values(cell),
+                                      layer.kind == FurtherLayer::Kind::quantile});
         }
     }
     return r;
@@ -103,6 +109,10 @@ QList<HoverReading::Line> HoverReading::lines(const SpacesSnapshot& s) const {
                      value_text(*mean, spread) + QStringLiteral(" ± ") +
                          value_text(*standard_deviation, spread) + (value ? QString() : value_unit)});
     if (!what.isEmpty()) all.append(what);
+    for (const Further& layer : further)
+        all.append(Line{{layer.title, layer.in_value_unit
+                                          ? value_text(layer.number, spread) + value_unit
+                                          : QString::number(layer.number, 'f', 3)}});
 
     Line strain;
     if (major_range && minor_range && angle)

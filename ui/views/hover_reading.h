@@ -19,6 +19,13 @@ struct HoverReading {
     Index site = -1;                        ///< the site under the pointer, or −1
     std::optional<double> value;            ///< measured there
     std::optional<double> mean, standard_deviation;          ///< of the map's cell
+    /// Quantiles (true) and probabilities (false) of the map's cell, with their titles.
+    struct Further {
+        QString title;
+        double number = 0.0;
+        bool in_value_unit = true;
+    };
+    QList<Further> further;
     std::optional<double> major_range, minor_range, angle;   ///< of the local ellipse, d = 2
     std::optional<double> log_abs_det;
 

@@ -9,6 +9,7 @@
 #include <QSlider>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 #include "ui/scenes/simulation_layer.h"
@@ -52,6 +53,13 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     prediction_ = addBox(tr("Prediction"), tr("The kriging mean: the best linear prediction at each cell."));
     sd_ = addBox(tr("Standard deviation"),
                  tr("The kriging standard deviation: how far the truth may lie from the prediction."));
+    further_ = addBox(tr("Quantile or probability"),
+                      tr("Values that are not exceeded with a given probability, and probabilities of exceeding a "
+                         "threshold: chosen in the step Map before it is predicted."));
+    which_further_ = new QComboBox;
+    which_further_->setAccessibleName(tr("Quantile or probability"));
+    which_further_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    layout->addWidget(which_further_);
     log_det_ = addBox(tr("log|det J|"), tr("Logarithm of the factor by which the deformation enlarges a small "
                                            "area: positive where correlation is shorter than on average."));
     realisation_ = addBox(tr("Realisation"), tr("One conditional simulation: a field that agrees with the data and varies between the sites as the model says, as rough as the truth may be."));
@@ -117,6 +125,13 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     connect(prediction_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::prediction, on); });
     connect(sd_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::standard_deviation, on); });
     connect(log_det_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::log_det, on); });
+    connect(further_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::further, on); });
+    connect(which_further_, &QComboBox::currentIndexChanged, this, [this](int index) {
+        if (showing_ || index < 0) return;
+        layers_.further = index;
+        layers_.fill = Fill::further;
+        changed();
+    });
     connect(realisation_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::realisation, on); });
     connect(simulation_mean_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::simulation_mean, on); });
     connect(simulation_sd_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::simulation_sd, on); });
@@ -188,6 +203,8 @@ void LayersPanel::showLayers() {
     prediction_->setChecked(layers_.fill == Fill::prediction);
     sd_->setChecked(layers_.fill == Fill::standard_deviation);
     log_det_->setChecked(layers_.fill == Fill::log_det);
+    further_->setChecked(layers_.fill == Fill::further);
+    if (layers_.further < which_further_->count()) which_further_->setCurrentIndex(layers_.further);
     realisation_->setChecked(layers_.fill == Fill::realisation);
     simulation_mean_->setChecked(layers_.fill == Fill::simulation_mean);
     simulation_sd_->setChecked(layers_.fill == Fill::simulation_sd);
@@ -243,8 +260,34 @@ void LayersPanel::showSimulations() {
     changed();
 }
 
+/// The map's quantiles and probabilities; hidden where it has none.
+void LayersPanel::listFurther() {
+    QStringList titles;
+    if (snapshot_ && snapshot_->grid_map)
+        for (const FurtherLayer& layer : snapshot_->grid_map->further)
+            titles << QString::fromStdString(layer.title(snapshot_->value_unit));
+    further_->setVisible(!titles.isEmpty());
+    which_further_->setVisible(!titles.isEmpty());
+    QStringList shown;
+    for (int k = 0; k < which_further_->count(); ++k) shown << which_further_->itemText(k);
+    if (shown != titles) {
+        const QSignalBlocker blocker(which_further_);
+        which_further_->clear();
+        which_further_->addItems(titles);
+        which_further_->setCurrentIndex(std::min<int>(layers_.further, static_cast<int>(titles.size()) - 1));
+    }
+    const bool model = snapshot_ && snapshot_->has_model;
+    if (layers_.further < std::max<int>(1, static_cast<int>(titles.size())) &&
+        (layers_.fill != Fill::further || !titles.isEmpty() || !model))
+        return;
+    layers_.further = 0;  // another map, with fewer layers
+    if (titles.isEmpty() && layers_.fill == Fill::further) layers_.fill = Fill::prediction;
+    changed();
+}
+
 void LayersPanel::setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
     snapshot_ = std::move(snapshot);
+    listFurther();
     showSimulations();
     enableBoxes();
     showLegends();

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] QCheckBox* gridBox() const { return grid_; }
     [[nodiscard]] QCheckBox* predictionBox() const { return prediction_; }
     [[nodiscard]] QCheckBox* standardDeviationBox() const { return sd_; }
+    [[nodiscard]] QCheckBox* furtherBox() const { return further_; }
+    [[nodiscard]] QComboBox* furtherChoice() const { return which_further_; }
     [[nodiscard]] QCheckBox* logDetBox() const { return log_det_; }
     [[nodiscard]] QCheckBox* realisationBox() const { return realisation_; }
     [[nodiscard]] RealisationPlayer* player() const { return player_; }
@@ -55,6 +57,7 @@ private:
     void showLegends();
     void enableBoxes();
     void showSimulations();
+    void listFurther();
     void changed();
 
     LayerSettings layers_;
@@ -62,6 +65,8 @@ private:
     QCheckBox *sites_, *grid_, *grid_colour_, *prediction_, *sd_, *log_det_, *ellipses_, *probe_;
     QCheckBox *realisation_, *simulation_mean_, *simulation_sd_;
     RealisationPlayer* player_;
+    QCheckBox* further_;
+    QComboBox* which_further_;
     QComboBox* colours_;
     ColourLegend *legend_, *grid_legend_;
     QSlider* morph_;

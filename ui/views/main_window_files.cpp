@@ -39,6 +39,16 @@ void MainWindow::choose_file() {
     if (!path.isEmpty()) openFile(path);
 }
 
+void MainWindow::choose_raster() {
+    if (bench_.training.isTraining()) {
+        banner_->showNote(tr("Training runs."), tr("Stop or cancel it before covariates are added."));
+        return;
+    }
+    const QString path = QFileDialog::getOpenFileName(this, tr("Add a raster as covariate"), last_folder(),
+                                                      tr("Rasters (*.tif *.tiff *.asc *.vrt *.img *.nc *.grd);;All files (*)"));
+    if (!path.isEmpty()) bench_.rasters.add(path);
+}
+
 void MainWindow::openFile(const QString& path) {
     if (bench_.training.isTraining()) {
         banner_->showNote(tr("Training runs."), tr("Stop or cancel it before opening %1.").arg(QFileInfo(path).fileName()));

@@ -2,7 +2,12 @@
 #include "ui/views/map_panel.h"
 
 #include <QComboBox>
+#include <QLineEdit>
+#include <QLocale>
+#include <QRegularExpression>
 #include <QSpinBox>
+
+#include <optional>
 
 #include "ui/models/number_text.h"
 #include "ui/views/panel_parts.h"
@@ -12,6 +17,18 @@ namespace anamorph {
 namespace {
 
 constexpr double many_cells = 250'000.0;
+
+/// Numbers with points, between commas, semicolons or blanks; nothing where one is no number.
+std::optional<std::vector<double>> numbers_in(const QString& text) {
+    static const QRegularExpression between(QStringLiteral("[,;\\s]+"));
+    std::vector<double> numbers;
+    for (const QString& part : text.split(between, Qt::SkipEmptyParts)) {
+        bool good = false;
+        numbers.push_back(QLocale::c().toDouble(part, &good));
+        if (!good) return std::nullopt;
+    }
+    return numbers;
+}
 
 }  // namespace
 
@@ -40,6 +57,21 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, Simulatio
     averaged_->addItem(tr("Plug-in"), false);
     add_field(column, tr("Parameters"), averaged_,
               tr("Averaged: over the uncertainty of the parameters and the deformation. Plug-in: as if the estimates were the truth; faster, and too sure of itself."));
+    quantiles_ = new QLineEdit;
+    quantiles_->setObjectName(QStringLiteral("quantiles"));
+    quantiles_->setPlaceholderText(tr("such as 0.05, 0.5, 0.95"));
+    add_field(column, tr("Quantiles"), quantiles_,
+              tr("Probabilities between 0 and 1: for each a map of the value that is not exceeded with it."));
+    thresholds_ = new QLineEdit;
+    thresholds_->setObjectName(QStringLiteral("thresholds"));
+    thresholds_->setPlaceholderText(tr("such as 50"));
+    add_field(column, tr("Exceeding"), thresholds_,
+              tr("Values in the unit of the variable: for each a map of the probability that it is exceeded."));
+    unreadable_ = muted_label(QString());
+    unreadable_->setObjectName(QStringLiteral("levelsProblem"));
+    unreadable_->setProperty("role", QStringLiteral("warning"));
+    unreadable_->hide();
+    column->addWidget(unreadable_);
     predict_ = primary_button(tr("Predict the map"));
     predict_->setObjectName(QStringLiteral("predictButton"));
     predict_->setToolTip(tr("Kriging mean and standard deviation in every cell (Ctrl+P)"));
@@ -54,6 +86,7 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, Simulatio
     column->addWidget(simulations_);
     column->addStretch(1);
     connect(cells_, &QSpinBox::valueChanged, this, &MapPanel::show_cells);
+    for (QLineEdit* edit : {quantiles_, thresholds_}) connect(edit, &QLineEdit::textChanged, this, &MapPanel::read_levels);
     connect(cells_, &QSpinBox::valueChanged, simulations_, &SimulationForm::refresh);
     connect(predict_, &QPushButton::clicked, this, [this] { prediction_.predict(request()); });
     connect(cancel_, &QPushButton::clicked, &prediction_, &PredictionController::cancel);
@@ -75,9 +108,31 @@ MapRequest MapPanel::request() const {
     request.cells_on_longest_side = cells_->value();
     request.options.target = static_cast<PredictionTarget>(target_->currentData().toInt());
     request.options.averaged = averaged_->currentData().toBool();
+    request.options.quantiles = levels_;
+    request.options.thresholds = limits_;
     request.options.threads = session_.options().threads;
     request.options.seed = session_.options().seed;
     return request;
+}
+
+void MapPanel::read_levels() {
+    const auto levels = numbers_in(quantiles_->text()), limits = numbers_in(thresholds_->text());
+    PredictOptions options;
+    options.quantiles = levels.value_or(std::vector<double>{});
+    options.thresholds = limits.value_or(std::vector<double>{});
+    QString problem;
+    if (!levels || !limits)
+        problem = tr("%1 are numbers with decimal points, separated by commas.")
+                      .arg(levels ? tr("Thresholds") : tr("Quantiles"));
+    else if (const auto problems = options.validate(); !problems.empty())
+        problem = QString::fromStdString(problems.front());
+    unreadable_->setText(problem);
+    unreadable_->setVisible(!problem.isEmpty());
+    if (problem.isEmpty()) {
+        levels_ = options.quantiles;
+        limits_ = options.thresholds;
+    }
+    refresh();
 }
 
 void MapPanel::show_cells() {
@@ -99,8 +154,8 @@ void MapPanel::show_cells() {
 void MapPanel::refresh() {
     const bool busy = prediction_.isPredicting();
     const auto model = session_.shownModel();
-    const QString no_map = model ? PredictionController::whyNoMap(*model) : QString();
-    predict_->setEnabled(!busy && model && no_map.isEmpty());
+    const QString no_map = model ? PredictionController::whyNoMap(*model, session_.covariateRasters()) : QString();
+    predict_->setEnabled(!busy && model && no_map.isEmpty() && unreadable_->text().isEmpty());
     predict_->setText(busy ? tr("Predicting …") : tr("Predict the map"));
     cancel_->setVisible(busy);
     const Session::MapPointer map = session_.shownMap();

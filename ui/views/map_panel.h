@@ -8,6 +8,7 @@
 
 class QComboBox;
 class QLabel;
+class QLineEdit;
 class QPushButton;
 class QSpinBox;
 
@@ -25,7 +26,10 @@ public:
 private:
     void refresh();
     void show_cells();
+    void read_levels();
     [[nodiscard]] MapRequest request() const;
+
+    std::vector<double> levels_, limits_;  ///< of quantiles and of exceedance, as they were read
 
     Session& session_;
     PredictionController& prediction_;
@@ -33,6 +37,9 @@ private:
     QLabel* count_;
     QComboBox* target_;
     QComboBox* averaged_;
+    QLineEdit* quantiles_;
+    QLineEdit* thresholds_;
+    QLabel* unreadable_;
     QPushButton* predict_;
     QPushButton* cancel_;
     QLabel* summary_;

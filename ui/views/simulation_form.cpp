@@ -74,7 +74,7 @@ SimulationRequest SimulationForm::request() const {
 void SimulationForm::refresh() {
     const bool busy = simulation_.isSimulating();
     const auto model = session_.shownModel();
-    const QString no_map = model ? PredictionController::whyNoMap(*model) : QString();
+    const QString no_map = model ? PredictionController::whyNoMap(*model, session_.covariateRasters()) : QString();
     const auto dataset = session_.dataset();
     const double bytes = dataset ? SimulationController::bytes(*dataset, map_().cells_on_longest_side, count_->value()) : 0.0;
     size_->setVisible(bytes > 1e8);

@@ -130,6 +130,8 @@ void SpaceCurves::drawFill() {
         line(s.curve.log_abs_det, theme_.accent, 1.8);
     } else if (layers_.fill == Fill::standard_deviation && s.has_map) {
         line(s.curve.standard_deviation, theme_.accent, 1.8);
+    } else if (further_layer(s, layers_)) {
+        line(s.curve.further[static_cast<std::size_t>(layers_.further)], theme_.accent, 1.8);
     } else if (layers_.fill == Fill::prediction && s.has_map) {
         QColor band = theme_.accent;
         band.setAlphaF(theme_.dark ? 0.28F : 0.18F);
@@ -163,7 +165,8 @@ void SpaceCurves::rebuild() {
     plot_->clearItems();
     if (!snapshot_) return plot_->replot(QCustomPlot::rpQueuedReplot);
     const auto& s = *snapshot_;
-    const bool shows_values = is_of_values(layers_.fill) ||
+    const FurtherLayer* further = further_layer(s, layers_);
+    const bool of_values = shows_values(s, layers_) || (layers_.fill == Fill::further && !further) ||
                               (layers_.fill == Fill::standard_deviation && !s.has_map) ||
                               (layers_.fill == Fill::simulation_sd && !s.simulations);
     plot_->xAxis->grid()->setVisible(!layers_.grid);
@@ -184,7 +187,7 @@ void SpaceCurves::rebuild() {
         }
     }
     drawFill();
-    if (layers_.sites && shows_values) {
+    if (layers_.sites && of_values) {
         const auto [at, values] = drawnSites();
         auto* points = plot_->addGraph();
         points->setData(to_qt(at), to_qt(values));
@@ -217,7 +220,8 @@ void SpaceCurves::rebuild() {
     const std::string axis_name = s.coordinate_names.empty() ? "x" : s.coordinate_names.front();
     plot_->xAxis->setLabel(space_ == Space::geographic ? named(axis_name, s.coordinate_unit)
                                                        : named("deformed " + axis_name, s.coordinate_unit));
-    plot_->yAxis->setLabel(shows_values                    ? named(s.value_name, s.value_unit)
+    plot_->yAxis->setLabel(further && !of_values            ? QString::fromStdString(further->title(s.value_unit))
+                           : of_values                     ? named(s.value_name, s.value_unit)
                            : layers_.fill == Fill::log_det ? QStringLiteral("log|det J|")
                                                            : named("standard deviation", s.value_unit));
     plot_->replot(QCustomPlot::rpQueuedReplot);
