@@ -85,6 +85,9 @@ public:
                                    " sites the exact likelihood was left out: errors are unknown.");
         if (options_.map_cells > 0 && cells_.rows() == 0)
             result.notes.push_back("Maps were left out: the trend needs covariates on a grid.");
+        if (model_.transform)
+            result.notes.push_back("The values are transformed: likelihoods and differences of maps are those of "
+                                   "the transformed values.");
         if (exact && sites_.rows() > options_.divergence_limit)
             result.notes.push_back("The divergence was left out above " +
                                    std::to_string(options_.divergence_limit) + " sites.");

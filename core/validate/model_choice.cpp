@@ -33,6 +33,18 @@ constexpr std::array families = {
     Family{spde_name, true},
 };
 
+/// Takes the transform of the values off the end of "a+log"; none if there is none.
+TransformKind take_transform(std::string& name) {
+    for (auto kind : {TransformKind::log, TransformKind::square_root, TransformKind::box_cox,
+                      TransformKind::normal_score}) {
+        const std::string last = "+" + to_string(kind);
+        if (name.size() <= last.size() || !name.ends_with(last)) continue;
+        name.resize(name.size() - last.size());
+        return kind;
+    }
+    return TransformKind::none;
+}
+
 /// Takes "spde" out of "a+spde"; true if it was there.
 bool take_spde(std::string& name) {
     const std::string last = std::string("+") + spde_name;
@@ -86,6 +98,7 @@ ModelChoice model_choice_from_name(const std::string& name, const ModelSpecifica
     choice.specification = base;
     ModelSpecification& s = choice.specification;
     std::string model = name;
+    if (const TransformKind own = take_transform(model); own != TransformKind::none) s.transform = own;
     const std::string suffix = log_scale_suffix;
     const bool with_log_scale = model.size() > suffix.size() && model.ends_with(suffix);
     if (with_log_scale) model.resize(model.size() - suffix.size());
@@ -127,7 +140,8 @@ std::vector<std::string> model_names_for(const SpatialDataset& dataset,
     };
     for (const Family& family : families) {
         offer(family.name);
-        if (!family.own_variance) offer(std::string(family.name) + log_scale_suffix);
+        // Where all are asked to have the log-scale, the plain names have it.
+        if (!family.own_variance && base.log_scale != LogScale::yes) offer(std::string(family.name) + log_scale_suffix);
     }
     offer("auto");
     return names;
@@ -135,6 +149,11 @@ std::vector<std::string> model_names_for(const SpatialDataset& dataset,
 
 std::string label_of(const ModelChoice& choice) {
     const ModelSpecification& s = choice.specification;
+    if (s.transform != TransformKind::none) {
+        ModelChoice plain = choice;
+        plain.specification.transform = TransformKind::none;
+        return label_of(plain) + ", " + to_string(s.transform) + " transform";
+    }
     const bool log_scale = s.log_scale == LogScale::yes;
     if (choice.automatic) return log_scale ? "automatic, with log-scale" : "automatic";
     const bool spde = s.likelihood.kind == LikelihoodKind::spde && s.likelihood.spde_basis > 0;

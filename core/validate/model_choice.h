@@ -17,7 +17,8 @@ struct ModelChoice {
 };
 
 /// "auto"; or a model's name as `set_model` reads it, in which "spde" stands for the SPDE whose κ(x)
-/// and H(x) vary (alone, or beside a deformation), with "+log-scale" appended where wanted.
+/// and H(x) vary (alone, or beside a deformation), with "+log-scale" appended where wanted,
+/// and after it a transform of the values: "+log", "+sqrt", "+box-cox" or "+normal-score".
 /// `base` gives trend, smoothness and the rest. @throws Error(bad_input)
 [[nodiscard]] ModelChoice model_choice_from_name(const std::string& name,
                                                  const ModelSpecification& base);

@@ -71,6 +71,7 @@ class TestCrossValidation : public QObject {
 private Q_SLOTS:
     void names_become_specifications();
     void scores_equal_those_by_hand();
+    void transforms_are_scored_on_equal_terms();
     void differences_are_against_stationary();
     void progress_grows_to_one();
     void a_stop_cancels();
@@ -90,7 +91,12 @@ void TestCrossValidation::names_become_specifications() {
     const ModelChoice scaled = model_choice_from_name("anisotropic+log-scale", base);
     QCOMPARE(scaled.specification.deformation, DeformationKind::anisotropic);
     QCOMPARE(scaled.specification.log_scale, LogScale::yes);
-    for (const char* bad : {"", "kriging", "+log-scale", "auto+lin", "stationary+"}) {
+    const ModelChoice logs = model_choice_from_name("anisotropic+log-scale+log", base);
+    QCOMPARE(logs.specification.transform, TransformKind::log);
+    QCOMPARE(logs.specification.log_scale, LogScale::yes);
+    QCOMPARE(model_choice_from_name("auto+normal-score", base).specification.transform, TransformKind::normal_score);
+    QVERIFY(model_choice_from_name("auto+normal-score", base).automatic);
+    for (const char* bad : {"", "+log", "kriging", "+log-scale", "auto+lin", "stationary+"}) {
         QCOMPARE(code_of([&] { (void)model_choice_from_name(bad, base); }),
                  static_cast<int>(ErrorCode::bad_input));
     }
@@ -125,6 +131,32 @@ void TestCrossValidation::scores_equal_those_by_hand() {
     QVERIFY((got.crps.head(test.size()) - expected.crps).cwiseAbs().maxCoeff() < 1e-9);
     QCOMPARE(result.models[0].scores.rmse, std::sqrt(got.squared_error.mean()));
     QVERIFY(!result.verdict.empty());
+}
+
+// Lognormal values: the model of their logarithms has the score of those plus the logarithm of the
+// values (the Jacobian), and beats the one that takes them to be Gaussian. Where the values are Gaussian
+// it is the other way round.
+void TestCrossValidation::transforms_are_scored_on_equal_terms() {
+    const auto gaussian = small_dataset();
+    SpatialDataset shifted = *gaussian;
+    const double spread = std::sqrt((shifted.values.array() - shifted.values.mean()).square().mean());
+    shifted.values = (shifted.values.array() - shifted.values.mean()) / spread + 8.0;
+    SpatialDataset lognormal = shifted;
+    lognormal.values = shifted.values.array().exp();
+    const Folds folds = random_folds(gaussian->size(), 3, 2);
+    const auto names = choices({"stationary", "stationary+log"});
+    const ValidationResult skewed =
+        validate(std::make_shared<const SpatialDataset>(lognormal), names, folds, quickly());
+    const ValidationResult plain =
+        validate(std::make_shared<const SpatialDataset>(shifted), names, folds, quickly());
+    for (const ValidationResult* r : {&skewed, &plain})
+        for (const ModelScores& m : r->models) QVERIFY2(m.failure.empty(), m.failure.c_str());
+    const ModelScores &of_logs = skewed.models[1], &of_values = plain.models[0];
+    QVERIFY(std::abs(of_logs.scores.log_score - (of_values.scores.log_score + shifted.values.mean())) < 1e-4);
+    QCOMPARE(of_logs.scores.coverage_90, of_values.scores.coverage_90);
+    QVERIFY(of_logs.scores.log_score < skewed.models[0].scores.log_score);
+    QVERIFY(of_values.scores.log_score < plain.models[1].scores.log_score);
+    QCOMPARE(of_logs.label, std::string("stationary, log transform"));
 }
 
 void TestCrossValidation::differences_are_against_stationary() {
