@@ -18,7 +18,7 @@ AdvancedForm::AdvancedForm(Session& session, QWidget* parent) : QWidget(parent),
     add_design(column);
     add_deformation(column);
     add_fit(column);
-    for (QDoubleSpinBox* box : {design_weight_, ridge_, jacobian_penalty_, learning_rate_, held_out_})
+    for (QDoubleSpinBox* box : {design_weight_, ridge_, layer_ridge_, jacobian_penalty_, learning_rate_, held_out_})
         connect(box, &QDoubleSpinBox::valueChanged, this, &AdvancedForm::write);
     for (QSpinBox* box : {basis_size_, couplings_, hidden_width_, iterations_, starts_, seed_, threads_})
         connect(box, &QSpinBox::valueChanged, this, &AdvancedForm::write);
@@ -53,10 +53,13 @@ void AdvancedForm::add_deformation(QVBoxLayout* column) {
     basis_size_ = count_box(0, 100);
     add_field(column, tr("Basis size"), basis_size_,
               tr("Velocity field: number of Gaussian centres along each axis."), 88);
+    layer_ridge_ = number_box(-1.0, 1e6, 2, 1.0);
+    add_field(column, tr("Ridge of layers"), layer_ridge_,
+              tr("Axial, radial basis, Möbius, spline and network: penalty on each coefficient; a larger ridge bends less."), 88);
     couplings_ = count_box(0, 1000);
     add_field(column, tr("Couplings"), couplings_, tr("RealNVP: number of affine couplings in a row."), 88);
     hidden_width_ = count_box(0, 10000);
-    add_field(column, tr("Hidden width"), hidden_width_, tr("RealNVP: width of each coupling's network."), 88);
+    add_field(column, tr("Hidden width"), hidden_width_, tr("RealNVP and network: number of hidden units of each network."), 88);
     jacobian_penalty_ = number_box(-1.0, 1e6, 1, 1.0);
     add_field(column, tr("Jacobian penalty"), jacobian_penalty_,
               tr("RealNVP: penalty on how much the local stretch varies from place to place."), 88);
@@ -93,6 +96,7 @@ void AdvancedForm::read() {
     design_term_->setCurrentIndex(design_term_->findData(static_cast<int>(s.design_term)));
     base_density_->setCurrentIndex(base_density_->findData(static_cast<int>(s.base_density)));
     ridge_->setValue(s.ridge);
+    layer_ridge_->setValue(s.layer_ridge);
     basis_size_->setValue(s.basis_size);
     couplings_->setValue(s.couplings);
     hidden_width_->setValue(s.hidden_width);
@@ -115,6 +119,7 @@ void AdvancedForm::write() {
     s.design_term = static_cast<DesignTerm>(design_term_->currentData().toInt());
     s.base_density = static_cast<BaseDensity>(base_density_->currentData().toInt());
     s.ridge = ridge_->value();
+    s.layer_ridge = layer_ridge_->value();
     s.basis_size = basis_size_->value();
     s.couplings = couplings_->value();
     s.hidden_width = hidden_width_->value();

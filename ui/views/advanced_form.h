@@ -30,6 +30,7 @@ private:
     QComboBox* design_term_;
     QComboBox* base_density_;
     QDoubleSpinBox* ridge_;
+    QDoubleSpinBox* layer_ridge_;
     QSpinBox* basis_size_;
     QSpinBox* couplings_;
     QSpinBox* hidden_width_;
