@@ -36,7 +36,49 @@ void set_ranges(const Matrix& stretch, double practical_range, CovarianceStructu
     out.major_angle = angle < 0.0 ? angle + 180.0 : angle >= 180.0 ? angle - 180.0 : angle;
 }
 
+/// Unit vectors spread over the directions of d dimensions, rows.
+Points directions(int d) {
+    if (d == 1) return Points::Ones(1, 1);
+    constexpr int count = 36;
+    Points out(count, d);
+    for (int i = 0; i < count; ++i) {
+        const double angle = std::numbers::pi * (i + 0.5) / count;
+        if (d == 2) {
+            out.row(i) << std::cos(angle), std::sin(angle);
+        } else {
+            // A spiral from pole to equator: equal areas of the half sphere.
+            const double up = (i + 0.5) / count, round = i * std::numbers::pi * (3.0 - std::sqrt(5.0));
+            const double flat = std::sqrt(1.0 - up * up);
+            out.row(i) << flat * std::cos(round), flat * std::sin(round), up;
+        }
+    }
+    return out;
+}
+
 }  // namespace
+
+Vector average_correlation(const FittedModel& model, const Vector& distances) {
+    const ModelState& s = model.state();
+    const auto covariance = s.covariance_at_estimate();
+    const int d = s.dataset->dimension();
+    const Points unit = directions(d);
+    const Index count = distances.size(), n = s.dataset->size();
+    const Index sites = covariance->local_count() > 0 ? std::min<Index>(n, 40) : 1;
+    Matrix local(sites, 0);
+    if (covariance->local_count() > 0) {
+        Points at(sites, d);
+        for (Index i = 0; i < sites; ++i) at.row(i) = s.dataset->coordinates.row(i * n / sites);
+        local = s.features(s.standardisation.standardised(at)).local;
+    }
+    Vector sum = Vector::Zero(count);
+    for (Index i = 0; i < sites; ++i)
+        for (Index k = 0; k < unit.rows(); ++k) {
+            const Points away = distances / s.alignment.scale * unit.row(k);
+            sum += cross_correlation(*covariance, away, local.row(i).replicate(count, 1),
+                                     Points::Zero(1, d), local.row(i));
+        }
+    return sum / static_cast<double>(sites * unit.rows());
+}
 
 std::vector<CovarianceStructure> covariance_structures(const FittedModel& model) {
     const ModelState& s = model.state();

@@ -23,4 +23,9 @@ struct CovarianceStructure {
 /// deformation is linear, else in deformed space.
 [[nodiscard]] std::vector<CovarianceStructure> covariance_structures(const FittedModel& model);
 
+/// Correlation of Y at distances in deformed space (m, coordinate unit), averaged over directions and,
+/// where the covariance differs from place to place, over sites: what an omnidirectional variogram in
+/// deformed space estimates.
+[[nodiscard]] Vector average_correlation(const FittedModel& model, const Vector& distances);
+
 }  // namespace anamorph

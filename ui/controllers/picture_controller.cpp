@@ -7,6 +7,7 @@
 #include "core/base/progress.h"
 #include "core/base/random.h"
 #include "core/fit/covariance_structures.h"
+#include "core/data/value_transform.h"
 #include "core/fit/model_state.h"
 #include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/spaces_snapshot.h"
@@ -85,6 +86,10 @@ std::shared_ptr<const ModelPictures> draw_model(const FittedModel& model, const 
     pictures->variograms =
         experimental_variogram(u_in_deformed, scaled, plot_directions(dataset.dimension()));
     pictures->omnidirectional = experimental_variogram(u_in_deformed, scaled, {}).front();
+    if (const auto& transform = model.state().transform) {
+        pictures->transform = transform->label();
+        pictures->geographic = experimental_variogram(x_in_geographic, values(rows), plot_directions(dataset.dimension()));
+    }
     draw_model_curve(model, *pictures);
     throw_if_cancelled(stop);
     pictures->predicted = model.leave_one_out_predictions();

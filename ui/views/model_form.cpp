@@ -7,6 +7,7 @@
 
 #include "core/fit/combinations.h"
 #include "ui/models/number_text.h"
+#include "ui/views/covariance_form.h"
 #include "ui/views/layers_editor.h"
 #include "ui/views/panel_parts.h"
 #include "ui/views/theme.h"
@@ -46,14 +47,9 @@ ModelForm::ModelForm(Session& session, QWidget* parent) : QWidget(parent), sessi
     layers_->hide();
     column->addWidget(layers_);
     connect(layers_, &LayersEditor::edited, this, &ModelForm::write);
-    covariance_ = new QComboBox;
-    add_choice(*covariance_, tr("Automatic"), Smoothness::automatic, tr("Tries Matérn 1/2, 3/2 and 5/2 and keeps the best."));
-    add_choice(*covariance_, tr("Matérn 1/2"), Smoothness::half, tr("Exponential: a rough, continuous field."));
-    add_choice(*covariance_, tr("Matérn 3/2"), Smoothness::three_halves, tr("A field that is differentiable once."));
-    add_choice(*covariance_, tr("Matérn 5/2"), Smoothness::five_halves, tr("A field that is differentiable twice."));
-    add_choice(*covariance_, tr("Gaussian"), Smoothness::infinite, tr("An infinitely smooth field; rarely realistic."));
-    add_field(column, tr("Covariance"), covariance_,
-              tr("How correlation falls with distance in deformed space; the smoothness ν says how smooth the field is."));
+    covariance_ = new CovarianceForm;
+    column->addWidget(covariance_);
+    connect(covariance_, &CovarianceForm::edited, this, &ModelForm::write);
     likelihood_ = new QComboBox;
     likelihood_->setObjectName(QStringLiteral("likelihoodChoice"));
     add_choice(*likelihood_, tr("Automatic"), LikelihoodKind::automatic,
@@ -78,6 +74,8 @@ ModelForm::ModelForm(Session& session, QWidget* parent) : QWidget(parent), sessi
     add_choice(*trend_, tr("None"), Trend::none, tr("The mean is zero."));
     add_choice(*trend_, tr("Constant"), Trend::constant, tr("One unknown mean, estimated by generalised least squares."));
     add_choice(*trend_, tr("Linear"), Trend::linear, tr("A plane in the coordinates."));
+    add_choice(*trend_, tr("Quadratic"), Trend::quadratic,
+               tr("A curved surface: squares and products of the coordinates too. Beyond the sites it soon leaves all that was measured."));
     add_choice(*trend_, tr("Covariates"), Trend::covariates, tr("A linear combination of the covariate columns."));
     add_field(column, tr("Trend"), trend_,
               tr("The mean h(x)ᵀβ that the field varies around; also called drift."));
@@ -88,7 +86,20 @@ ModelForm::ModelForm(Session& session, QWidget* parent) : QWidget(parent), sessi
     add_choice(*log_scale_, tr("No"), LogScale::no, tr("Variance and nugget are the same everywhere."));
     add_field(column, tr("Log-scale"), log_scale_,
               tr("A smooth field l(x): variance and nugget vary together as exp(l(x))."));
-    for (QComboBox* box : {model_, covariance_, likelihood_, trend_, log_scale_})
+    transform_ = new QComboBox;
+    transform_->setObjectName(QStringLiteral("transformChoice"));
+    add_choice(*transform_, tr("None"), TransformKind::none, tr("The values themselves are taken to be Gaussian."));
+    add_choice(*transform_, tr("Logarithm"), TransformKind::log,
+               tr("For values whose spread grows with their size, such as concentrations. Where not all are positive, a shift is added."));
+    add_choice(*transform_, tr("Square root"), TransformKind::square_root,
+               tr("Milder than the logarithm; for counts and rainfall. Where not all are positive, a shift is added."));
+    add_choice(*transform_, tr("Box–Cox"), TransformKind::box_cox,
+               tr("A power between the logarithm and the square, chosen by maximum likelihood."));
+    add_choice(*transform_, tr("Normal score"), TransformKind::normal_score,
+               tr("Gaussian anamorphosis: each value becomes the normal quantile of its rank, by a smooth curve."));
+    add_field(column, tr("Values"), transform_,
+              tr("Skewed values are transformed before they are taken to be Gaussian. Maps, quantiles and simulations come back in the original unit, and likelihoods are those of the original values, so models with different transforms compare."));
+    for (QComboBox* box : {model_, likelihood_, trend_, log_scale_, transform_})
         connect(box, &QComboBox::activated, this, &ModelForm::write);
     connect(&session_, &Session::modelChanged, this, &ModelForm::read);
     connect(&session_, &Session::datasetChanged, this, &ModelForm::read);
@@ -106,9 +117,10 @@ void ModelForm::read() {
     if (!s.layers.empty()) layers_->setLayers(s.layers);
     layers_->setVisible(!session_.automatic() && s.deformation == DeformationKind::layers);
     showRefusedModels();
-    choose(covariance_, static_cast<int>(s.smoothness));
+    covariance_->show(s, session_.automatic());
     choose(trend_, static_cast<int>(s.trend));
     choose(log_scale_, static_cast<int>(s.log_scale));
+    choose(transform_, static_cast<int>(s.transform));
     const auto dataset = session_.dataset();
     const bool has_covariates = dataset && dataset->covariates.cols() > 0;
     if (auto* items = qobject_cast<QStandardItemModel*>(trend_->model()))
@@ -157,10 +169,11 @@ void ModelForm::write() {
         s.deformation = DeformationKind::velocity_field;
     s.layers.clear();
     if (s.deformation == DeformationKind::layers) s.layers = layers_->layers();
-    s.smoothness = static_cast<Smoothness>(covariance_->currentData().toInt());
+    covariance_->write(s, model == automatic_model);
     s.trend = static_cast<Trend>(trend_->currentData().toInt());
     s.likelihood.kind = static_cast<LikelihoodKind>(likelihood_->currentData().toInt());
     s.log_scale = static_cast<LogScale>(log_scale_->currentData().toInt());
+    s.transform = static_cast<TransformKind>(transform_->currentData().toInt());
     session_.setModel(s, model == automatic_model);
 }
 

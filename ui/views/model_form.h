@@ -10,6 +10,7 @@ class QLabel;
 
 namespace anamorph {
 
+class CovarianceForm;
 class LayersEditor;
 
 /// Model, covariance, likelihood, trend and log-scale: the choices that most people make. Shows
@@ -28,11 +29,12 @@ private:
     Session& session_;
     QComboBox* model_;
     LayersEditor* layers_;
-    QComboBox* covariance_;
+    CovarianceForm* covariance_;
     QComboBox* likelihood_;
     QLabel* forecast_;
     QComboBox* trend_;
     QComboBox* log_scale_;
+    QComboBox* transform_;
 };
 
 }  // namespace anamorph

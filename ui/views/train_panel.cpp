@@ -6,6 +6,9 @@
 #include <QFrame>
 #include <QRegularExpression>
 
+#include "core/data/value_transform.h"
+#include "core/fit/covariance_structures.h"
+#include "core/fit/model_state.h"
 #include "ui/models/number_text.h"
 #include "ui/views/model_form.h"
 #include "ui/views/panel_parts.h"
@@ -13,6 +16,13 @@
 
 namespace anamorph {
 namespace {
+
+/// A formula may be too long for the column; it stands in the tip.
+QString short_name_of(const ValueTransform& transform) {
+    const QString label = QString::fromStdString(transform.label());
+    if (label.size() <= 14) return label;
+    return QString::fromStdString(transform.kind()) + QStringLiteral(" …");
+}
 
 QString first_sentences(const QString& text, int count) {
     static const QRegularExpression end(QStringLiteral("[.!?]\\s+(?=[A-Z])"));
@@ -66,12 +76,16 @@ TrainPanel::TrainPanel(Session& session, QWidget* parent) : QWidget(parent), ses
     lines->setSpacing(4);
     range_ = add_value(lines, tr("Range (practical)"),
                        tr("Distance in deformed space at which the correlation has fallen to 0.05."));
+    transform_ = add_value(lines, tr("Values"), tr("The transform after which the values are taken to be Gaussian."));
     sill_ = add_value(lines, tr("Partial sill"),
                       tr("Variance σ² of the spatially correlated part of the field."));
     nugget_ = add_value(lines, tr("Nugget"),
                         tr("Variance τ² of measurement error and of variation below the distances sampled."));
-    smoothness_ = add_value(lines, tr("Smoothness ν"),
-                            tr("How smooth the field is: 1/2 rough, 3/2 once, 5/2 twice differentiable."));
+    covariance_ = add_value(lines, tr("Covariance"),
+                            tr("How correlation falls with distance. The Matérn's smoothness ν: 1/2 rough, 3/2 once, 5/2 twice differentiable."));
+    structures_ = muted_label(QString());
+    structures_->setObjectName(QStringLiteral("covarianceStructures"));
+    lines->addWidget(structures_);
     stretch_ = add_value(lines, tr("Local stretch"),
                          tr("Ratio of the largest to the smallest local range, 95 % quantile over the map: 1 is no deformation."));
     column->addWidget(parameters_);
@@ -142,15 +156,35 @@ void TrainPanel::show_parameters(const FittedModel& model) {
     const CovarianceParameters p = model.parameters();
     const SpatialDataset& dataset = model.dataset();
     const QString length = QString::fromStdString(dataset.coordinate_system.unit);
-    const QString unit = QString::fromStdString(dataset.value_unit);
+    const auto& transform = model.state().transform;
+    // Sill and nugget of transformed values are in a scale of their own.
+    const QString unit = transform ? QString() : QString::fromStdString(dataset.value_unit);
+    transform_->setText(transform ? short_name_of(*transform) : tr("as they are"));
+    transform_->setToolTip(transform ? tooltip_text(QString::fromStdString(transform->description()) +
+                                                    tr(" Sill and nugget are those of the transformed values."))
+                                     : QString());
     const QString squared = unit.isEmpty() ? QString() : unit + QStringLiteral("²");
     range_->setText(number_with_unit(p.practical_range, length));
     sill_->setText(number_with_unit(p.partial_sill, squared));
     nugget_->setText(number_with_unit(p.nugget, squared, 2));
-    if (std::isinf(p.smoothness))
-        smoothness_->setText(tr("∞ (Gaussian)"));
-    else
-        smoothness_->setText(QStringLiteral("%1/2").arg(std::lround(2.0 * p.smoothness)));
+    const int nested = model.specification().structures;
+    covariance_->setText(nested > 1 ? tr("%1 nested structures").arg(nested) : QString::fromStdString(p.covariance));
+    show_structures(model, squared, length);
+}
+
+/// Nested structures, or the covariances of regions, a line each.
+void TrainPanel::show_structures(const FittedModel& model, const QString& squared, const QString& length) {
+    QStringList lines;
+    for (const CovarianceStructure& s : covariance_structures(model)) {
+        QString range = number_with_unit(s.major_range, length);
+        if (model.dataset().dimension() > 1)
+            range = tr("%1 to %2").arg(number_text(s.minor_range), number_with_unit(s.major_range, length));
+        lines << tr("%1: sill %2, range %3")
+                     .arg(QString::fromStdString(s.label), number_with_unit(s.partial_sill, squared), range);
+        if (std::isfinite(s.nugget)) lines.back() += tr(", nugget %1").arg(number_with_unit(s.nugget, squared, 2));
+    }
+    structures_->setText(lines.join(QStringLiteral("\n")));
+    structures_->setVisible(!lines.isEmpty());
 }
 
 void TrainPanel::setPictures(const std::shared_ptr<const ModelPictures>& pictures) {

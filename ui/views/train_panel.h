@@ -28,6 +28,7 @@ private:
     void refresh();
     void show_verdict(const FitResult& fit);
     void show_parameters(const FittedModel& model);
+    void show_structures(const FittedModel& model, const QString& squared, const QString& length);
 
     Session& session_;
     QWidget* form_;
@@ -40,9 +41,11 @@ private:
     QLabel* shown_;
     QWidget* parameters_;
     QLabel* range_;
+    QLabel* transform_;
     QLabel* sill_;
     QLabel* nugget_;
-    QLabel* smoothness_;
+    QLabel* covariance_;
+    QLabel* structures_;
     QLabel* stretch_;
     QLabel* warnings_;
     bool training_ = false;
