@@ -9,7 +9,8 @@ namespace anamorph {
 
 namespace {
 
-constexpr double amplitude = 0.35;  // a: raw spline parameter of one unit of θ
+/// a: where several functions overlap, each carries less.
+double amplitude_in(int dimension) { return dimension == 1 ? 0.6 : 0.35; }
 
 Index coefficient_count(int dimension, int bins, int functions) {
     if (bins < 2 || functions < 2)
@@ -33,7 +34,8 @@ SplineCoupling::SplineCoupling(int dimension, int bins, int functions, double ri
     : Layer("spline coupling", dimension,
             Vector::Constant(coefficient_count(dimension, bins, functions), 2.0 * ridge)),
       couplings_(couplings_of(dimension)),
-      spline_(bins, extent) {
+      spline_(bins, extent),
+      amplitude_(amplitude_in(dimension)) {
     if (dimension > 1)
         basis_ = std::make_shared<GaussianBasis>(
             std::vector<int>(static_cast<std::size_t>(dimension - 1), functions), 1.25);
@@ -50,7 +52,7 @@ void SplineCoupling::parameters_changed() {
     coefficients_.clear();
     for (std::size_t k = 0; k < couplings_.size(); ++k)
         coefficients_.emplace_back(
-            amplitude * theta.segment(static_cast<Index>(k) * functions * raw, functions * raw)
+            amplitude_ * theta.segment(static_cast<Index>(k) * functions * raw, functions * raw)
                 .reshaped(functions, raw));
 }
 
@@ -113,7 +115,7 @@ void SplineCoupling::pull_back(const Points& x, Points& cotangent, const Vector&
                 d_log_det.size() > 0 ? d_log_det(i) : 0.0, d_raw.col(i).data());
         }
         sum.segment(static_cast<Index>(k) * block, block) +=
-            (amplitude * phi[k].transpose() * d_raw.transpose()).reshaped();
+            (amplitude_ * phi[k].transpose() * d_raw.transpose()).reshaped();
         if (basis_) {
             // ∂φ_m/∂x_j = φ_m (c_mj − x_j)/h_j².
             const Matrix d_phi = (coefficients_[k] * d_raw).transpose().cwiseProduct(phi[k]);

@@ -14,7 +14,7 @@ namespace anamorph {
 /// the other ones, on axes turned by 0, 90, 45, 135 degrees in turn (d = 2), or on each axis in turn
 /// (d = 3); in one dimension there is one spline. What a network gives there is given here by
 /// Gaussian functions φ_m of the other coordinates: raw parameter r of the spline is a Σ_m θ_rm φ_m,
-/// a = 0.35, so that one ridge suits splines and the other layers.
+/// a = 0.35 (0.6 in one dimension), so that one ridge suits splines and the other layers.
 /// The identity at θ = 0 and, along the moved coordinate, outside [−B, B]. Ridge λ Σ θ².
 class SplineCoupling final : public Layer {
 public:
@@ -46,6 +46,7 @@ private:
 
     std::vector<Coupling> couplings_;
     RationalQuadraticSpline spline_;
+    double amplitude_;                            // a
     std::shared_ptr<const GaussianBasis> basis_;  // null in one dimension
     std::vector<Matrix> coefficients_;            // a θ of each coupling: functions × raw parameters
 };
