@@ -73,7 +73,7 @@ double choose_shift(const Vector& values) {
     const auto middle = ordered.begin() + static_cast<std::ptrdiff_t>(ordered.size() / 2);
     std::nth_element(ordered.begin(), middle, ordered.end());
     const double centre = *middle > least ? *middle : values.mean();
-    return -least + 0.1 * (centre - least);
+    return -least + 0.25 * (centre - least);
 }
 
 // --- logarithm ------------------------------------------------------------------------------

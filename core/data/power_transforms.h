@@ -6,7 +6,7 @@
 namespace anamorph {
 
 /// What is added to all values before a logarithm, root or power: 0 where they are all positive;
-/// otherwise so much that the least value comes to lie a tenth of its distance from the median (from
+/// otherwise so much that the least value comes to lie a quarter of its distance from the median (from
 /// the mean, where more than half the values are the least one) above zero.
 /// @throws Error(bad_input | not_finite) for values that cannot be transformed.
 [[nodiscard]] double choose_shift(const Vector& values);

@@ -25,6 +25,10 @@ struct DataPictures {
 struct ModelPictures {
     /// Directional, in deformed space, of the values divided by exp(l/2).
     std::vector<VariogramCurve> variograms;
+    /// Where the model transforms the values: the transform's name, and variograms of the transformed
+    /// values in geographic space; else empty.
+    std::string transform;
+    std::vector<VariogramCurve> geographic;
     VariogramCurve omnidirectional;      ///< the same without directions
     std::vector<double> model_distance;  ///< the model's curve τ² + σ²(1 − ρ(h/ℓ)) …
     std::vector<double> model_gamma;     ///< … in the same units

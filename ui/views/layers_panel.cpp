@@ -205,6 +205,7 @@ void LayersPanel::showLayers() {
     log_det_->setChecked(layers_.fill == Fill::log_det);
     further_->setChecked(layers_.fill == Fill::further);
     if (layers_.further < which_further_->count()) which_further_->setCurrentIndex(layers_.further);
+    which_further_->setToolTip(which_further_->currentText());
     realisation_->setChecked(layers_.fill == Fill::realisation);
     simulation_mean_->setChecked(layers_.fill == Fill::simulation_mean);
     simulation_sd_->setChecked(layers_.fill == Fill::simulation_sd);

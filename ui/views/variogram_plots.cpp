@@ -110,13 +110,17 @@ void VariogramPlots::draw() {
         plot->clearPlottables();
         style_plot(*plot, theme_);
     }
-    const QString suffix = unit_.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(unit_);
+    // A model of transformed values is judged in their scale, in both spaces.
+    const bool transformed = model_ && !model_->transform.empty();
+    const QString suffix = transformed     ? tr(", of %1").arg(QString::fromStdString(model_->transform))
+                           : unit_.isEmpty() ? QString()
+                                             : QStringLiteral(" (%1)").arg(unit_);
     const bool of_a_part = data_ && data_->variogram_sites < data_->sites;
     const QString part = of_a_part ? tr(", from %1 of %2 sites").arg(count_text(data_->variogram_sites), count_text(data_->sites)) : QString();
     geographic_title_->setToolTip(of_a_part ? tooltip_text(tr("Pairs of a part of the sites, chosen at random: all pairs of so many sites would take hours and show the same.")) : QString());
     geographic_title_->setText(data_ ? tr("geographic%1").arg(suffix) + part : tr("Variograms appear with the data."));
     deformed_title_->setText(model_ ? tr("deformed%1").arg(suffix) : data_ ? tr("deformed: after training") : QString());
-    if (data_) draw_curves(*geographic_, data_->variograms);
+    if (data_) draw_curves(*geographic_, transformed ? model_->geographic : data_->variograms);
     if (model_) {
         draw_curves(*deformed_, model_->variograms);
         if (!model_->model_distance.empty()) {

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Transformed values, quantiles and probabilities as layers, rasters as covariates.
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFile>
+#include <QLineEdit>
+#include <QPushButton>
+
+#include "core/fit/model_state.h"
+#include "core/data/value_transform.h"
+#include "core/io/export.h"
+#include "ui/scenes/space_scene.h"
+#include "ui/scenes/spaces_snapshot.h"
+#include "ui/views/banner.h"
+#include "ui/views/layers_panel.h"
+#include "ui/views/spaces_widget.h"
+#include "window_fixture.h"
+
+using namespace anamorph;
+
+namespace {
+
+/// The simulated data with lognormal values.
+void load_lognormal(WindowFixture& f, Index sites) {
+    SpatialDataset data = *simulated_dataset(sites);
+    data.values = (0.8 * data.values.array()).exp() * 10.0;
+    data.value_name = "zinc";
+    data.value_unit = "ppm";
+    f.bench->session.setDataset(std::make_shared<const SpatialDataset>(data));
+    QVERIFY(f.waitIdle());
+}
+
+void choose(WindowFixture& f, const char* name, int value) {
+    auto* box = f.find<QComboBox>(name);
+    const int index = box->findData(value);
+    QVERIFY(index >= 0);
+    box->setCurrentIndex(index);
+    Q_EMIT box->activated(index);
+}
+
+void train(WindowFixture& f) {
+    f.bench->training.train();
+    QTRY_VERIFY2_WITH_TIMEOUT(f.bench->session.fit() != nullptr, qPrintable(f.window->banner()->text()), 120000);
+    QVERIFY(f.waitIdle());
+}
+
+/// Pictures for the eye, where a folder is named.
+void keep_picture(WindowFixture& f, const QString& name) {
+    const QString folder = qEnvironmentVariable("ANAMORPH_TEST_PICTURES");
+    if (folder.isEmpty()) return;
+    QTest::qWait(600);
+    f.window->grab().save(folder + QChar('/') + name);
+}
+
+}  // namespace
+
+class TestTransforms : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void quantilesAndProbabilitiesAreLayers() {
+        WindowFixture f;
+        load_lognormal(f, 90);
+        f.chooseQuickModel(8);
+        f.window->showStep(Step::train);
+        choose(f, "transformChoice", static_cast<int>(TransformKind::log));
+        QCOMPARE(f.bench->session.specification().transform, TransformKind::log);
+        train(f);
+        QVERIFY(f.bench->session.shownModel()->state().transform != nullptr);
+        keep_picture(f, QStringLiteral("transform_train.png"));
+        QVERIFY(!f.window->layers()->furtherBox()->isVisible());
+
+        f.window->showStep(Step::map);
+        auto* quantiles = f.find<QLineEdit>("quantiles");
+        auto* thresholds = f.find<QLineEdit>("thresholds");
+        quantiles->setText(QStringLiteral("0.05, 2"));
+        QVERIFY(!f.find<QPushButton>("predictButton")->isEnabled());
+        quantiles->setText(QStringLiteral("0.05, many"));
+        QVERIFY(!f.find<QPushButton>("predictButton")->isEnabled());
+        quantiles->setText(QStringLiteral("0.05; 0.95"));
+        thresholds->setText(QStringLiteral("20"));
+        QVERIFY(f.find<QPushButton>("predictButton")->isEnabled());
+        QTest::mouseClick(f.find<QPushButton>("predictButton"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(f.bench->session.shownMap() && f.bench->session.shownMap()->further.size() == 3, 60000);
+        QVERIFY(f.waitIdle());
+        QTRY_VERIFY(f.window->layers()->furtherBox()->isVisible());
+        QCOMPARE(f.window->layers()->furtherChoice()->count(), 3);
+
+        f.window->layers()->furtherBox()->click();
+        QTRY_COMPARE(f.window->spaces()->layers().fill, Fill::further);
+        const auto snapshot = f.window->spaces()->snapshot();
+        LayerSettings layers = f.window->spaces()->layers();
+        QVERIFY(shows_values(*snapshot, layers));
+        QCOMPARE(colour_scale_of(*snapshot, layers).unit, std::string("ppm"));
+        keep_picture(f, QStringLiteral("transform_quantile.png"));
+        f.window->layers()->furtherChoice()->setCurrentIndex(2);
+        layers = f.window->spaces()->layers();
+        QCOMPARE(layers.further, 2);
+        const ColourScale scale = colour_scale_of(*snapshot, layers);
+        QCOMPARE(scale.unit, std::string());
+        QCOMPARE(scale.title, std::string("probability above 20 ppm"));
+        QCOMPARE(scale.lower, 0.0);
+        QCOMPARE(scale.upper, 1.0);
+        QVERIFY(!shows_values(*snapshot, layers));
+        keep_picture(f, QStringLiteral("transform_exceedance.png"));
+
+        // A map without them takes the layer away.
+        quantiles->clear();
+        thresholds->clear();
+        QTest::mouseClick(f.find<QPushButton>("predictButton"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(f.bench->session.shownMap()->further.empty(), 60000);
+        QVERIFY(f.waitIdle());
+        QTRY_COMPARE(f.window->spaces()->layers().fill, Fill::prediction);
+        QVERIFY(!f.window->layers()->furtherBox()->isVisible());
+    }
+
+    void aRasterBecomesACovariate() {
+        WindowFixture f;
+        f.loadSimulated(70);
+        const SpatialDataset data = *f.bench->session.dataset();
+        PredictionGrid grid = PredictionGrid::around(data.coordinates, 40, 0.2, 0.0);
+        const std::string raster = f.folder.filePath(QStringLiteral("height.tif")).toStdString();
+        const Points x = grid.centres();
+        const Vector slope = 3.0 * x.col(0) - x.col(1);
+        SpatialDataset plain;
+        plain.coordinate_system = data.coordinate_system;
+        write_geotiff(raster, grid, slope, "height", plain);
+        f.window->showStep(Step::data);
+        QVERIFY(f.find<QPushButton>("rasterButton")->isEnabled());
+        f.bench->rasters.add(QString::fromStdString(raster));
+        QTRY_COMPARE_WITH_TIMEOUT(f.bench->session.dataset()->covariates.cols(), Index(1), 20000);
+        QVERIFY(f.waitIdle());
+        QCOMPARE(f.bench->session.specification().trend, Trend::covariates);
+        QCOMPARE(f.bench->session.covariateRasters().size(), std::size_t{1});
+        keep_picture(f, QStringLiteral("raster_data.png"));
+
+        f.chooseQuickModel(6);
+        ModelSpecification s = f.bench->session.specification();
+        s.trend = Trend::covariates;
+        f.bench->session.setModel(s, false);
+        train(f);
+        QTRY_VERIFY2_WITH_TIMEOUT(f.bench->session.shownMap() != nullptr, qPrintable(f.window->banner()->text()), 60000);
+        QVERIFY(f.bench->session.shownMap()->mean.array().isFinite().any());
+        keep_picture(f, QStringLiteral("raster_map.png"));
+
+        // Without its file: a sentence, and the map that there is stays.
+        QFile::remove(QString::fromStdString(raster));
+        QSignalSpy failed(&f.bench->prediction, &PredictionController::failed);
+        f.window->showStep(Step::map);
+        QTest::mouseClick(f.find<QPushButton>("predictButton"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 20000);
+        QVERIFY(f.window->banner()->text().contains(QStringLiteral("height.tif")));
+        QVERIFY(f.bench->session.shownMap() != nullptr);
+    }
+
+    void aRasterThatCannotBeReadIsRefused() {
+        WindowFixture f;
+        f.loadSimulated(40);
+        const auto before = f.bench->session.dataset();
+        f.bench->rasters.add(f.folder.filePath(QStringLiteral("none.tif")));
+        QTRY_VERIFY_WITH_TIMEOUT(f.window->banner()->text().contains(QStringLiteral("none.tif")), 20000);
+        QVERIFY(f.bench->session.dataset() == before);
+    }
+};
+
+int main(int argc, char** argv) { return run_window_test<TestTransforms>(argc, argv); }
+#include "test_transforms.moc"
