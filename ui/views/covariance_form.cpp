@@ -68,7 +68,7 @@ CovarianceForm::CovarianceForm(QWidget* parent) : QWidget(parent) {
         tr("A stationary model around each of a few centres, blended between them."));
     add(*local_, tr("Segments"), static_cast<int>(LocalCovariance::segmented),
         tr("A stationary model in each of a few regions, independent of the others: sharp borders."));
-    add_field(column, tr("From place to place"), local_,
+    add_field(column, tr("Locally"), local_,
               tr("Whether the covariance in deformed space differs from place to place."));
     regions_ = count_box(2, 8);
     regions_->setObjectName(QStringLiteral("regionsCount"));
