@@ -14,6 +14,14 @@ using nlohmann::json;
 
 constexpr const char* key = "validation";
 
+/// The columns of the scores of each held-out value.
+constexpr std::pair<const char*, Vector SiteScores::*> columns[] = {
+    {"squared_error", &SiteScores::squared_error}, {"absolute_error", &SiteScores::absolute_error},
+    {"crps", &SiteScores::crps},                   {"log_score", &SiteScores::log_score},
+    {"inside_90", &SiteScores::inside_90},         {"inside_95", &SiteScores::inside_95},
+    {"width_90", &SiteScores::width_90},           {"width_95", &SiteScores::width_95},
+};
+
 std::string owner_of(std::size_t model) { return std::string(key) + "/" + std::to_string(model); }
 
 /// JSON has no NaN: null stands for it.
@@ -78,14 +86,11 @@ ModelScores model_from(const ProjectStore& store, const json& j, std::size_t i,
     if (code < 0 || code > static_cast<int>(ErrorCode::out_of_memory))
         throw Error(ErrorCode::bad_input, "a model of its comparison failed in an unknown way");
     model.failure_code = static_cast<ErrorCode>(code);
-    SiteScores& each = model.site_scores;
-    each.squared_error = store.vector(owner_of(i), "squared_error");
-    each.absolute_error = store.vector(owner_of(i), "absolute_error");
-    each.crps = store.vector(owner_of(i), "crps");
-    each.log_score = store.vector(owner_of(i), "log_score");
-    for (const Vector* column : {&each.squared_error, &each.absolute_error, &each.crps, &each.log_score})
-        if (model.failure.empty() && column->size() != model.scores.count)
+    for (const auto& [name, column] : columns) {
+        model.site_scores.*column = store.vector(owner_of(i), name);
+        if (model.failure.empty() && (model.site_scores.*column).size() != model.scores.count)
             throw Error(ErrorCode::bad_input, "the scores of its comparison are incomplete");
+    }
     if (j.at("fitted").get<bool>())
         model.fit = std::make_shared<const FitResult>(stored_fit(store, dataset, owner_of(i) + "/fit"));
     return model;
@@ -98,10 +103,8 @@ void store_validation(ProjectStore& store, const ValidationResult& validation) {
     for (std::size_t i = 0; i < validation.models.size(); ++i) {
         const ModelScores& model = validation.models[i];
         models.push_back(json_of(model));
-        store.set_array(owner_of(i), "squared_error", model.site_scores.squared_error);
-        store.set_array(owner_of(i), "absolute_error", model.site_scores.absolute_error);
-        store.set_array(owner_of(i), "crps", model.site_scores.crps);
-        store.set_array(owner_of(i), "log_score", model.site_scores.log_score);
+        for (const auto& [name, column] : columns)
+            store.set_array(owner_of(i), name, model.site_scores.*column);
         if (model.fit) store_fit(store, *model.fit, owner_of(i) + "/fit");
     }
     const json document{{"description", validation.folds.description},

@@ -17,6 +17,9 @@ std::string number(double value, int digits) {
     return text;
 }
 
+/// As people call it.
+const std::string& called(const ModelScores& model) { return model.label.empty() ? model.name : model.label; }
+
 /// "a", "a and b", "a, b and c", "a, b, c and 7 more".
 std::string list_of(const std::vector<std::string>& names) {
     const std::size_t shown = names.size() > names_in_a_list ? names_in_a_list - 1 : names.size();
@@ -45,7 +48,7 @@ public:
     }
 
     [[nodiscard]] std::string winner() const {
-        return best_.name + (scored_ > 1 ? " predicts best: its log score is " : " has a log score of ") +
+        return called(best_) + (scored_ > 1 ? " predicts best: its log score is " : " has a log score of ") +
                number(best_.scores.log_score, 3) + " nats a site over " +
                std::to_string(best_.scores.count) + " held-out values (" + r_.folds.description + ").";
     }
@@ -56,7 +59,7 @@ public:
             return scored_ == 2 ? " That is better than the other by more than two standard errors."
                                 : " That is better than each of the others by more than two standard errors.";
         std::vector<std::string> names;
-        for (const auto* m : ties_) names.push_back(m->name);
+        for (const auto* m : ties_) names.push_back(called(*m));
         if (scored_ == 2)
             return " It cannot be told from " + names[0] + ", which is within two standard errors.";
         if (ties_.size() + 1 == scored_)
@@ -72,18 +75,18 @@ public:
         for (const auto* m : ties_)
             if (m->effective_parameters < simplest->effective_parameters) simplest = m;
         if (simplest == &best_) return {};
-        return " The simplest of these is " + simplest->name + " (" +
-               number(simplest->effective_parameters, 0) + " effective parameters; " + best_.name +
+        return " The simplest of these is " + called(*simplest) + " (" +
+               number(simplest->effective_parameters, 0) + " effective parameters; " + called(best_) +
                " has " + number(best_.effective_parameters, 0) + ").";
     }
 
     [[nodiscard]] std::string against_reference() const {
         if (!reference_) return {};
         const ScoreDifference& gain = best_.from_reference.log_score;
-        const std::string text = " Against " + reference_->name + " it gains " + number(-gain.mean, 3) +
+        const std::string text = " Against " + called(*reference_) + " it gains " + number(-gain.mean, 3) +
                                  " ± " + number(gain.standard_error, 3) + " nats a site";
         if (reference_->ties_with_best)
-            return text + ": nothing here is shown to predict better than " + reference_->name + ".";
+            return text + ": nothing here is shown to predict better than " + called(*reference_) + ".";
         const ModelDifference& d = best_.from_reference;
         if (-d.rmse > 2.0 * d.rmse_standard_error)
             return text + "; its root mean square error is smaller by " +
@@ -104,9 +107,9 @@ public:
         if (known < 2) return {};
         if (favoured == &best_) return " The evidence favours it too.";
         if (!std::isfinite(best_.criterion))
-            return " Of those that have an evidence, it favours " + favoured->name + ".";
-        return " The evidence favours " + favoured->name + ", by " +
-               number(best_.criterion - favoured->criterion, 1) + " nats over " + best_.name + ".";
+            return " Of those that have an evidence, it favours " + called(*favoured) + ".";
+        return " The evidence favours " + called(*favoured) + ", by " +
+               number(best_.criterion - favoured->criterion, 1) + " nats over " + called(best_) + ".";
     }
 
     /// Intervals that cover too much or too little, beyond what chance gives.
@@ -137,7 +140,7 @@ private:
 std::string failures(const ValidationResult& result) {
     std::map<std::string, std::vector<std::string>> by_reason;
     for (const auto& m : result.models)
-        if (!m.failure.empty()) by_reason[m.failure].push_back(m.name);
+        if (!m.failure.empty()) by_reason[m.failure].push_back(called(m));
     std::string text;
     for (const auto& [reason, names] : by_reason)
         text += " " + list_of(names) + " could not be compared: " + reason;

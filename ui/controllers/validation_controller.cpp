@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/controllers/validation_controller.h"
 
+#include <utility>
+
 namespace anamorph {
 namespace {
 
@@ -43,10 +45,17 @@ ValidationController::ValidationController(Session& session, QObject* parent)
         done_.reset();
         runner_.cancel();
         families_.clear();
-        look_timer_.start();
+        if (families_wanted_) look_timer_.start();
         Q_EMIT familiesChanged();
     });
-    connect(&session_, &Session::modelChanged, this, [this] { look_timer_.start(); });
+    connect(&session_, &Session::modelChanged, this, [this] {
+        if (families_wanted_) look_timer_.start();
+    });
+}
+
+void ValidationController::wantFamilies() {
+    if (std::exchange(families_wanted_, true)) return;
+    look_timer_.start();
 }
 
 void ValidationController::look() {

@@ -31,12 +31,15 @@ public:
     [[nodiscard]] bool isValidating() const { return runner_.isBusy(); }
     void validate(const ValidationRequest& request);
     /// Names of the models that suit the session's data, simple ones first; empty until they are
-    /// known and without data. Follows the session by itself.
+    /// known and without data. Follows the session from the first wantFamilies on.
     [[nodiscard]] const QStringList& families() const { return families_; }
     /// Still looking for them.
     [[nodiscard]] bool isLooking() const { return looking_.isBusy() || look_timer_.isActive(); }
 
 public Q_SLOTS:
+    /// Looks which families suit the data, off the window's thread: each is made once, for which
+    /// LibTorch is loaded.
+    void wantFamilies();
     void cancel() { runner_.cancel(); }
 
 Q_SIGNALS:
@@ -58,6 +61,7 @@ private:
     std::shared_ptr<Box> done_;  ///< models of the current run that are done
     Session::ValidationPointer earlier_;  ///< what was there before it
     QStringList families_;
+    bool families_wanted_ = false;
     QTimer timer_, look_timer_;
     JobRunner runner_, looking_;
 };

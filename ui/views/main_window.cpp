@@ -196,6 +196,13 @@ void MainWindow::restore_layout() {
     setThemeName(settings.value(QStringLiteral("window/theme"), QStringLiteral("system")).toString());
 }
 
+void MainWindow::make_room_for_table() {
+    const QList<int> sizes = vertical_->sizes();
+    const int whole = sizes[0] + sizes[1];
+    const int wanted = std::max(300, whole * 2 / 5);
+    if (sizes[1] < wanted && whole > 2 * wanted) vertical_->setSizes({whole - wanted, wanted});
+}
+
 void MainWindow::remember_layout() const {
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());

@@ -68,6 +68,8 @@ private:
     void make_panels();
     void restore_layout();
     void remember_layout() const;
+    /// The tabs get a third of the height, where they have less.
+    void make_room_for_table();
     void restore_view_state(const QString& json);
     void apply(const Theme& theme);
     // menus: main_window_menus.cpp

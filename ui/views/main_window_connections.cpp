@@ -172,6 +172,7 @@ void MainWindow::connect_jobs() {
         job_name_ = tr("Comparing models");
         show_job({});
         showTab(CurvesTabs::Tab::validation);
+        make_room_for_table();
     });
     connect(&validation, &ValidationController::progressed, this, show_job);
     connect(&validation, &ValidationController::validated, this, [this] {

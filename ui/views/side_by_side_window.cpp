@@ -122,6 +122,7 @@ QWidget* SideBySideWindow::make_cell(const SideBySideModel& model) {
     spaces->setSelection(&selection_);
     spaces->setTheme(theme_);
     spaces->setLayers(layers_);
+    spaces->setBriefCards(true);
     spaces->setSnapshot(model.snapshot);
     spaces->setModel(model.model);
     links_->add(spaces);

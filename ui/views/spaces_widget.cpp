@@ -310,6 +310,16 @@ void SpacesWidget::readPointer() {
     if (reading_.x_in_geographic) Q_EMIT pointedAt(pointer_space_, *reading_.x_in_geographic, site);
 }
 
+QList<HoverReading::Line> SpacesWidget::cardLines() const {
+    if (!brief_cards_) return reading_.lines(*snapshot_);
+    HoverReading brief;
+    brief.site = reading_.site;
+    brief.value = reading_.value;
+    brief.mean = reading_.mean;
+    brief.standard_deviation = reading_.standard_deviation;
+    return brief.lines(*snapshot_);
+}
+
 void SpacesWidget::showReading(Space space) {
     for (SpaceView* v : {geographic_, deformed_}) {
         const DisplayFrame& frame = v->scene().frame();
@@ -322,7 +332,7 @@ void SpacesWidget::showReading(Space space) {
                                           : lookup_.deformed_from_geographic(*reading_.x_in_geographic),
                                       0);
         v->setMarker(marker);
-        v->setCard(v->space() == space ? reading_.lines(*snapshot_) : QList<HoverReading::Line>());
+        v->setCard(v->space() == space ? cardLines() : QList<HoverReading::Line>());
         if (layers_.probe || layers_.ellipses) {
             v->scene().set_probe(reading_.u_in_deformed);
             if (source_ && layers_.ellipses && snapshot_->dimension == 2)
@@ -346,7 +356,7 @@ void SpacesWidget::showCurveReading(Space space) {
     geographic_curves_->setMarker(geographic_curves_->shown(x));
     deformed_curves_->setMarker(deformed_curves_->shown(x));
     const Space elsewhere = space == Space::geographic ? Space::deformed : Space::geographic;
-    curves(space)->setCard(reading_.lines(*snapshot_));
+    curves(space)->setCard(cardLines());
     curves(elsewhere)->setCard({});
     Q_EMIT hovered(reading_.coordinates_text(*snapshot_));
 }

@@ -39,6 +39,8 @@ public:
     void setLayers(const LayerSettings& layers);
     [[nodiscard]] const LayerSettings& layers() const { return layers_; }
     void setTheme(const Theme& theme);
+    /// The card beside the pointer has only what is measured and predicted: for small views.
+    void setBriefCards(bool brief) { brief_cards_ = brief; }
     /// The selection to show and change; without a call the widget has its own. Not owned.
     void setSelection(SiteSelection* selection);
     [[nodiscard]] SiteSelection* selection() const { return selection_; }
@@ -86,6 +88,7 @@ private:
     void readPointer();
     void readCurve(Space space, double x_in_geographic, qlonglong site);
     void showCurveReading(Space space);
+    [[nodiscard]] QList<HoverReading::Line> cardLines() const;
     void showReading(Space space);
     void clearReading();
     void showSelection();
@@ -108,6 +111,7 @@ private:
     LinkedCameras cameras_;
     SpaceLookup lookup_;
     bool at_home_ = true;
+    bool brief_cards_ = false;
 
     QTimer pointer_timer_;  ///< at most one reading a frame
     Space pointer_space_ = Space::geographic;

@@ -113,6 +113,11 @@ ValidationRequest ValidatePanel::request() const {
     return request;
 }
 
+void ValidatePanel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    validation_.wantFamilies();
+}
+
 void ValidatePanel::show_families() {
     families_->setNames(validation_.families());
     refresh();
@@ -150,7 +155,9 @@ void ValidatePanel::refresh() {
     else if (busy)
         message_->setText(tr("The table below fills as models finish."));
     else if (chosen == 0)
-        message_->setText(dataset ? tr("Tick at least one model.") : QString());
+        message_->setText(!dataset                              ? QString()
+                          : validation_.families().isEmpty() ? tr("Looking which families suit the data …")
+                                                               : tr("Tick at least one model."));
     else
         message_->setText(QString());
     message_->setVisible(!message_->text().isEmpty());

@@ -20,6 +20,9 @@ class ValidatePanel : public QWidget {
 public:
     ValidatePanel(Session& session, ValidationController& validation, QWidget* parent = nullptr);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void add_folds(class QVBoxLayout* column);
     void show_families();

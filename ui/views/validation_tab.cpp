@@ -16,6 +16,7 @@
 #include "core/base/error.h"
 #include "ui/views/models_tab.h"
 #include "ui/views/panel_parts.h"
+#include "ui/views/tick_delegate.h"
 
 namespace anamorph {
 
@@ -36,17 +37,12 @@ ValidationTab::ValidationTab(Session& session, QWidget* parent) : QWidget(parent
     table_->setObjectName(QStringLiteral("validation"));
     table_->setModel(sorted_);
     table_->setSelectionMode(QAbstractItemView::SingleSelection);
+    table_->setItemDelegateForColumn(ValidationModel::compare, new TickDelegate(table_));
     style_table(*table_);
     table_->setSortingEnabled(true);
     table_->sortByColumn(ValidationModel::rank, Qt::AscendingOrder);
-    table_->horizontalHeader()->setStretchLastSection(true);
     column->addWidget(table_, 1);
-    verdict_ = text_label(QString());
-    verdict_->setObjectName(QStringLiteral("validationVerdict"));
-    verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    verdict_->setContentsMargins(8, 0, 0, 0);
-    column->addWidget(verdict_);
-    column->addWidget(make_buttons());
+    column->addWidget(make_foot());
     pages_->addWidget(page);
     const auto open = [this](const QModelIndex& index) {
         if (index.isValid() && index.column() != ValidationModel::compare)
@@ -60,14 +56,25 @@ ValidationTab::ValidationTab(Session& session, QWidget* parent) : QWidget(parent
     refresh();
 }
 
-QWidget* ValidationTab::make_buttons() {
+/// The verdict at the left, what can be done with the table at the right.
+QWidget* ValidationTab::make_foot() {
     auto* widget = new QWidget;
-    auto* row = new QHBoxLayout(widget);
-    row->setContentsMargins(8, 0, 0, 2);
-    row->setSpacing(8);
+    auto* both = new QHBoxLayout(widget);
+    both->setContentsMargins(8, 0, 0, 2);
+    both->setSpacing(16);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(2);
+    verdict_ = text_label(QString());
+    verdict_->setObjectName(QStringLiteral("validationVerdict"));
+    verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    words->addWidget(verdict_);
     message_ = muted_label(QString());
-    message_->setWordWrap(false);
-    row->addWidget(message_, 1);
+    words->addWidget(message_);
+    words->addStretch(1);
+    both->addLayout(words, 1);
+    auto* row = new QVBoxLayout;
+    row->setSpacing(4);
+    both->addLayout(row);
     side_by_side_ = new QPushButton;
     side_by_side_->setObjectName(QStringLiteral("sideBySide"));
     connect(side_by_side_, &QPushButton::clicked, this, [this] { Q_EMIT sideBySideRequested(model_->ticked()); });
@@ -77,6 +84,7 @@ QWidget* ValidationTab::make_buttons() {
     export_->setToolTip(tooltip_text(tr("All scores, differences and standard errors with all digits.")));
     connect(export_, &QPushButton::clicked, this, &ValidationTab::choose_and_write);
     row->addWidget(export_);
+    row->addStretch(1);
     return widget;
 }
 
@@ -99,7 +107,7 @@ void ValidationTab::refresh() {
 }
 
 void ValidationTab::fit_columns() {
-    constexpr int padding = 10;
+    constexpr int padding = 4;
     table_->resizeColumnsToContents();
     for (int c = 0; c < ValidationModel::note; ++c)
         table_->setColumnWidth(c, c == ValidationModel::compare ? 30 : table_->columnWidth(c) + padding);
@@ -108,6 +116,7 @@ void ValidationTab::fit_columns() {
         return !model.chosen.empty() || !model.failure.empty();
     });
     table_->setColumnHidden(ValidationModel::note, !says_more);
+    table_->horizontalHeader()->setStretchLastSection(says_more);
 }
 
 void ValidationTab::mark_opened() {
@@ -131,7 +140,7 @@ void ValidationTab::show_buttons() {
     side_by_side_->setToolTip(tooltip_text(tr("Maps and deformed spaces of two to four ticked models in linked views.")));
     const QString& opened = session_.openedModel();
     message_->setText(opened.isEmpty() ? tr("Click a row to see that model in both spaces; tick two to four to see them side by side.")
-                                       : tr("Both spaces show %1, fitted to all sites.").arg(opened));
+                                       : tr("Both spaces show the model in bold, fitted to all sites. Tick two to four to see them side by side."));
 }
 
 void ValidationTab::writeTable(const QString& path) const {

@@ -29,7 +29,7 @@ Q_SIGNALS:
     void sideBySideRequested(const QStringList& names);
 
 private:
-    QWidget* make_buttons();
+    QWidget* make_foot();
     void refresh();
     void mark_opened();
     void show_buttons();

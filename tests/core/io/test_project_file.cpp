@@ -16,6 +16,7 @@
 #include "core/fit/fit.h"
 #include "core/io/import.h"
 #include "core/io/project_file.h"
+#include "core/validate/cross_validation.h"
 
 using namespace anamorph;
 
@@ -84,6 +85,7 @@ private Q_SLOTS:
     void settingsComeBack();
     void mapComesBackExactly();
     void fitComesBack();
+    void comparisonComesBack();
     void gdalReadsSitesAndMaps();
     void replacesAnEarlierFile();
     void refusesToSaveNothing();
@@ -229,6 +231,48 @@ void TestProjectFile::fitComesBack() {
     QCOMPARE(after.history().rows.size(), before.history().rows.size());
     QVERIFY(!after.history().rows.empty());
     QCOMPARE(back.fit->verdict, project.fit->verdict);
+}
+
+void TestProjectFile::comparisonComesBack() {
+    Project project;
+    project.dataset = scotland_.dataset;
+    ModelSpecification base;
+    base.smoothness = Smoothness::half;
+    std::vector<ModelChoice> models{model_choice_from_name("stationary", base), model_choice_from_name("anisotropic+log-scale", base),
+                                    model_choice_from_name("realnvp", base)};
+    models[2].specification.jacobian_penalty = -1.0;  // refused
+    ValidationOptions options;
+    options.fit.max_iterations = 5;
+    options.fit.threads = 1;
+    project.validation = validate(project.dataset, models, random_folds(project.dataset->size(), 2, 1), options);
+    project.compared_model = 1;
+    project.fit = *project.validation->models[1].fit;
+    project.trained = *project.validation->models[0].fit;
+    const auto file = path("compared.gpkg");
+    save_project(file, project);
+    const Project back = open_project(file);
+    QVERIFY(back.validation.has_value() && back.trained.has_value());
+    QCOMPARE(back.compared_model, 1);
+    QCOMPARE(back.trained->model().label(), std::string("stationary"));
+    const ValidationResult& was = *project.validation;
+    const ValidationResult& is = *back.validation;
+    QCOMPARE(is.verdict, was.verdict);
+    QCOMPARE(is.folds.test_rows, was.folds.test_rows);
+    QCOMPARE(is.models.size(), std::size_t{3});
+    for (std::size_t i = 0; i < 3; ++i) {
+        QCOMPARE(is.models[i].name, was.models[i].name);
+        QCOMPARE(is.models[i].rank, was.models[i].rank);
+        QCOMPARE(is.models[i].failure, was.models[i].failure);
+        QCOMPARE(is.models[i].fit != nullptr, was.models[i].fit != nullptr);
+        QVERIFY(identical(is.models[i].site_scores.crps, was.models[i].site_scores.crps));
+    }
+    QVERIFY(!is.models[2].failure.empty());
+    QCOMPARE(is.models[1].from_best.log_score.standard_error, was.models[1].from_best.log_score.standard_error);
+    QCOMPARE(is.models[1].evidence_gain, was.models[1].evidence_gain);
+    const Points at = project.dataset->coordinates.topRows(5);
+    QVERIFY((is.models[1].fit->model().deformed_from_geographic(at) - was.models[1].fit->model().deformed_from_geographic(at))
+                .cwiseAbs()
+                .maxCoeff() < 1e-9);
 }
 
 void TestProjectFile::gdalReadsSitesAndMaps() {

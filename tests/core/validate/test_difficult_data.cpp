@@ -37,12 +37,14 @@ ModelSpecification base() {
     ModelSpecification s;
     s.smoothness = Smoothness::three_halves;
     s.likelihood.kind = LikelihoodKind::exact;
+    s.couplings = 2;
+    s.hidden_width = 4;
     return s;
 }
 
 FitOptions quick() {
     FitOptions options;
-    options.max_iterations = 4;
+    options.max_iterations = 2;
     options.posterior = false;
     options.threads = 1;
     return options;
@@ -98,7 +100,7 @@ private Q_SLOTS:
     }
 
     void ordinaryDataAreFittedByAll() {
-        const Outcome outcome = try_all(ordinary(30), base(), names_);
+        const Outcome outcome = try_all(ordinary(20), base(), names_);
         QCOMPARE(outcome.refused, 0);
         QCOMPARE(outcome.fitted, static_cast<int>(names_.size()));
     }
@@ -109,9 +111,9 @@ private Q_SLOTS:
     }
 
     void duplicates() {
-        auto data = ordinary(24);
-        for (Index i = 0; i < 12; ++i) data->coordinates.row(12 + i) = data->coordinates.row(i);
-        data->values.tail(12).array() += 0.05;
+        auto data = ordinary(16);
+        for (Index i = 0; i < 8; ++i) data->coordinates.row(8 + i) = data->coordinates.row(i);
+        data->values.tail(8).array() += 0.05;
         const Outcome outcome = try_all(data, base(), names_);
         QVERIFY(outcome.fitted > 0);
     }
@@ -141,7 +143,7 @@ private Q_SLOTS:
     }
 
     void coordinatesOfTenMillion() {
-        auto data = ordinary(24);
+        auto data = ordinary(16);
         data->coordinates.array() += 1e7;
         const Outcome outcome = try_all(data, base(), names_);
         QCOMPARE(outcome.refused, 0);
@@ -160,7 +162,7 @@ private Q_SLOTS:
 
     void oneAndThreeDimensions() {
         for (const int dimension : {1, 3}) {
-            const auto data = ordinary(25, dimension);
+            const auto data = ordinary(16, dimension);
             const auto names = model_names_for(*data, base());
             QVERIFY(names.size() >= 4);
             const Outcome outcome = try_all(data, base(), names);
@@ -174,6 +176,7 @@ private Q_SLOTS:
         set_model(s, "realnvp");
         s.log_scale = LogScale::no;
         s.jacobian_penalty = 0.0;
+        s.couplings = 8;
         try {
             (void)fit(data, s, quick());
             QFAIL("it was fitted");
@@ -196,6 +199,7 @@ private Q_SLOTS:
         std::vector<ModelChoice> models;
         for (const char* name : {"stationary", "realnvp", "anisotropic"}) models.push_back(model_choice_from_name(name, base()));
         models[1].specification.jacobian_penalty = 0.0;
+        models[1].specification.couplings = 8;
         ValidationOptions options;
         options.fit = quick();
         std::vector<std::size_t> seen;
