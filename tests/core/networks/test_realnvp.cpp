@@ -8,6 +8,9 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/deformation/axial_warping.h"
+#include "core/deformation/layer_chain.h"
+#include "core/deformation/layer_tape.h"
 
 using namespace anamorph;
 
@@ -74,6 +77,35 @@ int code_of(Function&& function) {
 class TestRealNvp : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void is_a_layer_among_others() {
+        std::vector<std::unique_ptr<Deformation>> layers;
+        layers.push_back(std::make_unique<AxialWarping>(2, 6, 3.0));
+        layers.push_back(bent(options_for(2)));
+        LayerChain f(std::move(layers));
+        Vector theta = f.parameters();
+        theta.head(12).setLinSpaced(-0.5, 0.7);
+        f.set_parameters(theta);
+        const Points x = random_points(25, 2, 31), g = random_points(25, 2, 32);
+        const Vector gamma = random_points(25, 1, 33).col(0);
+        const auto tape = f.record(x);
+        const auto value = [&] {
+            const auto t = f.record(x);
+            return g.cwiseProduct(t->deformed()).sum() + gamma.dot(t->log_abs_det());
+        };
+        QVERIFY(largest_gradient_error(f, tape->pull_back(g, gamma), value) < 1e-6);
+        // The gradient with respect to the points, along one direction at all of them.
+        Points d_points;
+        (void)dynamic_cast<const LayerTape&>(*tape).pull_back_to_points(g, gamma, d_points);
+        const Points along = random_points(25, 2, 34);
+        const auto at = [&](double step) {
+            const auto t = f.record(x + step * along);
+            return g.cwiseProduct(t->deformed()).sum() + gamma.dot(t->log_abs_det());
+        };
+        const double difference = (at(1e-6) - at(-1e-6)) / 2e-6;
+        QVERIFY(std::abs(difference - d_points.cwiseProduct(along).sum()) < 1e-6 * (1.0 + std::abs(difference)));
+        QVERIFY((f.inverse(f.forward(x)) - x).cwiseAbs().maxCoeff() < 1e-9);
+    }
+
     void starts_as_the_identity_data() { dimensions(); }
     void starts_as_the_identity();
     void log_determinant_equals_finite_differences_data() { dimensions(); }
