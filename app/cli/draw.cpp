@@ -23,7 +23,7 @@ constexpr double kMostValues = 4e9;  // of all simulations together
 struct DrawCommand {
     std::string project, at, grid, out, target = "signal";
     std::array<std::string, 3> names;
-    std::vector<double> bounds;
+    std::vector<double> bounds, quantiles, thresholds;
     std::vector<std::string> drift_rasters;
     SimulationOptions simulation;
     bool summary = false;
@@ -41,16 +41,32 @@ void check_usage(const DrawCommand& command) {
     if (options.count < 1 || options.count > 100'000) {
         throw UsageError("--count must lie between 1 and 100,000.");
     }
+    PredictOptions levels;
+    levels.quantiles = command.quantiles;
+    levels.thresholds = command.thresholds;
+    if (const auto problems = levels.validate(); !problems.empty()) throw UsageError(problems.front());
     if (options.threads < 0 || options.threads > 1024) {
         throw UsageError("--threads must lie between 0 and 1024.");
     }
 }
 
-/// "draw_1" …, then "mean" and "sd" where a summary is asked for; names that the table has get a prefix.
+/// Mean, standard deviation, quantiles or probabilities were asked for.
+bool wants_summary(const DrawCommand& command) {
+    return command.summary || !command.quantiles.empty() || !command.thresholds.empty();
+}
+
+/// "draw_1" …, then "mean", "sd", "q0.05" …, "above_50" … where a summary is asked for; names that the
+/// table has get a prefix.
 std::vector<std::string> column_names(const DrawCommand& command, const Table* table) {
     std::vector<std::string> names;
     for (int k = 1; k <= command.simulation.count; ++k) names.push_back("draw_" + std::to_string(k));
-    if (command.summary) names.insert(names.end(), {"mean", "sd"});
+    if (wants_summary(command)) {
+        names.insert(names.end(), {"mean", "sd"});
+        PredictOptions levels;
+        levels.quantiles = command.quantiles;
+        levels.thresholds = command.thresholds;
+        for (const FurtherLayer& layer : further_layers(levels)) names.push_back(layer.short_name());
+    }
     if (table) {
         for (std::string& name : names) {
             if (table->find(name) >= 0) name = "simulated_" + name;
@@ -59,14 +75,16 @@ std::vector<std::string> column_names(const DrawCommand& command, const Table* t
     return names;
 }
 
-/// Appends mean and standard deviation of the simulations as two more columns, where asked for.
+/// Appends the summary of the simulations as further columns, where asked for.
 Matrix with_summary(const DrawCommand& command, Matrix draws) {
-    if (!command.summary) return draws;
-    const DrawSummary summary = summary_of(draws);
-    const Index count = draws.cols();
-    draws.conservativeResize(Eigen::NoChange, count + 2);
+    if (!wants_summary(command)) return draws;
+    const DrawSummary summary = summary_of(draws, command.quantiles, command.thresholds);
+    const Index count = draws.cols(), q = summary.quantiles.cols(), t = summary.exceedance.cols();
+    draws.conservativeResize(Eigen::NoChange, count + 2 + q + t);
     draws.col(count) = summary.mean;
     draws.col(count + 1) = summary.standard_deviation;
+    draws.middleCols(count + 2, q) = summary.quantiles;
+    draws.rightCols(t) = summary.exceedance;
     return draws;
 }
 
@@ -106,7 +124,7 @@ Index draw_grid(const DrawCommand& command, const Project& project, const Fitted
                                                             console.observer(), std::move(stop)));
     const std::vector<std::string> names = column_names(command, nullptr);
     if (is_tiff(command.out)) {
-        write_draws_geotiff(command.out, grid, draws, names, data);
+        write_draws_geotiff(command.out, grid, draws, names, data, command.thresholds.size());
     } else {
         write_draws_csv(command.out, grid, draws, names, data);
     }
@@ -163,6 +181,10 @@ void add_draw(CLI::App& app, Action& chosen) {
                       "draw the parameters too, from their posterior");
     command->add_flag("--summary", options->summary,
                       "add mean and standard deviation of the simulations");
+    command->add_option("--quantiles", options->quantiles,
+                        "probabilities, such as 0.05,0.95: add these quantiles of the simulations")->delimiter(',');
+    command->add_option("--above", options->thresholds,
+                        "values, separated by commas: add the share of the simulations above each")->delimiter(',');
     add_seed(*command, options->simulation.seed, "of every random number");
     command->add_option("--threads", options->simulation.threads, "0: all cores but one")
         ->capture_default_str();

@@ -81,7 +81,8 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
         observations.trend.resize(observations.values.size(), 0);
     }
     values_ = observations.values;
-    log_jacobian_ = mean_log_derivative(rows_) *
+    mean_log_derivative_ = mean_log_derivative(rows_);
+    log_jacobian_ = mean_log_derivative_ *
                     (scope.terms.empty() ? static_cast<double>(rows_.size()) : scope.whole);
     likelihood_ = make_likelihood(observations, model.covariance, model.likelihood_options(), sites_);
     if (!scope.conditioning && own_rows) scope.conditioning = model.conditioning;
@@ -125,6 +126,7 @@ Objective::Objective(const Objective& o)
       rows_(o.rows_),
       held_out_(o.held_out_),
       values_(o.values_),
+      mean_log_derivative_(o.mean_log_derivative_),
       log_jacobian_(o.log_jacobian_) {}
 
 Objective::~Objective() = default;
@@ -322,7 +324,7 @@ double Objective::held_out_score() const {
         const auto& r = profiled_.leave_one_out_residual.array();
         const auto& v = profiled_.leave_one_out_variance.array();
         return (0.5 * (2.0 * std::numbers::pi * v).log() + 0.5 * r.square()).mean() -
-               mean_log_derivative(rows_);
+               mean_log_derivative_;
     }
     const Points all = model_.standardisation.standardised(model_.dataset->coordinates);
     const Observations test = rows_of(model_.observations(), held_out_);

@@ -90,6 +90,7 @@ private:
     Vector coefficient_mean_, coefficient_precision_;
     std::vector<Index> rows_, held_out_;
     Vector values_;
+    double mean_log_derivative_ = 0.0;  // of the fitted sites
     double log_jacobian_ = 0.0;  // Σ log dy/dz of the transform: the density is that of the original values
     ProfiledValue profiled_;
     LossParts parts_;

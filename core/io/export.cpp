@@ -116,11 +116,12 @@ void write_draws_csv(const std::filesystem::path& path, const PredictionGrid& gr
 
 void write_draws_geotiff(const std::filesystem::path& path, const PredictionGrid& grid,
                          const Matrix& values, const std::vector<std::string>& names,
-                         const SpatialDataset& of) {
+                         const SpatialDataset& of, std::size_t without_unit) {
     if (values.rows() != grid.cell_count() || values.cols() != static_cast<Index>(names.size()))
         throw Error(ErrorCode::dimension_mismatch, "The simulations do not fit their grid.");
     std::vector<LayerName> layers;
-    for (const std::string& name : names) layers.push_back({name, true});
+    for (const std::string& name : names)
+        layers.push_back({name, layers.size() + without_unit < names.size()});
     TiledRaster raster(path, grid, layers, of);
     Vector part;
     for (const GridTile& tile : square_tiles(grid, TiledRaster::block_edge))

@@ -36,14 +36,15 @@ void write_columns_csv(const std::filesystem::path& path, const Table& table,
                        const std::vector<std::string>& names, const Matrix& values);
 
 /// Conditional simulations of a grid (cell_count() × names, NaN outside the mask) as a table like
-/// that of write_map_csv, or as a GeoTIFF with one band a simulation (d = 3: for each level).
+/// that of write_map_csv, or as a GeoTIFF with one band a simulation (d = 3: for each level); the last
+/// `without_unit` columns are no values of the variable (probabilities).
 /// @throws Error(input_output | unsupported | dimension_mismatch)
 void write_draws_csv(const std::filesystem::path& path, const PredictionGrid& grid,
                      const Matrix& values, const std::vector<std::string>& names,
                      const SpatialDataset& of);
 void write_draws_geotiff(const std::filesystem::path& path, const PredictionGrid& grid,
                          const Matrix& values, const std::vector<std::string>& names,
-                         const SpatialDataset& of);
+                         const SpatialDataset& of, std::size_t without_unit = 0);
 
 /// Any numeric table with named columns (rows × columns), 15 significant digits.
 void write_csv(const std::filesystem::path& path, const std::vector<std::string>& names,

@@ -116,11 +116,49 @@ Matrix draw_on_grid(const FittedModel& model, const PredictionGrid& grid, const 
     }
 }
 
-DrawSummary summary_of(const Matrix& draws) {
+namespace {
+
+/// Between the ranks of ascending values, p = 0 the first and p = 1 the last (Hyndman and Fan 1996, Am.
+/// Stat. 50:361, type 7).
+double quantile_of(const std::vector<double>& ascending, double p) {
+    const double place = p * static_cast<double>(ascending.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const std::size_t above = std::min(below + 1, ascending.size() - 1);
+    return ascending[below] + (place - static_cast<double>(below)) * (ascending[above] - ascending[below]);
+}
+
+void add_quantiles(const Matrix& draws, const std::vector<double>& probabilities, Matrix& quantiles) {
+    std::vector<double> ascending(static_cast<std::size_t>(draws.cols()));
+    for (Index i = 0; i < draws.rows(); ++i) {
+        if (std::isnan(draws(i, 0))) continue;
+        for (Index k = 0; k < draws.cols(); ++k) ascending[static_cast<std::size_t>(k)] = draws(i, k);
+        std::sort(ascending.begin(), ascending.end());
+        for (std::size_t k = 0; k < probabilities.size(); ++k)
+            quantiles(i, static_cast<Index>(k)) = quantile_of(ascending, probabilities[k]);
+    }
+}
+
+}  // namespace
+
+DrawSummary summary_of(const Matrix& draws, const std::vector<double>& probabilities,
+                       const std::vector<double>& thresholds) {
+    for (double p : probabilities)
+        if (!(p >= 0.0 && p <= 1.0))
+            throw Error(ErrorCode::bad_input, "The probability of a quantile lies between 0 and 1.");
+    for (double t : thresholds)
+        if (!std::isfinite(t)) throw Error(ErrorCode::bad_input, "A threshold must be a finite number.");
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     DrawSummary summary;
     summary.mean = draws.rowwise().mean();
-    summary.standard_deviation =
-        Vector::Constant(draws.rows(), std::numeric_limits<double>::quiet_NaN());
+    summary.standard_deviation = Vector::Constant(draws.rows(), nan);
+    summary.quantiles = Matrix::Constant(draws.rows(), static_cast<Index>(probabilities.size()), nan);
+    summary.exceedance = Matrix::Constant(draws.rows(), static_cast<Index>(thresholds.size()), nan);
+    if (!probabilities.empty()) add_quantiles(draws, probabilities, summary.quantiles);
+    for (std::size_t k = 0; k < thresholds.size(); ++k) {
+        const Vector share = (draws.array() > thresholds[k]).cast<double>().rowwise().mean();
+        for (Index i = 0; i < draws.rows(); ++i)
+            if (!std::isnan(draws(i, 0))) summary.exceedance(i, static_cast<Index>(k)) = share(i);
+    }
     if (draws.cols() < 2) return summary;
     Vector squares = Vector::Zero(draws.rows());
     for (Index k = 0; k < draws.cols(); ++k)

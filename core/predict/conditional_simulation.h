@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <stop_token>
+#include <vector>
 
 #include "core/base/progress.h"
 #include "core/data/prediction_grid.h"
@@ -34,11 +35,15 @@ struct SimulationOptions {
                                   const Matrix& covariates, const SimulationOptions& options,
                                   const ProgressObserver& progress = {}, std::stop_token stop = {});
 
-/// Mean and standard deviation over the simulations (columns) at each point.
+/// Over the simulations (columns) at each point; NaN where they are NaN.
 struct DrawSummary {
     Vector mean;
     Vector standard_deviation;  ///< NaN for a single simulation
+    Matrix quantiles;   ///< a column for each probability, between neighbouring ranks linear
+    Matrix exceedance;  ///< a column for each threshold: share of the simulations above it
 };
-[[nodiscard]] DrawSummary summary_of(const Matrix& draws);
+/// @throws Error(bad_input) for a probability outside [0, 1] or a threshold that is no number.
+[[nodiscard]] DrawSummary summary_of(const Matrix& draws, const std::vector<double>& probabilities = {},
+                                     const std::vector<double>& thresholds = {});
 
 }  // namespace anamorph

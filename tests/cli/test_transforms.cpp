@@ -58,6 +58,21 @@ private Q_SLOTS:
                  QByteArray("x,y,q0.5,predicted_mean,predicted_sd,predicted_q0.5"));
     }
 
+    void simulations_have_the_same_summary() {
+        QCOMPARE(run_cli({"draw", path("fit.gpkg"), "--grid", "3x3", "--count", "3", "--quantiles", "0.1,0.9",
+                          "--above", "5", "--threads", "1", "--out", path("drawn.csv")}).exit_code, 0);
+        const QList<QByteArray> lines = read_all(path("drawn.csv")).trimmed().split('\n');
+        QCOMPARE(lines[0].trimmed(), QByteArray("x,y,draw_1,draw_2,draw_3,mean,sd,q0.1,q0.9,above_5"));
+        for (qsizetype i = 1; i < lines.size(); ++i) {
+            const QList<QByteArray> cells = lines[i].trimmed().split(',');
+            for (int k = 2; k < 5; ++k) QVERIFY(cells[k].toDouble() > 0.0);  // in the unit of the values
+            QVERIFY(cells[7].toDouble() <= cells[8].toDouble());
+        }
+        QCOMPARE(run_cli({"draw", path("fit.gpkg"), "--grid", "3x3", "--count", "2", "--above", "5", "--threads", "1",
+                          "--out", path("drawn.tif")}).exit_code, 0);
+        QCOMPARE(run_cli({"draw", path("fit.gpkg"), "--grid", "3x3", "--quantiles", "2", "--out", path("a.csv")}).exit_code, 2);
+    }
+
     void transforms_are_ranked_together() {
         const CliRun run = run_cli({"validate", data_, "--value", "zn", "--models", "stationary,stationary+log",
                                     "--smoothness", "0.5", "--folds", "3", "--plug-in", "--no-posterior",

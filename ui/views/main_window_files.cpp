@@ -46,7 +46,8 @@ void MainWindow::choose_raster() {
     }
     const QString path = QFileDialog::getOpenFileName(this, tr("Add a raster as covariate"), last_folder(),
                                                       tr("Rasters (*.tif *.tiff *.asc *.vrt *.img *.nc *.grd);;All files (*)"));
-    if (!path.isEmpty()) bench_.rasters.add(path);
+    // What was fitted and compared without it goes.
+    if (!path.isEmpty()) leave_current([this, path] { bench_.rasters.add(path); });
 }
 
 void MainWindow::openFile(const QString& path) {

@@ -186,6 +186,20 @@ private Q_SLOTS:
         plug_in.averaged = false;
         plug_in.threads = 1;
         const GridMap map = predict_on_grid(again.fit->model(), grid, covariates, plug_in);
+        // Quantiles and probabilities are kept with the map.
+        PredictOptions with_levels = plug_in;
+        with_levels.quantiles = {0.05, 0.95};
+        with_levels.thresholds = {-3.5};
+        project.map = predict_on_grid(again.fit->model(), grid, covariates, with_levels);
+        save_project(path("project.gpkg"), project);
+        const auto kept = open_project(path("project.gpkg")).map;
+        QVERIFY(kept && kept->further.size() == 3);
+        const Index cell = grid.active_cells().front();
+        for (std::size_t k = 0; k < 3; ++k) {
+            QCOMPARE(kept->further[k].kind, project.map->further[k].kind);
+            QCOMPARE(kept->further[k].level, project.map->further[k].level);
+            QCOMPARE(kept->further[k].values(cell), project.map->further[k].values(cell));
+        }
         const Vector truth = 2.0 * plane_at(grid.centres());
         double worst = 0.0, difference = 0.0;
         for (Index i : grid.active_cells()) worst = std::max(worst, std::abs(map.mean(i) - truth(i)));

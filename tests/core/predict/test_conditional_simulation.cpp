@@ -119,6 +119,23 @@ private Q_SLOTS:
         QVERIFY(std::isnan(summary_of(draws.leftCols(1)).standard_deviation(0)));
     }
 
+    void quantiles_and_shares_of_the_simulations() {
+        Matrix draws(2, 5);
+        draws << 5.0, 1.0, 3.0, 2.0, 4.0,  //
+            std::nan(""), std::nan(""), std::nan(""), std::nan(""), std::nan("");
+        const DrawSummary summary = summary_of(draws, {0.0, 0.125, 0.5, 1.0}, {2.0, 9.0});
+        QCOMPARE(summary.quantiles(0, 0), 1.0);
+        QCOMPARE(summary.quantiles(0, 1), 1.5);
+        QCOMPARE(summary.quantiles(0, 2), 3.0);
+        QCOMPARE(summary.quantiles(0, 3), 5.0);
+        QCOMPARE(summary.exceedance(0, 0), 0.6);
+        QCOMPARE(summary.exceedance(0, 1), 0.0);
+        QVERIFY(summary.quantiles.row(1).array().isNaN().all());
+        QVERIFY(summary.exceedance.row(1).array().isNaN().all());
+        QCOMPARE(code_of([&] { (void)summary_of(draws, {1.2}); }), ErrorCode::bad_input);
+        QCOMPARE(code_of([&] { (void)summary_of(draws, {}, {std::nan("")}); }), ErrorCode::bad_input);
+    }
+
     void tiles_give_the_map() {
         const FitResult r = fitted(60, LikelihoodKind::vecchia, Trend::linear);
         PredictionGrid grid = PredictionGrid::around(r.model().dataset().coordinates, 40, 0.02, 0.0);

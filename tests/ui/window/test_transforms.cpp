@@ -113,6 +113,36 @@ private Q_SLOTS:
         QVERIFY(!f.window->layers()->furtherBox()->isVisible());
     }
 
+    // On a line the band of transformed values follows their quantiles: it never falls below zero.
+    void theBandOnALineIsThatOfTheQuantiles() {
+        WindowFixture f;
+        SpatialDataset data;
+        data.coordinates.resize(60, 1);
+        data.values.resize(60);
+        for (Index i = 0; i < 60; ++i) {
+            data.coordinates(i, 0) = static_cast<double>(i) + 0.3 * static_cast<double>(i % 3);
+            data.values(i) = std::exp(1.5 * std::sin(0.35 * static_cast<double>(i)) + 0.4 * static_cast<double>((i * 7) % 5 - 2));
+        }
+        data.name = "line";
+        data.value_name = "v";
+        data.coordinate_names = {"x"};
+        f.bench->session.setDataset(std::make_shared<const SpatialDataset>(data));
+        QVERIFY(f.waitIdle());
+        f.chooseQuickModel(8);
+        ModelSpecification s = f.bench->session.specification();
+        s.deformation = DeformationKind::stationary;
+        s.transform = TransformKind::log;
+        f.bench->session.setModel(s, false);
+        train(f);
+        QTRY_VERIFY2_WITH_TIMEOUT(f.bench->session.shownMap() != nullptr, qPrintable(f.window->banner()->text()), 60000);
+        QVERIFY(f.waitIdle());
+        const CurveLayer& curve = f.window->spaces()->snapshot()->curve;
+        QVERIFY((curve.lower_95.array() > 0.0).all());
+        QVERIFY((curve.upper_95.array() > curve.mean.array()).all());
+        QVERIFY(((curve.upper_95 - curve.mean).array() > (curve.mean - curve.lower_95).array()).all());
+        keep_picture(f, QStringLiteral("transform_line.png"));
+    }
+
     void aRasterBecomesACovariate() {
         WindowFixture f;
         f.loadSimulated(70);
