@@ -115,7 +115,7 @@ std::vector<std::string> CauchyCorrelation::shape_names() const {
     return {"logit of half the exponent α", "log exponent β"};
 }
 std::string CauchyCorrelation::label() const {
-    return "generalised Cauchy, α = " + three_digits(alpha_) + ", β = " + three_digits(beta_);
+    return "Cauchy, α = " + three_digits(alpha_) + ", β = " + three_digits(beta_);
 }
 
 }  // namespace anamorph

@@ -22,6 +22,17 @@ Matrix trend_of(const ModelState& model, const Points& x, const Matrix& covariat
     return regional;
 }
 
+Vector stationary_residuals(const ModelState& model) {
+    const Observations o = model.observations();
+    Vector residual = o.values;
+    if (o.trend.cols() > 0) residual -= o.trend * model.trend_coefficients;
+    if (!model.log_scale_basis) return residual;
+    const Vector l = model.log_scale_basis->values(
+                         model.standardisation.standardised(model.dataset->coordinates)) *
+                     model.log_scale_coefficients;
+    return residual.array() * (-0.5 * (l.array() - l.mean())).exp();
+}
+
 Vector trend_in_user_units(const ModelState& model) {
     const Vector& beta = model.trend_coefficients;
     const Trend trend = model.specification.trend;

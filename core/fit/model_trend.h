@@ -10,6 +10,10 @@ namespace anamorph {
 [[nodiscard]] Matrix trend_of(const ModelState& model, const Points& x_standardised,
                               const Matrix& covariates);
 
+/// (z − Hβ̂) e^{−l/2} at the sites, n, in the scale in which the model is Gaussian, l with mean zero over
+/// the sites: what a variogram in deformed space is taken of. Its sill is σ² + τ².
+[[nodiscard]] Vector stationary_residuals(const ModelState& model);
+
 /// The model's β in the user's units: trend_in_user_units, the constants of all regions first where
 /// the model has regions.
 [[nodiscard]] Vector trend_in_user_units(const ModelState& model);

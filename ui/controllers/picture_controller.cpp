@@ -9,6 +9,7 @@
 #include "core/fit/covariance_structures.h"
 #include "core/data/value_transform.h"
 #include "core/fit/model_state.h"
+#include "core/fit/model_trend.h"
 #include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/spaces_snapshot.h"
 
@@ -79,16 +80,14 @@ std::shared_ptr<const ModelPictures> draw_model(const FittedModel& model, const 
     const std::vector<Index> rows = part_of(dataset.size(), variogram_sites);
     const Points x_in_geographic = dataset.coordinates(rows, Eigen::all);
     const Points u_in_deformed = model.deformed_from_geographic(x_in_geographic);
-    // In the scale in which the model is Gaussian.
-    const Vector values = model.state().observations().values;
-    const Vector scaled = (values(rows).array() - values.mean()) *
-                          (-0.5 * model.log_scale_at(x_in_geographic).array()).exp();
+    const Vector scaled = stationary_residuals(model.state())(rows);
     pictures->variograms =
         experimental_variogram(u_in_deformed, scaled, plot_directions(dataset.dimension()));
     pictures->omnidirectional = experimental_variogram(u_in_deformed, scaled, {}).front();
     if (const auto& transform = model.state().transform) {
         pictures->transform = transform->label();
-        pictures->geographic = experimental_variogram(x_in_geographic, values(rows), plot_directions(dataset.dimension()));
+        const Vector transformed = model.state().observations().values;
+        pictures->geographic = experimental_variogram(x_in_geographic, transformed(rows), plot_directions(dataset.dimension()));
     }
     draw_model_curve(model, *pictures);
     throw_if_cancelled(stop);

@@ -168,7 +168,11 @@ void TrainPanel::show_parameters(const FittedModel& model) {
     sill_->setText(number_with_unit(p.partial_sill, squared));
     nugget_->setText(number_with_unit(p.nugget, squared, 2));
     const int nested = model.specification().structures;
-    covariance_->setText(nested > 1 ? tr("%1 nested structures").arg(nested) : QString::fromStdString(p.covariance));
+    // The regions and the kernels have lines and layers of their own.
+    covariance_->setText(nested > 1                    ? tr("%1 nested structures").arg(nested)
+                         : std::isinf(p.smoothness)    ? tr("Gaussian")
+                         : std::isfinite(p.smoothness) ? tr("Matérn, ν = %1").arg(number_text(p.smoothness))
+                                                       : QString::fromStdString(p.covariance));
     show_structures(model, squared, length);
 }
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The choice of the covariance: families, nested structures, and how it differs from place to place.
+#include <QComboBox>
+#include <QLabel>
+#include <QSpinBox>
+
+#include "ui/views/banner.h"
+#include "window_fixture.h"
+
+using namespace anamorph;
+
+namespace {
+
+/// The widget of that name in the panel that is shown.
+template <class T>
+T* shown(const WindowFixture& f, const char* name) {
+    for (T* widget : f.window->findChildren<T*>(QString::fromLatin1(name)))
+        if (widget->isVisible()) return widget;
+    return nullptr;
+}
+
+void choose(QComboBox* box, const QString& text) {
+    const int index = box->findText(text);
+    QVERIFY2(index >= 0, qPrintable(text));
+    box->setCurrentIndex(index);
+    Q_EMIT box->activated(index);
+}
+
+void save_picture(const WindowFixture& f, const QString& name) {
+    const QString folder = qEnvironmentVariable("ANAMORPH_TEST_PICTURES");
+    if (!folder.isEmpty()) f.window->grab().save(folder + QChar('/') + name);
+}
+
+}  // namespace
+
+class TestCovariances : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void every_choice_reaches_the_specification() {
+        WindowFixture f;
+        f.loadSimulated(60);
+        f.chooseQuickModel(5);
+        f.window->showStep(Step::model);
+        auto* family = shown<QComboBox>(f, "covarianceChoice");
+        QVERIFY(family);
+        const auto& s = [&]() -> const ModelSpecification& { return f.bench->session.specification(); };
+        choose(family, QStringLiteral("Matérn, ν estimated"));
+        QCOMPARE(s().smoothness, Smoothness::estimate);
+        choose(family, QStringLiteral("Spherical"));
+        QCOMPARE(s().correlation, CorrelationFamily::spherical);
+        choose(family, QStringLiteral("Matérn 3/2"));
+        QCOMPARE(s().correlation, CorrelationFamily::matern);
+        QCOMPARE(s().smoothness, Smoothness::three_halves);
+        auto* structures = shown<QComboBox>(f, "structuresChoice");
+        auto* local = shown<QComboBox>(f, "localChoice");
+        QVERIFY(structures && local);
+        choose(structures, QStringLiteral("Two nested"));
+        QCOMPARE(s().structures, 2);
+        QVERIFY(!shown<QSpinBox>(f, "regionsCount"));
+        choose(local, QStringLiteral("Segments"));
+        QCOMPARE(s().local, LocalCovariance::segmented);
+        QCOMPARE(s().structures, 1);  // not both
+        QVERIFY(!structures->isEnabled());
+        auto* regions = shown<QSpinBox>(f, "regionsCount");
+        QVERIFY(regions);
+        regions->setValue(3);
+        QCOMPARE(s().regions, 3);
+        // The automatic model knows one covariance everywhere.
+        f.bench->session.setModel(s(), true);
+        QVERIFY(!local->isEnabled());
+        QCOMPARE(local->currentText(), QStringLiteral("The same"));
+    }
+
+    void regions_are_fitted_and_listed() {
+        WindowFixture f;
+        f.window->resize(1280, 800);
+        f.loadSimulated(80);
+        f.chooseQuickModel(12);
+        f.window->showStep(Step::train);
+        choose(shown<QComboBox>(f, "localChoice"), QStringLiteral("Segments"));
+        choose(shown<QComboBox>(f, "covarianceChoice"), QStringLiteral("Matérn 3/2"));
+        f.bench->training.train();
+        QTRY_VERIFY2_WITH_TIMEOUT(f.bench->session.shownMap() != nullptr, qPrintable(f.window->banner()->text()), 120000);
+        QVERIFY(f.waitIdle());
+        const auto model = f.bench->session.shownModel();
+        QCOMPARE(model->specification().local, LocalCovariance::segmented);
+        auto* parts = shown<QLabel>(f, "covarianceStructures");
+        QVERIFY(parts);
+        QCOMPARE(parts->text().count(QStringLiteral("region")), static_cast<int>(model->specification().regions));
+        save_picture(f, QStringLiteral("segments_1280.png"));
+        f.window->resize(1920, 1080);
+        QTest::qWait(300);
+        save_picture(f, QStringLiteral("segments_1920.png"));
+
+        choose(shown<QComboBox>(f, "localChoice"), QStringLiteral("The same"));
+        choose(shown<QComboBox>(f, "structuresChoice"), QStringLiteral("Two nested"));
+        f.bench->training.train();
+        QTRY_COMPARE_WITH_TIMEOUT(f.bench->session.shownModel() ? f.bench->session.shownModel()->specification().structures : 0, 2, 120000);
+        QVERIFY(f.waitIdle());
+        QCOMPARE(shown<QLabel>(f, "covarianceStructures")->text().count(QStringLiteral("sill")), 2);
+        save_picture(f, QStringLiteral("nested_1920.png"));
+    }
+};
+
+int main(int argc, char** argv) { return run_window_test<TestCovariances>(argc, argv); }
+#include "test_covariances.moc"
