@@ -95,7 +95,7 @@ LayersEditor::LayersEditor(QWidget* parent) : QWidget(parent) {
         });
     }
     add_->setMenu(menu);
-    add_->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    add_->setStyleSheet(QStringLiteral("QToolButton { padding-left: 0; } QToolButton::menu-indicator { image: none; }"));
     column->addWidget(add_, 0, Qt::AlignLeft);
     QLabel* note = muted_label(tr("The first is applied first; a full matrix follows the last."));
     note->setFont(theme_font(11.0));
