@@ -192,6 +192,25 @@ private Q_SLOTS:
     void splines_follow_a_swirl() { QVERIFY(gain("spline", "swirl", 4) < -0.05); }
     void layers_add_up() { QVERIFY(gain("axial+radial-basis", "radial", 4) < -0.1); }
 
+    void evidence_tells_the_layers_apart_data() {
+        QTest::addColumn<QString>("scenario");
+        QTest::addColumn<QString>("right");
+        QTest::addColumn<QString>("wrong");
+        QTest::newRow("nothing varies") << "stationary" << "stationary" << "radial-basis";
+        QTest::newRow("one axis") << "compress" << "axial" << "radial-basis";
+        QTest::newRow("conformal") << "conformal" << "mobius" << "axial";
+        QTest::newRow("turning") << "swirl" << "spline" << "mobius";
+    }
+    void evidence_tells_the_layers_apart() {
+        QFETCH(QString, scenario);
+        QFETCH(QString, right);
+        QFETCH(QString, wrong);
+        const auto data = data_of(simulated(scenario.toUtf8().constData(), 250, 11));
+        const double better = fit(data, named(right.toStdString()), quick()).model().criterion();
+        const double worse = fit(data, named(wrong.toStdString()), quick()).model().criterion();
+        QVERIFY2(better < worse - 3.0, qPrintable(QString("%1 against %2").arg(better).arg(worse)));
+    }
+
     void layers_are_applied_in_their_order_and_get_finer() {
         const auto f = make_deformation(named("radial-basis+axial+radial-basis"), 2, 1);
         const auto* chain = dynamic_cast<const LayerChain*>(&dynamic_cast<const LinearAfter&>(*f).inner());
