@@ -80,7 +80,10 @@ bool can_be_made(const std::shared_ptr<const SpatialDataset>& dataset,
     try {
         const ModelState model = make_model(dataset, s, 1);
         if (s.local != LocalCovariance::same && !model.local_basis) return false;
-        Objective objective(make_model(few, s, 1));
+        ModelSpecification coarse = s;  // the trial needs no fine mesh
+        coarse.likelihood.mesh_edge =
+            0.4 * (few->coordinates.colwise().maxCoeff() - few->coordinates.colwise().minCoeff()).maxCoeff();
+        Objective objective(make_model(few, coarse, 1));
         double value = 0.0;
         Vector gradient;
         (void)objective.evaluate(objective.start(), value, gradient);

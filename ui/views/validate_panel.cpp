@@ -48,6 +48,7 @@ ValidatePanel::ValidatePanel(Session& session, ValidationController& validation,
     back_ = link_button(tr("Back to the trained model"));
     back_->setObjectName(QStringLiteral("backToTrained"));
     column->addWidget(back_, 0, Qt::AlignLeft);
+    column->addSpacing(6);
     column->addWidget(section_label(tr("Models")));
     families_ = new FamiliesForm;
     column->addWidget(families_);

@@ -107,7 +107,7 @@ void ValidationTab::refresh() {
 }
 
 void ValidationTab::fit_columns() {
-    constexpr int padding = 4;
+    constexpr int padding = 0;
     table_->resizeColumnsToContents();
     for (int c = 0; c < ValidationModel::note; ++c)
         table_->setColumnWidth(c, c == ValidationModel::compare ? 30 : table_->columnWidth(c) + padding);
