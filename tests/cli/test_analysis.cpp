@@ -301,7 +301,7 @@ void TestAnalysis::validate_ranks_all_families() {
     const CliRun text = run_cli({"validate", path("few.csv"), "--models", "radial,stationary,anisotropic", "--smoothness",
                                  "1.5", "--folds", "2", "--no-posterior", "--max-iterations", "3"});
     QCOMPARE(text.exit_code, 0);
-    QVERIFY(text.out.indexOf("  1 ") > 0 && text.out.indexOf("  1 ") < text.out.indexOf("  3 "));
+    QVERIFY(text.out.indexOf("\n  1") > 0 && text.out.indexOf("\n  1") < text.out.indexOf("\n  3"));
 }
 
 void TestAnalysis::validate_holds_out_groups() {
