@@ -181,6 +181,8 @@ std::string BoxCoxTransform::description() const {
                        " by maximum likelihood. ";
     if (lambda_ < least_lambda)
         text += "That is the logarithm: the most skewed that is allowed, since below it no mean exists. ";
+    if (lambda_ > largest_lambda - 1e-4)
+        text += "That is the largest that is allowed: the values are skewed to the left. ";
     return text + about_shift(shift_);
 }
 std::vector<std::pair<std::string, double>> BoxCoxTransform::parameters() const {
