@@ -12,6 +12,8 @@
 #include "ui/views/colour_legend.h"
 #include "ui/views/families_form.h"
 #include "ui/views/side_by_side_window.h"
+#include "ui/views/custom_plot.h"
+#include "ui/views/space_curves.h"
 #include "ui/views/space_view.h"
 #include "ui/views/spaces_widget.h"
 #include "ui/views/validation_tab.h"
@@ -192,6 +194,34 @@ private Q_SLOTS:
         QVERIFY(folds.clustered);
         QCOMPARE(folds.test_rows.size(), std::size_t(2));
         QVERIFY(QString::fromStdString(folds.description).contains(QStringLiteral("12 whole groups")));
+    }
+
+    void curvesSideBySideFollowEachOther() {
+        WindowFixture f;
+        auto line = std::make_shared<SpatialDataset>(*simulated_dataset(60));
+        line->coordinates = Points(line->coordinates.col(0));
+        line->coordinate_names = {"x"};
+        for (Index i = 0; i < 60; ++i) line->values(i) = std::sin(12.0 * std::max(0.0, line->coordinates(i, 0))) + 0.05 * line->values(i);
+        f.bench->session.setDataset(line);
+        f.chooseQuickModel(30);
+        compare(f, {"stationary", "velocity-field"});
+        auto& table = *f.find<QTableView>("validation");
+        tick(table, QStringLiteral("stationary"));
+        tick(table, QStringLiteral("velocity field"));
+        click(f.find<QPushButton>("sideBySide"));
+        SideBySideWindow* window = f.window->sideBySide();
+        QTRY_VERIFY_WITH_TIMEOUT(window->spaces().size() == 2, 120000);
+        QVERIFY(f.waitIdle());
+        f.window->setThemeName(QStringLiteral("dark"));
+        const auto& spaces = window->spaces();
+        const auto shown = [&](int k) { return spaces[k]->curves(Space::geographic)->plot()->xAxis->range(); };
+        spaces[0]->curves(Space::geographic)->plot()->xAxis->setRange(0.1, 0.6);
+        QVERIFY(std::abs(shown(1).lower - 0.1) < 1e-9 && std::abs(shown(1).upper - 0.6) < 1e-9);
+        Q_EMIT spaces[1]->curves(Space::geographic)->pointerAt(Space::geographic, 0.3, -1);
+        QTRY_VERIFY(spaces[0]->reading().mean.has_value());
+        QTest::qWait(300);
+        shoot(*window, "side_by_side_curves");
+        f.window->setThemeName(QStringLiteral("light"));
     }
 
     void modelsSideBySideAreLinked() {
