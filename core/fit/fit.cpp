@@ -245,6 +245,7 @@ FitResult finish(TrainingRun& run, std::vector<ModelState> models, bool automati
     if (!automatic) {
         const FittedModel& m = result.model();
         result.verdict_title = result.stopped_early ? "Stopped: the best so far was kept." : "Fitted.";
+        if (is_warp(m) && fold_warning(m)) result.verdict_title = "Fitted, but the map folds space: see the warnings.";
         result.verdict = "This is one model, " + m.label() +
                          "; whether the data support it against simpler ones is what the automatic "
                          "model tells.";

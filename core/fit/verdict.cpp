@@ -124,6 +124,9 @@ void express_doubts(FitResult& r) {
     if (no_correlation_warning(plain ? *plain->model : chosen)) {
         r.verdict_title = "No spatial correlation is visible.";
         r.doubtful = true;
+    } else if (is_warp(chosen) && fold_warning(chosen)) {
+        r.verdict_title = "A deformation was chosen, but it folds space: see the warnings.";
+        r.doubtful = true;
     } else if (is_warp(chosen) && collapse_warning(chosen)) {
         r.verdict_title = "A deformation was chosen, but it is nearly singular: see the warnings.";
         r.doubtful = true;

@@ -257,6 +257,8 @@ private Q_SLOTS:
         bool said = false;
         for (const auto& w : r.warnings) said = said || w.find("folds") != std::string::npos;
         QVERIFY(said);
+        QVERIFY(r.doubtful);
+        QVERIFY(r.verdict_title.find("folds") != std::string::npos);
         PredictOptions plug_in;
         plug_in.averaged = false;
         QVERIFY(predict_at(r.model(), Points::Zero(1, 2), {}, plug_in).mean.allFinite());
