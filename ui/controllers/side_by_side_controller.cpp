@@ -69,7 +69,7 @@ void SideBySideController::show(const QStringList& names) {
             SideBySideModel one;
             one.name = name;
             one.label = QString::fromStdString(m.label.empty() ? m.name : m.label);
-            one.score = m.failure.empty() ? tr("rank %1, log score %2").arg(m.rank).arg(m.scores.log_score, 0, 'f', 3) : tr("not scored");
+            one.score = m.failure.empty() ? tr("rank %1, log score %2").arg(m.rank).arg(QString::number(m.scores.log_score, 'f', 3).replace(QLatin1Char('-'), QChar(0x2212))) : tr("not scored");
             one.model = m.fit->model_pointer();
             models.push_back(std::move(one));
         }

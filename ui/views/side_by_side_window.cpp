@@ -138,6 +138,7 @@ void SideBySideWindow::setModels(const std::vector<SideBySideModel>& models) {
     frames_.clear();
     const bool curves = !models.empty() && models.front().snapshot->dimension == 1;
     const int columns = models.size() > 2 && !curves ? 2 : 1;
+    legend_->parentWidget()->setVisible(!curves);  // curves have no colours
     QStringList notes;
     for (std::size_t k = 0; k < models.size(); ++k) {
         QWidget* cell = make_cell(models[k]);
