@@ -21,7 +21,7 @@ constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
 constexpr double kMostValues = 4e9;  // of all simulations together
 
 struct DrawCommand {
-    std::string project, at, grid, out, target = "signal";
+    std::string project, at, grid, out, target = "signal", method = "sequential";
     std::array<std::string, 3> names;
     std::vector<double> bounds, quantiles, thresholds;
     std::vector<std::string> drift_rasters;
@@ -136,6 +136,7 @@ int run(DrawCommand command, Console& console) {
     if (command.target == "observation") {
         command.simulation.target = PredictionTarget::observation;
     }
+    if (command.method == "spectral") command.simulation.method = SimulationMethod::spectral;
     require_writable(command.out);
     const Interruption interruption(false);
     const Project project = open_project(command.project);
@@ -147,6 +148,7 @@ int run(DrawCommand command, Console& console) {
     const bool averaged = command.simulation.averaged && model.has_posterior();
     const Json object = {{"model", model.label()}, {"of", command.target},
                          {"averaged", averaged},   {"draws", draws},
+                         {"method", command.method},
                          {"points", count},        {"seed", command.simulation.seed},
                          {"out", command.out}};
     console.result(object, "Drew " + std::to_string(draws) + " simulation" +
@@ -167,6 +169,9 @@ void add_draw(CLI::App& app, Action& chosen) {
         ->required()->type_name("PROJECT");
     command->add_option("--count", options->simulation.count, "number of simulations")
         ->capture_default_str();
+    command->add_option("--method", options->method,
+                        "of the field that is conditioned: sequential, or spectral (a sum of cosines)")
+        ->check(CLI::IsMember({"sequential", "spectral"}))->capture_default_str();
     command->add_option("--at", options->at, "table of points; its columns are copied");
     command->add_option("--x", options->names[0], "column of the first coordinate in that table");
     command->add_option("--y", options->names[1], "column of the second coordinate");

@@ -234,7 +234,7 @@ std::vector<CovariancePart> NestedCovariance::parts() const {
     std::vector<CovariancePart> parts;
     for (std::size_t k = 0; k < structures_.size(); ++k)
         parts.push_back({structures_[k].correlation().label(), share_(static_cast<Index>(k)),
-                         structures_[k].stretch(),
+                         structures_[k].stretch(), structures_[k].correlation().smoothness(),
                          structures_[k].correlation().practical_range_factor()});
     return parts;
 }

@@ -17,6 +17,7 @@ struct CovariancePart {
     std::string label;    ///< "Matérn, ν = 0.5", "region 2"
     double share = 1.0;   ///< of the partial sill; 1 for a region
     Matrix stretch;       ///< B, d×d symmetric: its distance is |B(Uᵢ − Uⱼ)|
+    double smoothness = 0.0;  ///< ν; infinity: Gaussian; NaN where the family has none
     double practical_range_factor = 1.0;  ///< distance |B δ| at which its correlation is 0.05
 };
 

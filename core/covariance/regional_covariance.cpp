@@ -146,6 +146,7 @@ std::vector<CovariancePart> RegionalCovariance::parts() const {
     std::vector<CovariancePart> parts;
     for (std::size_t k = 0; k < regions_.size(); ++k)
         parts.push_back({"region " + std::to_string(k + 1), 1.0, regions_[k].stretch(),
+                         correlation_->smoothness(),
                          correlation_->practical_range_factor()});
     return parts;
 }

@@ -17,6 +17,7 @@
 #include "core/likelihood/lapack.h"
 #include "core/predict/kriging_system.h"
 #include "core/predict/sequential_simulation.h"
+#include "core/predict/spectral_simulation.h"
 
 namespace anamorph {
 
@@ -41,6 +42,18 @@ ProgressObserver part_of(const ProgressObserver& whole, double done, double shar
                 "Draw fewer at a time, with other seeds, or on a coarser grid.");
 }
 
+/// @throws Error(unsupported) where a model's field cannot be simulated as a sum of cosines.
+void require_spectral(const ModelState& model) {
+    const LikelihoodKind kind = model.specification.likelihood.kind;
+    if (kind != LikelihoodKind::exact && kind != LikelihoodKind::vecchia)
+        throw Error(ErrorCode::unsupported,
+                    "Spectral simulation goes with the exact and with Vecchia's likelihood; this model's is \"" +
+                        label_of(model.specification.likelihood) + "\", which draws its own field.",
+                    "Leave the method to the program.");
+    if (const auto reason = spectral_refusal(*model.covariance_at_estimate()))
+        throw Error(ErrorCode::unsupported, *reason);
+}
+
 }  // namespace
 
 Matrix draw_at(const FittedModel& model, const Points& x_in_geographic, const Matrix& covariates,
@@ -52,6 +65,7 @@ Matrix draw_at(const FittedModel& model, const Points& x_in_geographic, const Ma
         throw Error(ErrorCode::not_finite, "A point to be simulated has a coordinate that is no number.");
     const ThreadCount threads(options.threads);
     const ModelState& fitted = model.state();
+    if (options.method == SimulationMethod::spectral) require_spectral(fitted);
     const Index m = x_in_geographic.rows();
     const Points x = fitted.standardisation.standardised(x_in_geographic);
     const Matrix trend =
@@ -83,7 +97,7 @@ Matrix draw_at(const FittedModel& model, const Points& x_in_geographic, const Ma
                             "Average duplicated sites, or fit again with a larger nugget.");
             const DrawOptions batch{upto - drawn,
                                     stream_seed(options.seed, static_cast<std::uint64_t>(k)),
-                                    options.target == PredictionTarget::observation};
+                                    options.target == PredictionTarget::observation, options.method};
             const double whole = options.count;
             draws.middleCols(drawn, upto - drawn) =
                 system->draw(state.features(x), trend, batch,

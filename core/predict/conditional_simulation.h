@@ -8,6 +8,7 @@
 #include "core/base/progress.h"
 #include "core/data/prediction_grid.h"
 #include "core/predict/kriging.h"
+#include "core/predict/kriging_system.h"
 
 namespace anamorph {
 
@@ -19,6 +20,7 @@ struct SimulationOptions {
     bool averaged = false;
     std::uint64_t seed = 1;
     int threads = 0;  ///< 0: all cores but one
+    SimulationMethod method = SimulationMethod::sequential;  ///< of the exact and Vecchia's likelihood
 };
 
 /// Conditional simulations of the field at points (m×d, working coordinates), with covariates m×q

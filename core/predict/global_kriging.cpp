@@ -106,7 +106,8 @@ Matrix GlobalKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dr
     const Index m = at.deformed.rows(), q = beta_.size();
     if (options.count < 1)
         throw Error(ErrorCode::bad_input, "The number of simulations must be at least 1.");
-    if (m > most_joint_points) return draw_by_kriging(at, trend, options, progress, stop);
+    if (m > most_joint_points || options.method == SimulationMethod::spectral)
+        return draw_by_kriging(at, trend, options, progress, stop);
     ProgressMeter meter(progress, "Conditional simulation");
     const Vector scale = at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
                                                  : Vector::Ones(m);
@@ -158,8 +159,11 @@ Matrix GlobalKriging::draw_by_kriging(const SiteFeatures& at, const Matrix& tren
         all << at.deformed, deformed_;
         Matrix all_local(p + n, local_.cols());
         if (local_.cols() > 0) all_local << at.local, local_;
-        const SequentialSimulation field(
-            all, all_local, {covariance_, drawing_neighbours, 1e-8, options.count, options.seed}, progress, stop);
+        const auto drawn_field = simulate_without_data(
+            all, all_local,
+            {covariance_, drawing_neighbours, 1e-8, options.count, options.seed, options.method},
+            progress, stop);
+        const UnconditionalField& field = *drawn_field;
         throw_if_cancelled(stop);
         // Universal kriging of the drawn observations: their dual vectors and trend coefficients.
         RandomStream random(stream_seed(~options.seed, 0));

@@ -10,11 +10,18 @@
 
 namespace anamorph {
 
+/// How the field without data is simulated that conditioning by kriging starts from.
+enum class SimulationMethod {
+    sequential,  ///< each point given its nearest before it: any covariance
+    spectral,    ///< a sum of cosines: Matérn and Gaussian, no factorisation at any number of points
+};
+
 /// How conditional simulations are drawn.
 struct DrawOptions {
     int count = 1;                ///< number of simulations
     std::uint64_t seed = 1;       ///< of every random number
     bool of_observation = false;  ///< add the nugget
+    SimulationMethod method = SimulationMethod::sequential;
 };
 
 /// The distribution of the field given the data at fixed parameters, by the same approximation as

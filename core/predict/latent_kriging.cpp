@@ -147,13 +147,15 @@ Matrix LatentKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dr
     Points all(p + static_cast<Index>(used.size()), deformed_.cols());
     all.topRows(p) = at.deformed;
     for (std::size_t k = 0; k < used.size(); ++k) all.row(p + static_cast<Index>(k)) = deformed_.row(used[k]);
-    SequentialSimulationOptions simulation;
+    UnconditionalOptions simulation;
     simulation.covariance = matern_covariance(posterior_.smoothness);
     simulation.neighbours = static_cast<int>(b.m);
     simulation.jitter = posterior_.jitter;
     simulation.count = options.count;
     simulation.seed = stream_seed(options.seed, 1);
-    const SequentialSimulation without_data(all, {}, simulation, progress, stop);
+    simulation.method = options.method;
+    const auto drawn_field = simulate_without_data(all, {}, simulation, progress, stop);
+    const UnconditionalField& without_data = *drawn_field;
 
     RandomStream noise(stream_seed(options.seed, 2));
     const double sd = std::sqrt(partial_sill());

@@ -62,7 +62,7 @@ private:
     [[nodiscard]] std::vector<std::int32_t> places_of_used_sites(const SiteFeatures& at, SiteFeatures& used) const;
     [[nodiscard]] Matrix trend_deviations(const DrawOptions& options) const;
     void add_site_noise(const std::vector<std::int32_t>& places, Index first_place,
-                        const DrawOptions& options, class SequentialSimulation& field) const;
+                        const DrawOptions& options, class UnconditionalField& field) const;
 
     LocalKrigingParameters parameters_;
     Points deformed_;              // n×d

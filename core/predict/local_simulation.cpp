@@ -73,7 +73,7 @@ std::vector<std::int32_t> LocalKriging::places_of_used_sites(const SiteFeatures&
 
 /// Makes observations of the field's values at the used sites.
 void LocalKriging::add_site_noise(const std::vector<std::int32_t>& places, Index first_place,
-                                  const DrawOptions& options, SequentialSimulation& field) const {
+                                  const DrawOptions& options, UnconditionalField& field) const {
     const Index n = deformed_.rows();
 #pragma omp parallel for schedule(dynamic)
     for (Index first = 0; first < n; first += stream_sites) {
@@ -105,10 +105,12 @@ Matrix LocalKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dra
         all << at.deformed, used.deformed;
         Matrix all_local(all.rows(), local_.cols());
         if (local_.cols() > 0) all_local << at.local, used.local;
-        SequentialSimulation field(all, all_local,
-                                   {parameters_.covariance, std::max(30, parameters_.neighbours),
-                                    parameters_.jitter, options.count, options.seed},
-                                   progress, stop);
+        const auto drawn_field = simulate_without_data(
+            all, all_local,
+            {parameters_.covariance, std::max(30, parameters_.neighbours), parameters_.jitter,
+             options.count, options.seed, options.method},
+            progress, stop);
+        UnconditionalField& field = *drawn_field;
         if (parameters_.nugget_ratio > 0.0) add_site_noise(places, p, options, field);
         throw_if_cancelled(stop);
         const Matrix deviations = trend_deviations(options);

@@ -38,7 +38,7 @@ template <int D>
 class BlockSimulator {
 public:
     BlockSimulator(const Points& points, const Matrix& local, const std::vector<std::int32_t>& rank,
-                   const SequentialSimulationOptions& options)
+                   const UnconditionalOptions& options)
         : tree_(points, rank.data()),
           options_(options),
           m_(options.neighbours),
@@ -110,7 +110,7 @@ private:
     }
 
     const SiteTree<D> tree_;
-    const SequentialSimulationOptions& options_;
+    const UnconditionalOptions& options_;
     const Index m_, features_;
     std::vector<double> records_;  // by rank: features, no noise
     std::vector<std::int32_t> neighbours_;  // of the block, as ranks
@@ -127,7 +127,7 @@ std::uint64_t stream_seed(std::uint64_t seed, std::uint64_t stream) {
 }
 
 SequentialSimulation::SequentialSimulation(const Points& points, const Matrix& local,
-                                           const SequentialSimulationOptions& options,
+                                           const UnconditionalOptions& options,
                                            const ProgressObserver& progress,
                                            const std::stop_token& stop)
     : count_(options.count) {

@@ -7,7 +7,7 @@
 
 #include "core/base/progress.h"
 #include "core/base/types.h"
-#include "core/covariance/isotropic_covariance.h"
+#include "core/predict/unconditional_field.h"
 
 namespace anamorph {
 
@@ -15,16 +15,8 @@ namespace anamorph {
 /// 2014, OOPSLA).
 [[nodiscard]] std::uint64_t stream_seed(std::uint64_t seed, std::uint64_t stream);
 
-struct SequentialSimulationOptions {
-    PairCovariancePointer covariance = matern_covariance(Smoothness::three_halves);
-    int neighbours = 30;   ///< m, 1 to 200
-    double jitter = 1e-8;  ///< added to the diagonal of correlation matrices
-    int count = 1;         ///< number of simulations
-    std::uint64_t seed = 1;
-};
-
 /// Simulations of a Gaussian field of correlation ρ (variance 1, range 1) at p points.
-class SequentialSimulation {
+class SequentialSimulation final : public UnconditionalField {
 public:
     /// Points p×d, with what the covariance needs of them besides (`local`, p×k, or empty), are taken in maximin order, each drawn given its m nearest among the points before
     /// it: Vecchia's approximation of the joint distribution, exact where m ≥ p − 1. O(p m³), and
@@ -32,14 +24,13 @@ public:
     /// threads. Guinness (2018), Technometrics 60:415.
     /// @throws Error(cancelled | not_finite | unsupported), std::bad_alloc
     SequentialSimulation(const Points& points, const Matrix& local,
-                         const SequentialSimulationOptions& options,
+                         const UnconditionalOptions& options,
                          const ProgressObserver& progress, const std::stop_token& stop);
 
-    /// The `count` simulated values at one point; may be changed.
-    [[nodiscard]] double* at(Index point) {
+    [[nodiscard]] double* at(Index point) override {
         return values_.data() + rank_[static_cast<std::size_t>(point)] * static_cast<std::int64_t>(count_);
     }
-    [[nodiscard]] const double* at(Index point) const {
+    [[nodiscard]] const double* at(Index point) const override {
         return values_.data() + rank_[static_cast<std::size_t>(point)] * static_cast<std::int64_t>(count_);
     }
 
