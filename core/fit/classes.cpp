@@ -57,10 +57,14 @@ bool has_gaussian_posterior(const ModelSpecification& s) {
 }
 
 const CandidateModel* find_candidate(const FitResult& result, const ModelSpecification& s) {
-    for (const auto& c : result.candidates)
-        if (model_name(c.model->specification()) == model_name(s) &&
-            c.model->has_log_scale() == (s.log_scale == LogScale::yes))
+    for (const auto& c : result.candidates) {
+        const ModelSpecification& own = c.model->specification();
+        if (model_name(own) == model_name(s) && own.log_scale == s.log_scale &&
+            own.structures == s.structures && own.correlation == s.correlation &&
+            own.transform == s.transform && own.trend == s.trend && own.regions == s.regions &&
+            own.kernel_basis == s.kernel_basis)
             return &c;
+    }
     return nullptr;
 }
 

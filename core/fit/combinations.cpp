@@ -92,8 +92,8 @@ std::optional<std::string> refusal(const CombinationRequest& r) {
     if (contains(s, DeformationKind::mobius) && r.dimension != 2)
         return "A Möbius transformation maps the plane; the data have " + std::to_string(r.dimension) +
                (r.dimension == 1 ? " dimension." : " dimensions.");
-    if (o.kind == LikelihoodKind::spde) return spde_refusal(r);
     if (auto sentence = covariance_refusal(r)) return sentence;
+    if (o.kind == LikelihoodKind::spde) return spde_refusal(r);
     if (s.smoothness == Smoothness::one)
         return "Smoothness 1 is that of the SPDE in two dimensions; the other likelihoods take 0.5, "
                "1.5, 2.5 or inf.";
@@ -144,7 +144,7 @@ void check_combination(const SpatialDataset& dataset, const ModelSpecification& 
     r.sites = dataset.size();
     r.dimension = dataset.dimension();
     r.trend_coefficients =
-        trend_coefficient_count(specification.trend, r.dimension, dataset.covariates.cols());
+        trend_columns(specification, r.dimension, dataset.covariates.cols());
     if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);
     r.specification = with_resolved_likelihood(specification, dataset);
     if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);

@@ -12,6 +12,7 @@
 #include "core/fit/coarse_to_fine.h"
 #include "core/fit/combinations.h"
 #include "core/fit/laplace.h"
+#include "core/fit/local_fields.h"
 #include "core/fit/stage.h"
 #include "core/fit/verdict.h"
 #include "core/fit/warnings.h"
@@ -181,8 +182,8 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
         for (const auto& p : problems) text += (text.empty() ? "" : " ") + p;
         throw Error(ErrorCode::bad_input, text);
     }
-    const int q = trend_coefficient_count(specification.trend, dataset->dimension(),
-                                          dataset->covariates.cols());
+    const int q =
+        trend_columns(specification, dataset->dimension(), dataset->covariates.cols());
     if (dataset->size() < q + 3)
         throw Error(ErrorCode::bad_input, "A trend with " + std::to_string(q) +
                                               " coefficients needs more than " +

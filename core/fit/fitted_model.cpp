@@ -240,6 +240,12 @@ CovarianceParameters FittedModel::parameters() const {
                    .mean();
     p.partial_sill = s.partial_sill * std::exp(mean);
     p.nugget = p.partial_sill * std::exp(s.log_nugget_ratio);
+    if (s.log_noise_basis)  // the mean over the sites of a nugget that varies
+        p.nugget *= (s.log_noise_basis->values(s.standardisation.standardised(s.dataset->coordinates)) *
+                     s.log_noise_coefficients)
+                        .array()
+                        .exp()
+                        .mean();
     p.range = s.alignment.scale;
     const PairCovariancePointer covariance = s.covariance_at_estimate();
     p.practical_range = p.range * covariance->practical_range_factor();
@@ -276,6 +282,11 @@ Vector FittedModel::leave_one_out_predictions() const {
     if (left_out.error.size() == 0)
         throw Error(ErrorCode::not_positive_definite,
                     "The covariance matrix of the sites could not be factorised.");
+    if (left_out.error.size() != state_->dataset->size())
+        throw Error(ErrorCode::unsupported,
+                    "The fit was stopped while it used a subset of the sites: there are no leave-one-out "
+                    "predictions of all.",
+                    "Continue the fit.");
     return state_->dataset->values - left_out.error;
 }
 

@@ -223,7 +223,9 @@ const Laws& laws_of(const ModelSpecification& s, int d, double within, int threa
                   o.kind == LikelihoodKind::predictive_process ? 2 * o.inducing_sites + o.fitc : 0,
                   static_cast<int>(8.0 * std::log2(1.0 + within)) * 2 +
                       (o.taper_form == TaperForm::two_taper),
-                  static_cast<int>(s.smoothness), d, model_name(s),
+                  static_cast<int>(s.smoothness) + 16 * static_cast<int>(s.correlation), d,
+                  model_name(s) + ' ' + std::to_string(s.structures) + ' ' + std::to_string(s.regions) +
+                      ' ' + std::to_string(s.kernel_basis),
                   contains(s, DeformationKind::velocity_field) ? s.basis_size : 0, threads,
                   s.log_scale == LogScale::yes};
     const std::scoped_lock lock(guard);
@@ -252,7 +254,8 @@ double expected_fit_evaluations(const ModelSpecification& asked, const ForecastO
     };
     using Kind = DeformationKind;
     const bool own = asked.likelihood.kind == LikelihoodKind::spde;  // its order fixes it
-    const int smoothnesses = asked.smoothness == Smoothness::automatic && !own ? 3 : 0;
+    const bool matern = asked.correlation == CorrelationFamily::matern;
+    const int smoothnesses = matern && asked.smoothness == Smoothness::automatic && !own ? 3 : 0;
     if (options.automatic_model) {
         double total = smoothnesses * 75.0;
         for (Kind kind : {Kind::stationary, Kind::anisotropic, Kind::velocity_field})

@@ -19,9 +19,9 @@ LeaveOneOut leave_one_out(const ModelState& model) {
     LeaveOneOut out;
     out.error = residual * variance.sqrt();
     out.log_score = 0.5 * (2.0 * std::numbers::pi * variance).log() + 0.5 * residual.square();
-    if (!model.transform || out.error.size() != model.dataset->size()) return out;
+    if (!model.transform) return out;
     // From the transformed scale, where yᵢ − error is the mean, to that of the values.
-    const Vector& z = model.dataset->values;
+    const Vector z = model.rows ? Vector(model.dataset->values(*model.rows)) : model.dataset->values;
     const Vector mean = transformed(*model.transform, z) - out.error;
     out.log_score -= log_derivatives(*model.transform, z);
     for (Index i = 0; i < z.size(); ++i)

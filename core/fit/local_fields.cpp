@@ -35,6 +35,11 @@ bool is_regional(const ModelSpecification& s) {
     return s.local == LocalCovariance::partition || s.local == LocalCovariance::segmented;
 }
 
+int trend_columns(const ModelSpecification& s, int d, Index q) {
+    const int constants = is_regional(s) && s.trend != Trend::none ? s.regions : 1;
+    return trend_coefficient_count(s.trend, d, q) + constants - 1;
+}
+
 std::shared_ptr<const Regions> regions_of(const Points& sites, int count, bool sharp,
                                           std::uint64_t seed) {
     for (int k = count; k > 1; --k) {

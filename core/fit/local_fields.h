@@ -20,6 +20,10 @@ void set_local_fields(ModelState& model, std::uint64_t seed);
 /// Puts regions in the place of the model's own, with all coefficients at their start.
 void set_regions(ModelState& model, const std::shared_ptr<const Regions>& regions);
 
+/// Columns of the model's trend matrix in d coordinates and q covariates: one constant a region where
+/// the model has regions.
+[[nodiscard]] int trend_columns(const ModelSpecification& specification, int d, Index q);
+
 /// Whether the model has a stationary covariance, variance, nugget and mean in each of some regions.
 [[nodiscard]] bool is_regional(const ModelSpecification& specification);
 

@@ -247,6 +247,7 @@ bool Objective::allows_scoring() const {
     return model_.specification.deformation == DeformationKind::stationary &&
            model_.specification.likelihood.kind == LikelihoodKind::vecchia &&
            model_.specification.likelihood.nugget_form == NuggetForm::response &&
+           model_.covariance->closed_form() && !model_.log_noise_basis &&
            model_.specification.design_weight == 0.0 && start().size() == 2;
 }
 

@@ -11,6 +11,8 @@ bool site_noise_scale(const Observations& data, const SiteFeatures& features, Ve
     const Index n = data.values.size();
     noise = data.noise_scale.size() > 0 ? data.noise_scale : Vector(Vector::Ones(n));
     if (features.log_noise.size() == 0) return true;
+    if (features.log_noise.size() != n)
+        throw Error(ErrorCode::dimension_mismatch, "The log-noise and the sites differ in number.");
     noise.array() *= features.log_noise.array().exp();
     return noise.allFinite() && noise.minCoeff() > 0.0;
 }

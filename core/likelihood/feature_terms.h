@@ -9,7 +9,7 @@ namespace anamorph {
 // What every likelihood and kriging does with features before it looks at pairs.
 
 /// Noise scale of each site, n: that of the observations times e^{t}. False where one is not a
-/// positive number.
+/// positive number. @throws Error(dimension_mismatch)
 [[nodiscard]] bool site_noise_scale(const Observations& data, const SiteFeatures& features,
                                     Vector& noise);
 

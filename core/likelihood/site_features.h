@@ -9,20 +9,20 @@ namespace anamorph {
 struct SiteFeatures {
     Points deformed;   ///< U, n×d
     Vector log_scale;  ///< l, n; empty for none
-    Vector log_noise = {};  ///< t, n: the nugget is τ² e^{t} e^{l}; empty for none
-    /// What the pair covariance needs of a site beside U (its local kernel, its weights of regions),
-    /// n×PairCovariance::local_count(); may be empty where that is 0.
-    Matrix local = {};
     /// Deformed coordinates of the likelihood's auxiliary points (mesh vertices, inducing sites),
-    /// k×d, and their local features; empty where it has none.
+    /// k×d; empty where it has none.
     Points auxiliary = {};
-    Matrix auxiliary_local = {};
-    /// The same points before the map, in the coordinates that the deformation takes, n×d; may be
+    /// The sites before the map, in the coordinates that the deformation takes, n×d; may be
     /// empty except where the SPDE, whose mesh lies there, kriges.
     Points geographic = {};
     /// Coefficients of the pair covariance (PairCovariance::coefficients), or of the SPDE's own
     /// variation (the weights of SpdeVariation); empty for none.
     Vector coefficients = {};
+    Vector log_noise = {};  ///< t, n: the nugget is τ² e^{t} e^{l}; empty for none
+    /// What the pair covariance needs of a site beside U (its local kernel, its weights of regions),
+    /// n×PairCovariance::local_count(); may be empty where that is 0.
+    Matrix local = {};
+    Matrix auxiliary_local = {};  ///< the same of the auxiliary points, k×local_count
 };
 
 }  // namespace anamorph

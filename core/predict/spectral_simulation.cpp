@@ -53,7 +53,7 @@ Matrix waves_of(const std::vector<SpectralPart>& parts, Index d, RandomStream& r
         double z[4] = {}, per = 0.5 / std::numbers::pi;
         for (Index a = 0; a < d; ++a) z[a] = random.normal();
         if (std::isfinite(parts[k].smoothness))
-            per /= std::sqrt(2.0 * std::max(gamma_variate(parts[k].smoothness, random), 1e-300));
+            per /= std::sqrt(2.0 * std::max(gamma_variate(parts[k].smoothness, random), 1e-20));  // beyond: white noise
         const Matrix& stretch = parts[k].stretch;
         for (Index a = 0; a < d; ++a) {
             double omega = stretch.size() > 0 ? 0.0 : z[a];

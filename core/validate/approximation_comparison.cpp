@@ -412,6 +412,12 @@ ApproximationComparison compare_approximations(const FittedModel& model,
     if (!problems.empty()) throw Error(ErrorCode::bad_input, problems);
     if (!(model.state().partial_sill > 0.0))
         throw Error(ErrorCode::bad_input, "The model has no estimates to compare likelihoods at.");
+    // The approximations themselves take nothing else.
+    if (!model.state().covariance->closed_form())
+        throw Error(ErrorCode::unsupported,
+                    "Approximations are compared for one Matérn correlation of given smoothness; this model's "
+                    "covariance is \"" + model.parameters().covariance + "\".",
+                    "Fit with smoothness 0.5, 1.5, 2.5 or inf, one structure, the same everywhere.");
     const ThreadCount threads(options.threads);
     return Laboratory(model, options, progress, std::move(stop)).run();
 }

@@ -52,7 +52,8 @@ void check(const SpatialDataset& dataset, const std::vector<ModelChoice>& models
 double relative_cost(const std::shared_ptr<const SpatialDataset>& dataset, const ModelChoice& choice, bool posterior) {
     try {
         ModelSpecification s = with_resolved_likelihood(choice.specification, *dataset);
-        const double smoothnesses = s.smoothness == Smoothness::automatic ? 3.0 : 0.0;
+        const double smoothnesses =
+            s.smoothness == Smoothness::automatic && s.correlation == CorrelationFamily::matern ? 3.0 : 0.0;
         if (s.smoothness == Smoothness::automatic) s.smoothness = Smoothness::three_halves;
         if (choice.automatic) set_model(s, "velocity-field");
         if (s.log_scale == LogScale::automatic) s.log_scale = choice.automatic ? LogScale::yes : LogScale::no;

@@ -91,7 +91,7 @@ std::shared_ptr<const ModelPictures> draw_model(const FittedModel& model, const 
     }
     draw_model_curve(model, *pictures);
     throw_if_cancelled(stop);
-    pictures->predicted = model.leave_one_out_predictions();
+    if (!model.state().rows) pictures->predicted = model.leave_one_out_predictions();
     throw_if_cancelled(stop);
     pictures->certificate = model.certificate();
     pictures->residuals = model.leave_one_out_residuals();

@@ -5,6 +5,7 @@
 #include "core/fit/classes.h"
 #include "core/fit/combinations.h"
 #include "core/fit/forecast.h"
+#include "core/fit/local_fields.h"
 
 namespace anamorph {
 namespace {
@@ -17,7 +18,7 @@ std::map<LikelihoodKind, QString> unavailable_with(const SpatialDataset& dataset
     request.automatic_model = automatic;
     request.sites = dataset.size();
     request.dimension = dataset.dimension();
-    request.trend_coefficients = trend_coefficient_count(specification.trend, dataset.dimension(), dataset.covariates.cols());
+    request.trend_coefficients = trend_columns(specification, dataset.dimension(), dataset.covariates.cols());
     std::map<LikelihoodKind, QString> reasons;
     for (const LikelihoodKind kind : {LikelihoodKind::exact, LikelihoodKind::vecchia, LikelihoodKind::taper,
                                       LikelihoodKind::predictive_process, LikelihoodKind::spde}) {

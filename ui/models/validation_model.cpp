@@ -45,9 +45,9 @@ void ValidationModel::setResult(std::shared_ptr<const ValidationResult> result) 
     Q_EMIT tickedChanged();
 }
 
-void ValidationModel::setOpened(const QString& name) {
-    if (name == opened_) return;
-    opened_ = name;
+void ValidationModel::setOpened(const QString& opened) {
+    if (opened == opened_) return;
+    opened_ = opened;
     if (rowCount() > 0) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, column_count - 1), {Qt::FontRole});
 }
 
@@ -55,8 +55,8 @@ QStringList ValidationModel::ticked() const {
     QStringList names;
     if (!result_) return names;
     for (const std::size_t i : result_->by_rank()) {
-        const QString name = nameAt(static_cast<int>(i));
-        if (ticked_.contains(name) && result_->models[i].fit) names << name;
+        const QString own = nameAt(static_cast<int>(i));
+        if (ticked_.contains(own) && result_->models[i].fit) names << own;
     }
     return names;
 }
@@ -69,9 +69,9 @@ void ValidationModel::setTicked(const QStringList& names) {
 
 QString ValidationModel::nameAt(int row) const { return QString::fromStdString(model(row).name); }
 
-int ValidationModel::rowOf(const QString& name) const {
+int ValidationModel::rowOf(const QString& wanted) const {
     for (int row = 0; row < rowCount(); ++row)
-        if (nameAt(row) == name) return row;
+        if (nameAt(row) == wanted) return row;
     return -1;
 }
 
@@ -209,8 +209,8 @@ Qt::ItemFlags ValidationModel::flags(const QModelIndex& index) const {
 bool ValidationModel::setData(const QModelIndex& index, const QVariant& value, int role) {
     if (!result_ || !index.isValid() || index.column() != compare || role != Qt::CheckStateRole || !model(index.row()).fit)
         return false;
-    const QString name = nameAt(index.row());
-    ticked_.removeAll(name);
+    const QString changed = nameAt(index.row());
+    ticked_.removeAll(changed);
     if (value.toInt() == Qt::Checked) {
         // A fifth tick takes the place of the one that was set first.
         while (ticked().size() >= most_compared)
@@ -218,7 +218,7 @@ bool ValidationModel::setData(const QModelIndex& index, const QVariant& value, i
                 ticked_.removeAll(first);
                 break;
             }
-        ticked_ << name;
+        ticked_ << changed;
     }
     Q_EMIT dataChanged(this->index(0, compare), this->index(rowCount() - 1, compare), {Qt::CheckStateRole});
     Q_EMIT tickedChanged();

@@ -143,6 +143,11 @@ private Q_SLOTS:
             s.correlation = family;
             QVERIFY(std::isfinite(nll(spherical, s)));
         }
+        s.likelihood.kind = LikelihoodKind::vecchia;
+        for (auto family : {CorrelationFamily::spherical, CorrelationFamily::cubic, CorrelationFamily::cauchy}) {
+            s.correlation = family;
+            QVERIFY(std::isfinite(nll(spherical, s)));
+        }
     }
 
     void kept_and_opened_they_predict_the_same() {
@@ -196,6 +201,10 @@ private Q_SLOTS:
         QCOMPARE(code(s), ErrorCode::bad_input);
         s = specification("convolution");
         s.likelihood.kind = LikelihoodKind::taper;
+        QCOMPARE(code(s), ErrorCode::unsupported);
+        s.likelihood.kind = LikelihoodKind::spde;
+        s.local = LocalCovariance::same;
+        s.structures = 2;
         QCOMPARE(code(s), ErrorCode::unsupported);
         QVERIFY_EXCEPTION_THROWN(set_model(s, "segmented+convolution"), Error);
         QVERIFY_EXCEPTION_THROWN(set_model(s, "anisotropic+axial"), Error);
