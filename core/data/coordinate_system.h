@@ -18,6 +18,10 @@ struct CoordinateSystem {
     std::string unit;        ///< of the working coordinates: "km", "m", "ft", or empty
     std::string source_wkt;  ///< of the file's coordinates if they were projected; else empty
 
+    /// The working coordinates (d = 3) are geocentric, in `unit`, of a sphere: distances between
+    /// sites are chords. `source_wkt` is then the system of the degrees.
+    bool chordal = false;
+
     [[nodiscard]] bool is_projected_from_source() const { return !source_wkt.empty(); }
     /// Points n×d in the file's coordinates → working coordinates (first two columns transformed,
     /// others kept). The identity where nothing was projected.

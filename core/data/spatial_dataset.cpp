@@ -4,6 +4,8 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <sstream>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "core/base/error.h"
 
@@ -42,6 +44,11 @@ void check_shapes(const SpatialDataset& dataset) {
         check_length("rows of covariates", dataset.covariates.rows(), n);
     if (dataset.weights.size() > 0) check_length("weights", dataset.weights.size(), n);
     if (!dataset.groups.empty()) check_length("groups", static_cast<Index>(dataset.groups.size()), n);
+    if (dataset.has_realisations())
+        check_length("labels of realisations", static_cast<Index>(dataset.realisations.size()), n);
+    if (dataset.last_axis_is_time && d < 2)
+        throw Error(ErrorCode::dimension_mismatch, "Time alone is not space with time.",
+                    "Name a coordinate beside the time, or use the time as the only coordinate.");
     if (!dataset.source_lines.empty())
         check_length("line numbers", static_cast<Index>(dataset.source_lines.size()), n);
 }
@@ -159,6 +166,23 @@ std::string SpatialDataset::axis_name(int axis) const {
     return std::string(1, "xyz"[axis]);
 }
 
+std::vector<std::string> SpatialDataset::realisation_labels() const {
+    std::vector<std::string> labels;
+    std::unordered_set<std::string> seen;
+    for (const std::string& label : realisations)
+        if (seen.insert(label).second) labels.push_back(label);
+    return labels;
+}
+
+std::vector<int> SpatialDataset::realisation_indices() const {
+    std::vector<int> indices;
+    indices.reserve(realisations.size());
+    std::unordered_map<std::string, int> places;
+    for (const std::string& label : realisations)
+        indices.push_back(places.try_emplace(label, static_cast<int>(places.size())).first->second);
+    return indices;
+}
+
 SpatialDataset SpatialDataset::subset(const std::vector<Index>& rows) const {
     for (const Index row : rows) {
         if (row >= 0 && row < size()) continue;
@@ -174,6 +198,11 @@ SpatialDataset SpatialDataset::subset(const std::vector<Index>& rows) const {
     if (static_cast<Index>(groups.size()) == size()) {
         result.groups.clear();
         for (const Index row : rows) result.groups.push_back(groups[static_cast<std::size_t>(row)]);
+    }
+    if (static_cast<Index>(realisations.size()) == size()) {
+        result.realisations.clear();
+        for (const Index row : rows)
+            result.realisations.push_back(realisations[static_cast<std::size_t>(row)]);
     }
     if (static_cast<Index>(source_lines.size()) == size()) {
         result.source_lines.clear();

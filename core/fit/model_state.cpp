@@ -71,6 +71,8 @@ ModelState::ModelState(const ModelState& o)
       kernel_coefficients(o.kernel_coefficients),
       transform(o.transform),
       auxiliary_points(o.auxiliary_points),
+      noise_weights(o.noise_weights),
+      realisation(o.realisation),
       rows(o.rows),
       conditioning(o.conditioning),
       partial_sill(o.partial_sill),
@@ -168,10 +170,7 @@ std::unique_ptr<const KrigingSystem> ModelState::kriging_system(double jitter) c
     Points auxiliary = likelihood->auxiliary_points();
     if (auxiliary_points.rows() > 0 && auxiliary_points.rows() == auxiliary.rows())
         auxiliary = auxiliary_points;
-    if (auxiliary.rows() > 0) {
-        f.auxiliary = deformation->forward(auxiliary);
-        if (local_basis) f.auxiliary_local = local_features(local_basis->values(auxiliary));
-    }
+    if (auxiliary.rows() > 0) f.auxiliary = deformation->forward(auxiliary);
     return likelihood->kriging_system(f, log_nugget_ratio);
 }
 

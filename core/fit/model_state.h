@@ -53,6 +53,11 @@ public:
     /// where the likelihood places them itself. They belong to the approximation, not to θ.
     Points auxiliary_points;
 
+    /// Student noise: the weight of each site's nugget that its residual gives, n; empty: Gaussian.
+    Vector noise_weights;
+    /// Several realisations: the place of the one that predictions are conditioned on.
+    int realisation = 0;
+
     /// The sites that the fit uses (a well-spread subset of very many); null: all.
     std::shared_ptr<const std::vector<Index>> rows;
     /// The likelihood's conditioning sets among the fitted sites, frozen for this model; null until

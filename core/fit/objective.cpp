@@ -29,7 +29,11 @@ Points rows_of(const Points& x, const std::vector<Index>& rows) {
 }
 
 Observations rows_of(const Observations& all, const std::vector<Index>& rows) {
-    return {rows_of(all.values, rows), rows_of(all.trend, rows), rows_of(all.noise_scale, rows)};
+    Observations out{rows_of(all.values, rows), rows_of(all.trend, rows),
+                     rows_of(all.noise_scale, rows)};
+    if (!all.realisation.empty())
+        for (const Index r : rows) out.realisation.push_back(all.realisation[static_cast<std::size_t>(r)]);
+    return out;
 }
 
 bool within_reach(const Points& deformed) {
@@ -95,10 +99,7 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
         auxiliary_ = model.auxiliary_points;
     if (model_.log_scale_basis) log_scale_values_ = model_.log_scale_basis->values(sites_);
     if (model_.log_noise_basis) log_noise_values_ = model_.log_noise_basis->values(sites_);
-    if (model_.local_basis) {
-        local_values_ = model_.local_basis->values(sites_);
-        if (auxiliary_.rows() > 0) auxiliary_local_values_ = model_.local_basis->values(auxiliary_);
-    }
+    if (model_.local_basis) local_values_ = model_.local_basis->values(sites_);
     if (model_.specification.likelihood.kind == LikelihoodKind::spde) {
         coefficient_mean_ = Vector::Zero(model_.coefficients.size());
         coefficient_precision_ =
@@ -120,7 +121,6 @@ Objective::Objective(const Objective& o)
       log_scale_values_(o.log_scale_values_),
       log_noise_values_(o.log_noise_values_),
       local_values_(o.local_values_),
-      auxiliary_local_values_(o.auxiliary_local_values_),
       coefficient_mean_(o.coefficient_mean_),
       coefficient_precision_(o.coefficient_precision_),
       rows_(o.rows_),
@@ -164,10 +164,6 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
         auxiliary = model_.deformation->record(auxiliary_);
         if (!within_reach(auxiliary->deformed())) return false;
         features.auxiliary = auxiliary->deformed();
-        if (model_.local_basis) {
-            if (moves_auxiliary) auxiliary_local_values_ = model_.local_basis->values(auxiliary_);
-            features.auxiliary_local = model_.local_features(auxiliary_local_values_);
-        }
     }
     features.coefficients = model_.coefficients;
     if (model_.log_scale_basis) features.log_scale = log_scale_values_ * model_.log_scale_coefficients;
@@ -236,9 +232,7 @@ void Objective::add_field_terms(Vector& gradient) {
         add(v, zero(v), flat(v, model_.log_noise_basis->log_scale_precision()),
             log_noise_values_.transpose() * profiled_.d_log_noise);
     if (const Vector& v = model_.kernel_coefficients; v.size() > 0) {
-        Matrix d_kernel = local_values_.transpose() * profiled_.d_local;
-        if (auxiliary_local_values_.rows() > 0)
-            d_kernel += auxiliary_local_values_.transpose() * profiled_.d_auxiliary_local;
+        const Matrix d_kernel = local_values_.transpose() * profiled_.d_local;
         add(v, zero(v), flat(v, 2.0 * kernel_ridge), d_kernel.reshaped());
     }
 }

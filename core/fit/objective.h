@@ -86,7 +86,6 @@ private:
     bool auxiliary_free_ = false;
     Points extent_;       // a grid over the extent, for the uniform base density
     Matrix log_scale_values_, log_noise_values_, local_values_;  // of their bases at the sites
-    Matrix auxiliary_local_values_;
     Vector coefficient_mean_, coefficient_precision_;
     std::vector<Index> rows_, held_out_;
     Vector values_;

@@ -52,6 +52,18 @@ enum class TransformKind {
 /// Whether variance and nugget vary smoothly together: Z = hβ + exp(l(x)/2)(Y(f(x)) + ε).
 enum class LogScale { no, yes, automatic };
 
+/// The distribution of the noise ε.
+enum class NoiseKind {
+    gaussian,
+    student,  ///< Student's t, so that outliers do not bend the model
+};
+
+/// What a deformation of space with time bends.
+enum class TimeDeformation {
+    space_only,  ///< f(x) and a scale of time
+    together,    ///< space and time together
+};
+
 /// Which design density is used where the design weight δ is positive.
 enum class DesignTerm {
     coherent,  ///< log p(X) = Σ log p_u(f(xᵢ)) + log|det J_f(xᵢ)|
@@ -71,6 +83,13 @@ struct ModelSpecification {
     Trend trend = Trend::constant;
     TransformKind transform = TransformKind::none;
 
+    bool varying_nugget = false;  ///< a smooth log τ²(x) of its own, beside the log-scale or without it
+    NoiseKind noise = NoiseKind::gaussian;
+    double degrees_of_freedom = 4.0;  ///< Student noise: more than 2, at most 100
+    /// Covariates (their names) that are one more coordinate of the distance each, with an estimated scale.
+    std::vector<std::string> distance_covariates;
+    TimeDeformation time_deformation = TimeDeformation::space_only;
+
     LikelihoodOptions likelihood;  ///< exact or an approximation
 
     double design_weight = 0.0;  ///< δ ≥ 0; 0 is the conditional likelihood (default)
@@ -79,8 +98,13 @@ struct ModelSpecification {
 
     int basis_size = 6;               ///< velocity field: m of its m^d Gaussian centres
     double ridge = 30.0;              ///< velocity field: λ of the penalty λ Σ|w|²
+    int fine_basis_size = 0;          ///< velocity field: m of a second, finer level; 0: none
+    double fine_ridge = 100.0;        ///< velocity field: λ of the second level
+    int added_units = 0;              ///< velocity field: at most so many Gaussians are added where the residuals ask
     double layer_ridge = 3.0;         ///< spline, axial, radial basis, network: ridge of each coefficient
     int regions = 4;                  ///< partition and segments: number of regions, 2 to 8
+    /// segmented: drawn outlines (k×2 corners each, working coordinates); empty: k-means.
+    std::vector<Points> region_outlines;
     int kernel_basis = 4;             ///< convolution: m of the m^d Gaussian functions of the kernel field
     int couplings = 8;                ///< RealNVP: number of couplings
     int hidden_width = 16;            ///< RealNVP: width of each coupling's tanh network

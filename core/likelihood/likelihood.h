@@ -19,6 +19,7 @@ struct Observations {
     Vector values;       ///< n
     Matrix trend;        ///< H, n×q, q may be 0
     Vector noise_scale;  ///< n: nugget variance of site i is τ²·noise_scale(i); 1 unless weighted
+    std::vector<int> realisation = {};  ///< n places of realisations, as in SiteFeatures; empty: one
 };
 
 /// −log p(Z | U) with β and σ² profiled, and its gradient. η = τ²/σ² is the nugget ratio.
@@ -30,7 +31,6 @@ struct ProfiledValue {
     Points d_deformed;                     ///< n×d
     Matrix d_local;                        ///< n×local_count, or empty
     Points d_auxiliary;                    ///< k×d: with respect to SiteFeatures::auxiliary
-    Matrix d_auxiliary_local;              ///< k×local_count, or empty
     Vector d_log_scale;                    ///< n, or empty
     Vector d_log_noise;                    ///< n, or empty
     Vector d_coefficients;                 ///< with respect to SiteFeatures::coefficients, or empty

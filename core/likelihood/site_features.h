@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <vector>
+
 #include "core/base/types.h"
 
 namespace anamorph {
@@ -22,7 +24,9 @@ struct SiteFeatures {
     /// What the pair covariance needs of a site beside U (its local kernel, its weights of regions),
     /// n×PairCovariance::local_count(); may be empty where that is 0.
     Matrix local = {};
-    Matrix auxiliary_local = {};  ///< the same of the auxiliary points, k×local_count
+    /// The place of each site's realisation among the data's (SpatialDataset::realisation_labels), n;
+    /// empty where there is one. Sites of different realisations are independent.
+    std::vector<int> realisation = {};
 };
 
 }  // namespace anamorph
