@@ -2,6 +2,8 @@
 #include "core/data/spatial_dataset.h"
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <unordered_map>
@@ -114,8 +116,34 @@ std::string axis_name(const SpatialDataset& dataset, Index axis) {
     return std::string(1, static_cast<char>('x' + axis));
 }
 
+/// Sites of different realisations say nothing of each other: one realisation at least must be spread.
+void check_spread(const SpatialDataset& dataset, const Points& x);
+
 void check_spread(const SpatialDataset& dataset) {
-    const Points& x = dataset.coordinates;
+    if (!dataset.has_realisations()) return check_spread(dataset, dataset.coordinates);
+    std::vector<std::vector<Index>> rows(dataset.realisation_labels().size());
+    const std::vector<int> place = dataset.realisation_indices();
+    for (std::size_t i = 0; i < place.size(); ++i)
+        rows[static_cast<std::size_t>(place[i])].push_back(static_cast<Index>(i));
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    if (static_cast<Index>(rows.front().size()) < minimum_sites)
+        throw Error(ErrorCode::bad_input,
+                    "No realisation has more than " + std::to_string(rows.front().size()) +
+                        (rows.front().size() == 1 ? " site" : " sites") + "; at least 5 are needed in one.",
+                    "Check which column says what belongs together in one realisation (a day, say).");
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        if (static_cast<Index>(rows[r].size()) < minimum_sites) break;
+        try {
+            return check_spread(dataset, dataset.coordinates(rows[r], Eigen::all));
+        } catch (const Error& error) {
+            if (r + 1 == rows.size() || static_cast<Index>(rows[r + 1].size()) < minimum_sites)
+                throw Error(error.code(), std::string("In every realisation: ") + error.what(), error.hint());
+        }
+    }
+}
+
+void check_spread(const SpatialDataset& dataset, const Points& x) {
     const Index d = x.cols();
     const Vector extent = (x.colwise().maxCoeff() - x.colwise().minCoeff()).transpose();
     if (extent.maxCoeff() == 0.0)
@@ -159,7 +187,8 @@ void SpatialDataset::validate() const {
 }
 
 std::string SpatialDataset::axis_name(int axis) const {
-    if (coordinate_system.is_projected_from_source() && axis < 2)
+    if (coordinate_system.chordal) return std::string("geocentric ") + "xyz"[axis];
+    if (coordinate_system.is_projected_from_source() && axis < std::min(2, space_dimension()))
         return axis == 0 ? "easting" : "northing";
     const auto k = static_cast<std::size_t>(axis);
     if (k < coordinate_names.size()) return coordinate_names[k];

@@ -7,6 +7,9 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/data/realisations.h"
+#include "core/data/sphere.h"
+#include "core/data/time_axis.h"
 
 namespace anamorph {
 namespace {
@@ -23,7 +26,7 @@ Index cell_of(double x, double low, double high, int count) {
 /// Rows of each block that holds a site, in the order of the blocks.
 std::vector<std::vector<Index>> rows_by_block(const SpatialDataset& dataset, int nx, int ny) {
     std::map<Index, std::vector<Index>> blocks;
-    const Points& x = dataset.coordinates;
+    const Points x = map_coordinates(dataset).leftCols(std::min(2, dataset.space_dimension()));
     const Vector low = x.colwise().minCoeff();
     const Vector high = x.colwise().maxCoeff();
     for (Index i = 0; i < x.rows(); ++i) {
@@ -91,8 +94,56 @@ Folds random_folds(Index sites, int folds, std::uint64_t seed) {
     return result;
 }
 
+Folds site_folds(const SpatialDataset& dataset, int folds, std::uint64_t seed) {
+    std::map<std::vector<double>, std::vector<Index>> places;
+    for (Index i = 0; i < dataset.size(); ++i) {
+        std::vector<double> x(static_cast<std::size_t>(dataset.coordinates.cols()));
+        for (std::size_t axis = 0; axis < x.size(); ++axis)
+            x[axis] = dataset.coordinates(i, static_cast<Index>(axis));
+        places[x].push_back(i);
+    }
+    const Folds of_places = random_folds(static_cast<Index>(places.size()), folds, seed);
+    std::vector<const std::vector<Index>*> rows;
+    for (const auto& [x, own] : places) rows.push_back(&own);
+    Folds result;
+    result.description = std::to_string(folds) + " random folds of " + std::to_string(places.size()) +
+                         " sites with all their values, seed " + std::to_string(seed);
+    for (const auto& fold : of_places.test_rows) {
+        std::vector<Index> all;
+        for (const Index p : fold) {
+            const auto& own = *rows[static_cast<std::size_t>(p)];
+            all.insert(all.end(), own.begin(), own.end());
+        }
+        std::sort(all.begin(), all.end());
+        result.test_rows.push_back(std::move(all));
+    }
+    result.clustered = true;
+    return result;
+}
+
+Folds row_folds(const SpatialDataset& dataset, int folds, std::uint64_t seed) {
+    if (!dataset.has_realisations()) return random_folds(dataset.size(), folds, seed);
+    if (folds < 2 || folds > largest_realisation(dataset))
+        throw Error(ErrorCode::bad_input,
+                    "The values of a realisation cannot be dealt to " + std::to_string(folds) + " folds.",
+                    "Choose between 2 folds and as many as the largest realisation has values.");
+    RandomStream random(seed);
+    Folds result;
+    result.description = std::to_string(folds) + " random folds of values, seed " + std::to_string(seed);
+    result.test_rows.resize(static_cast<std::size_t>(folds));
+    std::size_t next = 0;  // goes on from realisation to realisation, so that folds are of equal size
+    for (int r = 0; r < realisation_count(dataset); ++r) {
+        const auto rows = rows_of_realisation(dataset, r);
+        for (const Index k : random.permutation(static_cast<Index>(rows.size())))
+            result.test_rows[next++ % static_cast<std::size_t>(folds)].push_back(
+                rows[static_cast<std::size_t>(k)]);
+    }
+    for (auto& rows : result.test_rows) std::sort(rows.begin(), rows.end());
+    return result;
+}
+
 Folds block_folds(const SpatialDataset& dataset, int nx, int ny, int folds, std::uint64_t seed) {
-    if (nx < 1 || ny < 1 || nx > 1000 || ny > 1000 || (dataset.dimension() == 1 && ny != 1)) {
+    if (nx < 1 || ny < 1 || nx > 1000 || ny > 1000 || (dataset.space_dimension() == 1 && ny != 1)) {
         throw Error(ErrorCode::bad_input,
                     std::to_string(nx) + " × " + std::to_string(ny) +
                         " spatial blocks cannot be laid over " +
@@ -117,6 +168,60 @@ Folds block_folds(const SpatialDataset& dataset, int nx, int ny, int folds, std:
                          std::to_string(fold_count) + " folds, seed " + std::to_string(seed);
     result.test_rows = deal_whole(std::move(blocks), fold_count, seed);
     result.clustered = true;
+    return result;
+}
+
+namespace {
+
+void require_time(const SpatialDataset& dataset) {
+    if (dataset.last_axis_is_time && dataset.size() > 0) return;
+    throw Error(ErrorCode::bad_input, "The data have no axis of time to hold out periods of.",
+                "Name the column of the times when the table is imported.");
+}
+
+}  // namespace
+
+Folds period_folds(const SpatialDataset& dataset, int periods, int folds, std::uint64_t seed) {
+    require_time(dataset);
+    if (periods < 2 || periods > 10'000)
+        throw Error(ErrorCode::bad_input, "The number of periods must lie between 2 and 10,000.");
+    const auto times = dataset.coordinates.col(dataset.dimension() - 1);
+    const double first = times.minCoeff(), last = times.maxCoeff();
+    std::map<Index, std::vector<Index>> held;
+    for (Index i = 0; i < dataset.size(); ++i) held[cell_of(times(i), first, last, periods)].push_back(i);
+    std::vector<std::vector<Index>> pieces;
+    for (auto& [period, rows] : held) pieces.push_back(std::move(rows));
+    const int count = static_cast<int>(pieces.size());
+    const int fold_count = folds == 0 ? std::min(count, kMostWholeFolds) : folds;
+    if (fold_count < 2 || fold_count > count)
+        throw Error(ErrorCode::bad_input,
+                    std::to_string(count) + (count == 1 ? " period that holds" : " periods that hold") +
+                        " sites cannot be dealt to " + std::to_string(fold_count) + " folds.",
+                    "Choose between 2 folds and as many as there are periods.");
+    Folds result;
+    result.description = std::to_string(count) + " periods of time in " + std::to_string(fold_count) +
+                         " folds, seed " + std::to_string(seed);
+    result.test_rows = deal_whole(std::move(pieces), fold_count, seed);
+    result.clustered = true;
+    return result;
+}
+
+Folds forecast_fold(const SpatialDataset& dataset, double share) {
+    require_time(dataset);
+    if (!(share > 0.0 && share < 1.0))
+        throw Error(ErrorCode::bad_input, "The share of time that is forecast must lie between 0 and 1.");
+    const auto times = dataset.coordinates.col(dataset.dimension() - 1);
+    const double first = times.minCoeff(), last = times.maxCoeff();
+    const double from = last - share * (last - first);
+    Folds result;
+    result.test_rows.emplace_back();
+    for (Index i = 0; i < dataset.size(); ++i)
+        if (times(i) > from) result.test_rows.front().push_back(i);
+    const auto held = static_cast<Index>(result.test_rows.front().size());
+    if (held == 0 || held == dataset.size())
+        throw Error(ErrorCode::bad_input, "No sites remain to forecast, or to forecast from.",
+                    "Choose another share of the time.");
+    result.description = "forecast of what was measured after " + time_text(from, dataset.time_unit);
     return result;
 }
 

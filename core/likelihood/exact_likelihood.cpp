@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/likelihood/exact_likelihood.h"
 
-#include <omp.h>
-
 #include <Eigen/LU>
 #include <cmath>
-#include <vector>
 
 #include "core/base/error.h"
 #include "core/covariance/isotropic_covariance.h"
@@ -101,46 +98,15 @@ bool ExactLikelihood::solve_trend(ProfiledValue& out) {
 }
 
 void ExactLikelihood::contract_gradient(const SiteFeatures& features, ProfiledValue& out) const {
-    const Index n = features.deformed.rows(), d = features.deformed.cols();
-    const auto columns = feature_columns(features.deformed, features.local);
-    const auto count = columns.size();
+    const Index n = features.deformed.rows();
     const double sill = out.partial_sill;
-    const int threads = omp_get_max_threads();
-    std::vector<Matrix> partial(static_cast<std::size_t>(threads),
-                                Matrix::Zero(n, static_cast<Index>(count)));
-    std::vector<Vector> coefficients(static_cast<std::size_t>(threads),
-                                     Vector::Zero(covariance_->natural_count()));
-#pragma omp parallel num_threads(threads)
-    {
-        const auto thread = static_cast<std::size_t>(omp_get_thread_num());
-        Matrix& g = partial[thread];
-        Vector w(n);
-        std::vector<const double*> own(count), others(count);
-        std::vector<double*> d_own(count), d_others(count);
-        // Static and cyclic: the same threads give the same sums in the same order.
-#pragma omp for schedule(static, 8)
-        for (Index j = 0; j < n; ++j) {
-            const Index first = j + 1, pairs = n - first;
-            for (std::size_t f = 0; f < count; ++f) {
-                own[f] = columns[f] + j;
-                others[f] = columns[f] + first;
-                d_own[f] = g.col(static_cast<Index>(f)).data() + j;
-                d_others[f] = d_own[f] + 1;
-            }
-            pair_weights(matrix_.col(j).data() + first, dual_.data() + first, dual_(j) / sill,
-                         pairs, w.data());
-            covariance_->pull_back({own.data(), others.data(), pairs, 1, static_cast<int>(count)},
-                                   w.data(), d_own.data(), d_others.data(),
-                                   coefficients[thread].data());
-        }
-    }
-    for (std::size_t t = 1; t < partial.size(); ++t) {
-        partial[0] += partial[t];
-        coefficients[0] += coefficients[t];
-    }
-    out.d_deformed = partial[0].leftCols(d);
-    out.d_local = partial[0].rightCols(static_cast<Index>(count) - d);
-    out.d_coefficients = covariance_->by_coefficients(coefficients[0]);
+    contract_pairs(
+        *covariance_, features,
+        [&](Index j, double* w) {
+            pair_weights(matrix_.col(j).data() + j + 1, dual_.data() + j + 1, dual_(j) / sill,
+                         n - j - 1, w);
+        },
+        out.d_deformed, out.d_local, out.d_coefficients);
 
     const Vector d_noise = 0.5 * nugget_ratio_ *
                            (matrix_.diagonal().array() - dual_.array().square() / sill) *

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/likelihood/feature_terms.h"
 
+#include <omp.h>
+
 #include <vector>
 
 #include "core/base/error.h"
@@ -44,6 +46,49 @@ void assemble_lower(const PairCovariance& covariance, const SiteFeatures& featur
                                     k.col(j).data() + j + 1);
         }
     }
+}
+
+void contract_pairs(const PairCovariance& covariance, const SiteFeatures& features,
+                    const std::function<void(Index j, double* w)>& column_weights,
+                    Points& d_deformed, Matrix& d_local, Vector& d_coefficients) {
+    const Index n = features.deformed.rows(), d = features.deformed.cols();
+    const auto columns = feature_columns(features.deformed, features.local);
+    const auto count = columns.size();
+    const int threads = omp_in_parallel() ? 1 : omp_get_max_threads();
+    std::vector<Matrix> partial(static_cast<std::size_t>(threads),
+                                Matrix::Zero(n, static_cast<Index>(count)));
+    std::vector<Vector> coefficients(static_cast<std::size_t>(threads),
+                                     Vector::Zero(covariance.natural_count()));
+#pragma omp parallel num_threads(threads)
+    {
+        const auto thread = static_cast<std::size_t>(threads > 1 ? omp_get_thread_num() : 0);
+        Matrix& g = partial[thread];
+        Vector w(n);
+        std::vector<const double*> own(count), others(count);
+        std::vector<double*> d_own(count), d_others(count);
+        // Static and cyclic: the same threads give the same sums in the same order.
+#pragma omp for schedule(static, 8)
+        for (Index j = 0; j < n; ++j) {
+            const Index first = j + 1, pairs = n - first;
+            for (std::size_t f = 0; f < count; ++f) {
+                own[f] = columns[f] + j;
+                others[f] = columns[f] + first;
+                d_own[f] = g.col(static_cast<Index>(f)).data() + j;
+                d_others[f] = d_own[f] + 1;
+            }
+            column_weights(j, w.data());
+            covariance.pull_back({own.data(), others.data(), pairs, 1, static_cast<int>(count)},
+                                 w.data(), d_own.data(), d_others.data(),
+                                 coefficients[thread].data());
+        }
+    }
+    for (std::size_t t = 1; t < partial.size(); ++t) {
+        partial[0] += partial[t];
+        coefficients[0] += coefficients[t];
+    }
+    d_deformed = partial[0].leftCols(d);
+    d_local = partial[0].rightCols(static_cast<Index>(count) - d);
+    d_coefficients = covariance.by_coefficients(coefficients[0]);
 }
 
 Vector half_log_noise(const SiteFeatures& at) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+
 #include "core/covariance/pair_covariance.h"
 #include "core/likelihood/likelihood.h"
 
@@ -19,6 +21,13 @@ namespace anamorph {
 
 /// Correlations of all sites, column by column, into the strict lower triangle of k, n×n.
 void assemble_lower(const PairCovariance& covariance, const SiteFeatures& features, Matrix& k);
+
+/// Σ_{i>j} wᵢⱼ ∂ρᵢⱼ with respect to deformed coordinates (n×d), local features (n×k) and coefficients.
+/// `column_weights(j, w)` fills w with the weights of the pairs (j + 1 … n − 1, j); it is called from
+/// several threads at once. Parallel over columns, the same sums in the same order for equal threads.
+void contract_pairs(const PairCovariance& covariance, const SiteFeatures& features,
+                    const std::function<void(Index j, double* w)>& column_weights,
+                    Points& d_deformed, Matrix& d_local, Vector& d_coefficients);
 
 /// e^{t/2} of the noise at points (1 without log-noise), m.
 [[nodiscard]] Vector half_log_noise(const SiteFeatures& at);

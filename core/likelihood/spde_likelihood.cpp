@@ -7,16 +7,17 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/predict/spde_kriging.h"
 
 namespace anamorph {
 
 SpdeLikelihood::Fixed::Fixed(Observations observations, const LikelihoodOptions& options,
-                             const Points& x, double jitter_)
+                             const Points& x, const Points& domain, double jitter_)
     : data(std::move(observations)),
       jitter(jitter_),
       completed(spde_smoothness(options.spde_alpha, static_cast<int>(x.cols())) == Smoothness::half),
-      mesh(x, options.mesh_edge, options.mesh_border),
+      mesh(domain, options.mesh_edge, options.mesh_border),
       sites(mesh, x) {
     const Index n = data.values.size();
     if (x.rows() != n || (data.trend.cols() > 0 && data.trend.rows() != n))
@@ -62,8 +63,13 @@ const LikelihoodOptions& checked(const LikelihoodOptions& options, Smoothness sm
 SpdeLikelihood::SpdeLikelihood(Observations observations, Smoothness smoothness,
                                const LikelihoodOptions& options, const Points& sites,
                                double jitter)
+    : SpdeLikelihood(std::move(observations), smoothness, options, sites, sites, jitter) {}
+
+SpdeLikelihood::SpdeLikelihood(Observations observations, Smoothness smoothness,
+                               const LikelihoodOptions& options, const Points& sites,
+                               const Points& domain, double jitter)
     : fixed_(std::make_shared<Fixed>(std::move(observations),
-                                     checked(options, smoothness, sites.cols()), sites, jitter)),
+                                     checked(options, smoothness, sites.cols()), sites, domain, jitter)),
       values_(fixed_->data.values),
       precision_(fixed_->pattern),
       factor_(fixed_->pattern->precision_pattern),
@@ -124,7 +130,9 @@ Vector SpdeLikelihood::diagonal_at_sites(const Vector& matrix) const {
 bool SpdeLikelihood::factorise(const SiteFeatures& features, double log_nugget_ratio) {
     const Observations& data = fixed_->data;
     if (!std::isfinite(log_nugget_ratio)) return false;
-    noise_ = std::exp(log_nugget_ratio) * data.noise_scale.array() + fixed_->jitter;
+    Vector scale;
+    if (!site_noise_scale(data, features, scale)) return false;
+    noise_ = std::exp(log_nugget_ratio) * scale.array() + fixed_->jitter;
     if (!assemble(features)) return false;
     missing_.resize(0);
     if (fixed_->completed) {
@@ -185,6 +193,10 @@ void SpdeLikelihood::contract_gradient(const SiteFeatures& features, ProfiledVal
     Vector nugget = noise_.array() - fixed_->jitter;
     if (missing_.size() > 0) nugget -= missing_;
     out.d_log_nugget_ratio = nugget.dot(d_noise);
+    if (features.log_noise.size() > 0)
+        out.d_log_noise = nugget.cwiseProduct(d_noise);
+    else
+        out.d_log_noise.resize(0);
     if (missing_.size() > 0) {
         // ∂(1 − aᵀQ⁻¹a) = aᵀQ⁻¹ ∂Q Q⁻¹a, where it is positive.
         const Vector weights = (missing_.array() > 0.0).select(d_noise, 0.0);

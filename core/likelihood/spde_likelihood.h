@@ -42,6 +42,11 @@ public:
     /// dimensions; errors of Mesh; Error(dimension_mismatch | out_of_memory).
     SpdeLikelihood(Observations observations, Smoothness smoothness,
                    const LikelihoodOptions& options, const Points& sites, double jitter = 1e-8);
+    /// On the mesh of other sites, `domain` (k×d), which `sites` lie among: the same mesh for several
+    /// realisations.
+    SpdeLikelihood(Observations observations, Smoothness smoothness,
+                   const LikelihoodOptions& options, const Points& sites, const Points& domain,
+                   double jitter);
 
     [[nodiscard]] bool evaluate(const SiteFeatures& features, double log_nugget_ratio,
                                 bool gradient, ProfiledValue& out) override;
@@ -62,7 +67,8 @@ public:
 private:
     /// What clones share.
     struct Fixed {
-        Fixed(Observations data, const LikelihoodOptions& options, const Points& sites, double jitter);
+        Fixed(Observations data, const LikelihoodOptions& options, const Points& sites,
+              const Points& domain, double jitter);
         Observations data;
         double jitter;
         bool completed;  // ν = 1/2: the missing variance is added

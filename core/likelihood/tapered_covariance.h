@@ -48,6 +48,8 @@ void squared_distances_of(const Points& u, Index j, const std::int32_t* row, Ind
 [[nodiscard]] Vector tapered_values(const SymmetricPattern& pattern, const Points& deformed,
                                     const TaperedCorrelation& correlation, const Vector& diagonal);
 
+inline constexpr int sites_in_taper_by_default = 40;
+
 /// A taper range such that about `neighbours` sites lie within it: the median over sites of the
 /// distance to their `neighbours`-th nearest (of at most 2,000 sites, evenly taken).
 [[nodiscard]] double range_holding(const Points& sites, int neighbours);

@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/covariance/correlation.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/likelihood/sites_in_range.h"
 #include "core/likelihood/trend_profile.h"
 #include "core/predict/tapered_kriging.h"
@@ -21,7 +22,6 @@ namespace {
 // The pattern reaches this much beyond the taper range, so that a deformation can change a little
 // without a new analysis.
 constexpr double margin = 0.04;
-constexpr int neighbours_in_range = 40;
 
 [[nodiscard]] Index column_first(const SymmetricPattern& p, Index j) {
     return p.column_start[static_cast<std::size_t>(j)];
@@ -95,7 +95,7 @@ TaperedLikelihood::TaperedLikelihood(Observations observations, Smoothness smoot
     range_.spread = root_mean_square_spread(sites);
     if (!(range_.spread > 0.0)) throw Error(ErrorCode::bad_input, "All sites coincide.");
     range_.range = options.taper_range > 0.0 ? options.taper_range
-                                             : range_holding(sites, neighbours_in_range);
+                                             : range_holding(sites, sites_in_taper_by_default);
     correlation_.smoothness = smoothness;
     correlation_.taper = taper_for(smoothness);
 }
@@ -151,7 +151,8 @@ bool TaperedLikelihood::evaluate(const SiteFeatures& features, double log_nugget
         if (first) throw;
         return false;  // this deformation brings too many pairs into range
     }
-    diagonal_ = (1.0 + jitter_ + nugget_ratio_ * data_.noise_scale.array()).matrix();
+    if (!site_noise_scale(data_, features, noise_)) return false;
+    diagonal_ = (1.0 + jitter_ + nugget_ratio_ * noise_.array()).matrix();
     if (!cholesky_->factorise(tapered_values(cholesky_->pattern(), u, correlation_, diagonal_))) return false;
     const bool scaled = features.log_scale.size() > 0;
     if (!log_scale_factor(features.log_scale, n, scale_)) return false;
@@ -172,6 +173,7 @@ bool TaperedLikelihood::evaluate(const SiteFeatures& features, double log_nugget
         out.d_log_scale = 0.5 - 0.5 * residual_.array() * dual_.array() / out.partial_sill;
     else
         out.d_log_scale.resize(0);
+    if (features.log_noise.size() == 0) out.d_log_noise.resize(0);
     out.d_auxiliary.resize(0, u.cols());
     leave_one_out(out);
     return out.d_deformed.allFinite();
@@ -259,7 +261,8 @@ void TaperedLikelihood::contract_gradient(const Points& u, ProfiledValue& out) {
     // κ² = spread² / (v range²), v = Σ|Uᵢ − Ū|²/n:  ∂κ²/∂Uᵢ = −κ² (2/n)(Uᵢ − Ū)/v.
     const Points centred = u.rowwise() - u.colwise().mean();
     out.d_deformed -= d_factor.sum() * factor * 2.0 / centred.squaredNorm() * centred;
-    out.d_log_nugget_ratio = nugget_ratio_ * d_diagonal.dot(data_.noise_scale);
+    out.d_log_noise = nugget_ratio_ * d_diagonal.cwiseProduct(noise_);
+    out.d_log_nugget_ratio = out.d_log_noise.sum();
 }
 
 void TaperedLikelihood::leave_one_out(ProfiledValue& out) const {

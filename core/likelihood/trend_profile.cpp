@@ -2,6 +2,7 @@
 #include "core/likelihood/trend_profile.h"
 
 #include <Eigen/Cholesky>
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -35,8 +36,9 @@ bool profile_trend(const Matrix& scaled, const Matrix& weights, Vector& residual
         residual -= scaled.rightCols(q) * out.trend_coefficients;
         dual -= weights.rightCols(q) * out.trend_coefficients;
     }
-    out.partial_sill = residual.dot(dual) / static_cast<double>(scaled.rows());
-    return std::isfinite(out.partial_sill) && out.partial_sill > 0.0;
+    // 0 where the trend explains all: no estimate of σ², though a fixed one may still be used.
+    out.partial_sill = std::max(0.0, residual.dot(dual) / static_cast<double>(scaled.rows()));
+    return std::isfinite(out.partial_sill);
 }
 
 bool profile_value(double half_log_det, const Vector& log_scale, Index n, double fixed_partial_sill,
@@ -51,7 +53,7 @@ bool profile_value(double half_log_det, const Vector& log_scale, Index n, double
     out.negative_log_likelihood =
         0.5 * count * (std::log(2.0 * std::numbers::pi * out.partial_sill) + misfit) +
         half_log_det + (log_scale.size() > 0 ? 0.5 * log_scale.sum() : 0.0);
-    return std::isfinite(out.negative_log_likelihood);
+    return out.partial_sill > 0.0 && std::isfinite(out.negative_log_likelihood);
 }
 
 }  // namespace anamorph

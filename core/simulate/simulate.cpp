@@ -13,9 +13,13 @@ namespace anamorph {
 namespace {
 
 constexpr Index kLargestSimulation = 12'000;
+constexpr int kMostRealisations = 1000;
 constexpr int kParents = 12;
 constexpr double kClusteredShare = 0.7;
 constexpr double kClusterSpread = 0.12;
+constexpr double kFarShare = 0.2;
+constexpr double kFarCentre[] = {0.75, 0.35};
+constexpr double kFarSpread = 0.1;
 
 Points uniform_design(Index n, RandomStream& random) {
     Points x(n, 2);
@@ -77,12 +81,30 @@ Points preferential_design(const Scenario& scenario, Index n, RandomStream& rand
     return x;
 }
 
+/// Sites in x < 0, and a cluster far from them in the east.
+Points far_cluster_design(Index n, RandomStream& random) {
+    Points x(n, 2);
+    for (Index i = 0; i < n;) {
+        Eigen::RowVector2d point;
+        if (random.uniform() < kFarShare) {
+            point(0) = kFarCentre[0] + kFarSpread * random.normal();
+            point(1) = kFarCentre[1] + kFarSpread * random.normal();
+        } else {
+            point(0) = random.uniform(-1.0, 0.0);
+            point(1) = random.uniform(-1.0, 1.0);
+        }
+        if (point.cwiseAbs().maxCoeff() <= 1.0) x.row(i++) = point;
+    }
+    return x;
+}
+
 Points draw_design(const Scenario& scenario, Design design, Index n, RandomStream& random) {
     switch (design) {
         case Design::uniform: return uniform_design(n, random);
         case Design::grid: return grid_design(n);
         case Design::clustered: return clustered_design(n, random);
         case Design::preferential: return preferential_design(scenario, n, random);
+        case Design::far_cluster: return far_cluster_design(n, random);
     }
     throw Error(ErrorCode::unsupported, "Unknown sampling design.");
 }
@@ -126,6 +148,8 @@ void check(const ScenarioOptions& options) {
                         std::to_string(options.sites) + " and " +
                         std::to_string(options.test_sites) + " test sites.");
     }
+    if (options.realisations < 1 || options.realisations > kMostRealisations)
+        throw Error(ErrorCode::bad_input, "A simulation has between 1 and 1000 realisations.");
     if (!std::isfinite(options.noise_sd) || options.noise_sd < 0.0 ||
         !std::isfinite(options.mean)) {
         throw Error(ErrorCode::bad_input,
@@ -141,8 +165,9 @@ Design design_from_string(const std::string& name) {
     if (name == "grid") return Design::grid;
     if (name == "clustered") return Design::clustered;
     if (name == "preferential") return Design::preferential;
+    if (name == "far-cluster") return Design::far_cluster;
     throw Error(ErrorCode::bad_input, "There is no sampling design “" + name + "”.",
-                "The designs are: uniform, grid, clustered, preferential.");
+                "The designs are: uniform, grid, clustered, preferential, far-cluster.");
 }
 
 SimulatedField simulate(const Scenario& scenario, const ScenarioOptions& options) {
@@ -156,21 +181,31 @@ SimulatedField simulate(const Scenario& scenario, const ScenarioOptions& options
     x.bottomRows(m) = uniform_design(m, random);
 
     const Matrix factor = correlation_factor(scenario.deformed_from_geographic(x) / scenario.range());
-    Vector signal = factor.triangularView<Eigen::Lower>() * random.normals(n + m);
-    signal.array() += options.mean;
-    const Vector values = signal + options.noise_sd * random.normals(n + m);
-
+    const Index count = options.realisations;
     SimulatedField field;
-    field.dataset.name = scenario.name();
-    field.dataset.coordinates = x.topRows(n);
-    field.dataset.values = values.head(n);
-    field.dataset.covariates.resize(n, 0);
-    field.dataset.coordinate_names = {"x", "y"};
-    field.dataset.value_name = "z";
-    field.dataset.coordinate_system.label = "local";
-    field.test_coordinates = x.bottomRows(m);
-    field.test_values = values.tail(m);
-    field.test_signal = signal.tail(m);
+    SpatialDataset& data = field.dataset;
+    data.name = scenario.name();
+    data.coordinates = x.topRows(n).replicate(count, 1);
+    data.values.resize(n * count);
+    data.covariates.resize(n * count, 0);
+    data.coordinate_names = {"x", "y"};
+    data.value_name = "z";
+    data.coordinate_system.label = "local";
+    field.test_coordinates = x.bottomRows(m).replicate(count, 1);
+    field.test_values.resize(m * count);
+    field.test_signal.resize(m * count);
+    for (Index r = 0; r < count; ++r) {
+        Vector signal = factor.triangularView<Eigen::Lower>() * random.normals(n + m);
+        signal.array() += options.mean;
+        const Vector values = signal + options.noise_sd * random.normals(n + m);
+        data.values.segment(r * n, n) = values.head(n);
+        field.test_values.segment(r * m, m) = values.tail(m);
+        field.test_signal.segment(r * m, m) = signal.tail(m);
+        if (count == 1) break;
+        const std::string label = std::to_string(r + 1);
+        data.realisations.insert(data.realisations.end(), static_cast<std::size_t>(n), label);
+        field.test_realisations.insert(field.test_realisations.end(), static_cast<std::size_t>(m), label);
+    }
     return field;
 }
 

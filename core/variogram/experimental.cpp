@@ -34,6 +34,9 @@ void check(const Points& points, const Vector& values, const std::vector<double>
                     "A variogram needs one value a site: " + std::to_string(points.rows()) +
                         " sites, " + std::to_string(values.size()) + " values.");
     }
+    if (!options.realisation.empty() && static_cast<Index>(options.realisation.size()) != points.rows()) {
+        throw Error(ErrorCode::dimension_mismatch, "A variogram needs one realisation a site.");
+    }
     if (!directions.empty() && points.cols() != 2) {
         throw Error(ErrorCode::dimension_mismatch,
                     "Directional variograms are for 2 dimensions; these sites have " +
@@ -45,10 +48,30 @@ void check(const Points& points, const Vector& values, const std::vector<double>
     }
 }
 
-/// All rows, or as many seeded random ones as give at most `maximum_pairs` pairs.
+/// All rows, or as many seeded random ones as give at most `maximum_pairs` pairs; of several
+/// realisations some, drawn at random, and these whole.
 std::vector<Index> rows_within_budget(Index n, const VariogramOptions& options) {
     const double pairs = 0.5 * static_cast<double>(n) * static_cast<double>(n - 1);
     RandomStream random(options.seed);
+    if (!options.realisation.empty()) {
+        std::vector<std::vector<Index>> by_realisation;
+        for (Index i = 0; i < n; ++i) {
+            const auto r = static_cast<std::size_t>(options.realisation[static_cast<std::size_t>(i)]);
+            if (r >= by_realisation.size()) by_realisation.resize(r + 1);
+            by_realisation[r].push_back(i);
+        }
+        std::vector<Index> rows;
+        double sum = 0.0;
+        for (const Index r : random.permutation(static_cast<Index>(by_realisation.size()))) {
+            const auto& own = by_realisation[static_cast<std::size_t>(r)];
+            const auto size = static_cast<double>(own.size());
+            sum += 0.5 * size * (size - 1.0);
+            if (!rows.empty() && sum > static_cast<double>(options.maximum_pairs)) break;
+            rows.insert(rows.end(), own.begin(), own.end());
+        }
+        std::sort(rows.begin(), rows.end());
+        return rows;
+    }
     if (pairs <= static_cast<double>(options.maximum_pairs)) {
         std::vector<Index> all(static_cast<std::size_t>(n));
         for (Index i = 0; i < n; ++i) all[static_cast<std::size_t>(i)] = i;
@@ -101,9 +124,16 @@ std::vector<VariogramCurve> experimental_variogram(const Points& points, const V
         const std::vector<Index> rows = rows_within_budget(n, options);
         const Matrix x = points(rows, Eigen::all).transpose();
         const Vector z = values(rows);
+        std::vector<int> realisation;
+        if (!options.realisation.empty())
+            for (const Index row : rows)
+                realisation.push_back(options.realisation[static_cast<std::size_t>(row)]);
         const double width = longest / options.classes;
         for (Index j = 0; j < x.cols(); ++j) {
             for (Index i = j + 1; i < x.cols(); ++i) {
+                if (!realisation.empty() && realisation[static_cast<std::size_t>(i)] !=
+                                                realisation[static_cast<std::size_t>(j)])
+                    continue;
                 const double h = (x.col(i) - x.col(j)).norm();
                 if (h > longest) continue;
                 const auto k = std::min(static_cast<std::size_t>(h / width),

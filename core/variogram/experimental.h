@@ -24,6 +24,8 @@ struct VariogramOptions {
     double angle_tolerance = 22.5;   ///< degrees
     long maximum_pairs = 4'000'000;  ///< beyond it, pairs of a seeded subset of sites
     std::uint64_t seed = 1;
+    /// Realisation of each point: only pairs of the same one count. Empty: one realisation.
+    std::vector<int> realisation = {};
 };
 
 /// One curve for each direction (degrees; empty: one omnidirectional curve). Classes without pairs
