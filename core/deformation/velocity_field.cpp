@@ -135,7 +135,7 @@ public:
     }
 
 private:
-    std::shared_ptr<const GaussianBasis> basis_;
+    std::shared_ptr<const VelocityBasis> basis_;
     Matrix w_;
     int steps_;
     std::vector<Points> before_, middle_;
@@ -144,9 +144,50 @@ private:
 };
 
 VelocityField::VelocityField(std::vector<int> sizes, double ridge)
-    : basis_(std::make_shared<GaussianBasis>(std::move(sizes))), ridge_(ridge) {
+    : basis_(std::make_shared<VelocityBasis>(std::move(sizes))) {
+    add_group(basis_->count(), ridge);
+}
+
+void VelocityField::add_group(Index count, double ridge) {
     if (!(ridge >= 0.0)) throw Error(ErrorCode::bad_input, "The ridge must not be negative.");
-    coefficients_ = Matrix::Zero(basis_->count(), basis_->dimension());
+    const Index before = coefficients_.rows();
+    groups_.push_back({before, count, ridge});
+    coefficients_.conservativeResize(before + count, basis_->dimension());
+    coefficients_.bottomRows(count).setZero();
+}
+
+void VelocityField::add_level(std::vector<int> sizes, double ridge) {
+    auto larger = std::make_shared<VelocityBasis>(*basis_);
+    larger->add_level(std::move(sizes));
+    basis_ = std::move(larger);
+    add_group(basis_->count() - coefficients_.rows(), ridge);
+    choose_steps();
+}
+
+void VelocityField::add_units(const GaussianUnits& units, double ridge) {
+    if (units.count() == 0) return;
+    const bool further = basis_->units().count() > 0;
+    auto larger = std::make_shared<VelocityBasis>(*basis_);
+    larger->add_units(units);
+    basis_ = std::move(larger);
+    add_group(units.count(), ridge);
+    if (further) {
+        groups_.pop_back();
+        groups_.back().count += units.count();
+        groups_.back().ridge = ridge;
+    }
+    choose_steps();
+}
+
+double VelocityField::squared_norm(std::size_t group) const {
+    const Group& g = groups_.at(group);
+    return coefficients_.middleRows(g.first, g.count).squaredNorm();
+}
+
+Vector VelocityField::ridges() const {
+    Vector ridge(basis_->count());
+    for (const Group& g : groups_) ridge.segment(g.first, g.count).setConstant(g.ridge);
+    return ridge;
 }
 
 Vector VelocityField::parameters() const {
@@ -165,7 +206,12 @@ void VelocityField::set_parameters(const Vector& parameters) {
 
 void VelocityField::choose_steps() {
     const int d = dimension();
-    const Points grid = fine_grid(d, d == 3 ? 9 : 17, basis_->extent());
+    // At most three quarters of the narrowest width from node to node.
+    const int needed = static_cast<int>(std::ceil(2.0 * basis_->extent() / (0.75 * basis_->smallest_width()))) + 1;
+    const Points grid = fine_grid(d, d == 1   ? std::clamp(needed, 17, 401)
+                                     : d == 2 ? std::clamp(needed, 17, 81)
+                                              : std::clamp(needed, 9, 25),
+                                  basis_->extent());
     VelocityKernels kernels(*basis_, coefficients_);
     std::vector<double> jac(static_cast<std::size_t>(d * d) * block);
     auto* rows = reinterpret_cast<double(*)[block]>(jac.data());
@@ -292,12 +338,13 @@ std::unique_ptr<DeformationTape> VelocityField::record(const Points& x) const {
 }
 
 double VelocityField::regulariser(Vector& gradient) const {
-    gradient += 2.0 * ridge_ * parameters();
-    return ridge_ * squared_norm();
+    const Matrix pull = ridges().asDiagonal() * coefficients_;
+    gradient += 2.0 * Eigen::Map<const Vector>(pull.data(), pull.size());
+    return pull.cwiseProduct(coefficients_).sum();
 }
 
 Vector VelocityField::prior_precision() const {
-    return Vector::Constant(parameter_count(), 2.0 * ridge_);
+    return 2.0 * ridges().replicate(dimension(), 1);
 }
 
 void VelocityField::project_from(const VelocityField& other, double shrink) {
@@ -305,9 +352,30 @@ void VelocityField::project_from(const VelocityField& other, double shrink) {
         throw Error(ErrorCode::dimension_mismatch, "Velocity fields of different dimension.");
     const Points grid = fine_grid(dimension(), dimension() == 3 ? 13 : 30, 1.2);
     const Matrix phi = basis_->values(grid);
-    const Matrix normal =
-        phi.transpose() * phi + 1e-2 * Matrix::Identity(basis_->count(), basis_->count());
+    // The ridge of the first group counts 0.01, the others' in proportion.
+    const double first = groups_.front().ridge;
+    const Vector penalty = first > 0.0 ? Vector(1e-2 / first * ridges()) : Vector(Vector::Constant(phi.cols(), 1e-2));
+    Matrix normal = phi.transpose() * phi;
+    normal.diagonal() += penalty;
     coefficients_ = shrink * normal.llt().solve(phi.transpose() * other.velocity(grid));
+    choose_steps();
+}
+
+void VelocityField::start_from(const VelocityField& other) {
+    const VelocityBasis &theirs = *other.basis_, &own = *basis_;
+    const std::size_t levels = theirs.levels().size();
+    bool same = other.dimension() == dimension() && levels <= own.levels().size();
+    for (std::size_t k = 0; k < levels && same; ++k)
+        same = theirs.levels()[k].sizes() == own.levels()[k].sizes();
+    const Index units = theirs.units().count();
+    same = same && units <= own.units().count() &&
+           (units == 0 || (theirs.units().centres == own.units().centres.topRows(units) &&
+                           theirs.units().widths == own.units().widths.topRows(units)));
+    if (!same) return project_from(other, 0.9);
+    const Index regular = theirs.count() - units, own_regular = own.count() - own.units().count();
+    coefficients_.setZero();
+    coefficients_.topRows(regular) = other.coefficients_.topRows(regular);
+    coefficients_.middleRows(own_regular, units) = other.coefficients_.bottomRows(units);
     choose_steps();
 }
 

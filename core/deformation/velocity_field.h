@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "core/deformation/deformation.h"
-#include "core/deformation/gaussian_basis.h"
+#include "core/deformation/velocity_basis.h"
 
 namespace anamorph {
 
 /// The time-1 flow of a smooth stationary velocity field, dx/dt = v(x) = Σ_k w_k φ_k(x), a
-/// diffeomorphism with w = 0 the identity; ridge λ Σ|w_k|².
+/// diffeomorphism with w = 0 the identity; ridge λ_g Σ|w_k|² over each group g of functions: the
+/// coarse grid, finer grids (levels), single units.
 ///
 /// Integrated by midpoint steps, x ← x + dt v(x + ½ dt v(x)). Four steps, doubled until
 /// dt·max|∇v| < ½ (Frobenius norm on a fine grid), so that each step is injective: the computed map
@@ -35,24 +36,41 @@ public:
     double regulariser(Vector& gradient) const override;
     [[nodiscard]] Vector prior_precision() const override;
 
-    [[nodiscard]] const GaussianBasis& basis() const { return *basis_; }
-    [[nodiscard]] double ridge() const { return ridge_; }
-    void set_ridge(double ridge) { ridge_ = ridge; }
+    [[nodiscard]] const VelocityBasis& basis() const { return *basis_; }
+    /// A second, finer grid of functions with its own ridge; its coefficients are zero.
+    /// @throws Error(bad_input | dimension_mismatch)
+    void add_level(std::vector<int> sizes, double ridge);
+    /// Single functions; all units are one group, with the ridge of the last call.
+    void add_units(const GaussianUnits& units, double ridge);
+
+    /// A group of functions that share a ridge.
+    struct Group {
+        Index first = 0, count = 0;
+        double ridge = 0.0;  ///< λ
+    };
+    [[nodiscard]] const std::vector<Group>& groups() const { return groups_; }
+    void set_ridge(std::size_t group, double ridge) { groups_.at(group).ridge = ridge; }
+    [[nodiscard]] double squared_norm(std::size_t group) const;  ///< Σ|w_k|² over a group
     [[nodiscard]] int steps() const { return steps_; }
-    [[nodiscard]] double squared_norm() const { return coefficients_.squaredNorm(); }  ///< Σ|w_k|²
 
     /// v at points, n×d.
     [[nodiscard]] Points velocity(const Points& x) const;
     /// Coefficients in this basis of the field nearest, in least squares over a fine grid, to
-    /// `shrink` times another field. @throws Error(dimension_mismatch)
+    /// `shrink` times another field; the ridges say which functions carry it.
+    /// @throws Error(dimension_mismatch)
     void project_from(const VelocityField& other, double shrink);
+    /// Another field's coefficients where this one has all its functions, its other coefficients
+    /// zero; else its projection, shrunk to nine tenths.
+    void start_from(const VelocityField& other);
 
 private:
     friend class VelocityTape;
     void choose_steps();
+    void add_group(Index count, double ridge);
+    [[nodiscard]] Vector ridges() const;  // of each function
 
-    std::shared_ptr<const GaussianBasis> basis_;
-    double ridge_;
+    std::shared_ptr<const VelocityBasis> basis_;
+    std::vector<Group> groups_;
     Matrix coefficients_;  // count×d
     int steps_ = 4;
 };

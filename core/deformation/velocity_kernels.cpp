@@ -71,7 +71,7 @@ double pull_divergence_axis(const double* phi, const double* x, const double* ga
 
 }  // namespace
 
-VelocityKernels::VelocityKernels(const GaussianBasis& basis, const Matrix& coefficients)
+VelocityKernels::VelocityKernels(const VelocityBasis& basis, const Matrix& coefficients)
     : basis_(basis), w_(coefficients), phi_(static_cast<std::size_t>(basis.count()) * block) {}
 
 void VelocityKernels::at(const PointBlock& x, int points) {
@@ -94,23 +94,20 @@ void VelocityKernels::velocity(PointBlock& v) const {
 
 void VelocityKernels::divergence(double* div) const {
     std::memset(div, 0, sizeof(double) * block);
-    for (int j = 0; j < basis_.dimension(); ++j) {
-        const double s = 1.0 / (basis_.width(j) * basis_.width(j));
+    const Points &c = basis_.centres(), &s = basis_.inverse_square_widths();
+    for (int j = 0; j < basis_.dimension(); ++j)
         for (Index k = 0; k < basis_.count(); ++k)
-            add_slope(phi_.data() + k * block, x_.axis[j], w_(k, j), basis_.centres()(k, j), s, div);
-    }
+            add_slope(phi_.data() + k * block, x_.axis[j], w_(k, j), c(k, j), s(k, j), div);
 }
 
 void VelocityKernels::jacobian(double (*jac)[block]) const {
     const int d = basis_.dimension();
     std::memset(jac, 0, sizeof(double) * block * static_cast<std::size_t>(d * d));
-    for (int b = 0; b < d; ++b) {
-        const double s = 1.0 / (basis_.width(b) * basis_.width(b));
+    const Points &c = basis_.centres(), &s = basis_.inverse_square_widths();
+    for (int b = 0; b < d; ++b)
         for (Index k = 0; k < basis_.count(); ++k)
             for (int a = 0; a < d; ++a)
-                add_slope(phi_.data() + k * block, x_.axis[b], w_(k, a), basis_.centres()(k, b), s,
-                          jac[a * d + b]);
-    }
+                add_slope(phi_.data() + k * block, x_.axis[b], w_(k, a), c(k, b), s(k, b), jac[a * d + b]);
 }
 
 void VelocityKernels::pull_back(const PointBlock& g, const double* gamma, PointBlock& xbar,
@@ -122,12 +119,11 @@ void VelocityKernels::pull_back(const PointBlock& g, const double* gamma, PointB
         std::memset(dot, 0, sizeof dot);
         for (int j = 0; j < d; ++j) add_product(g.axis[j], w_(k, j), dot);
         if (gamma)
-            for (int j = 0; j < d; ++j) {
-                const double s = 1.0 / (basis_.width(j) * basis_.width(j));
-                add_divergence_product(gamma, x_.axis[j], w_(k, j), basis_.centres()(k, j), s, dot);
-            }
+            for (int j = 0; j < d; ++j)
+                add_divergence_product(gamma, x_.axis[j], w_(k, j), basis_.centres()(k, j),
+                                       basis_.inverse_square_widths()(k, j), dot);
         for (int j = 0; j < d; ++j) {
-            const double s = 1.0 / (basis_.width(j) * basis_.width(j));
+            const double s = basis_.inverse_square_widths()(k, j);
             const double c = basis_.centres()(k, j);
             wbar(k, j) += pull_axis(phi, x_.axis[j], dot, g.axis[j], c, s, xbar.axis[j]);
             if (gamma)

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/base/types.h"
-#include "core/deformation/gaussian_basis.h"
+#include "core/deformation/velocity_basis.h"
 
 namespace anamorph {
 
@@ -14,10 +14,10 @@ struct PointBlock {
 };
 
 /// φ of a velocity field at a block of points, and sums over its centres with coefficients w
-/// (count×d). t_kj = (c_kj − x_j)/h_j², so ∂φ_k/∂x_j = φ_k t_kj.
+/// (count×d). t_kj = (c_kj − x_j)/h_kj², so ∂φ_k/∂x_j = φ_k t_kj.
 class VelocityKernels {
 public:
-    VelocityKernels(const GaussianBasis& basis, const Matrix& coefficients);
+    VelocityKernels(const VelocityBasis& basis, const Matrix& coefficients);
 
     /// Evaluates φ at x; the other functions use it.
     void at(const PointBlock& x, int points);
@@ -33,7 +33,7 @@ public:
                    Matrix& w_cotangent) const;
 
 private:
-    const GaussianBasis& basis_;
+    const VelocityBasis& basis_;
     const Matrix& w_;
     std::vector<double> phi_;
     PointBlock x_{};

@@ -3,12 +3,14 @@
 #include <cmath>
 #include <map>
 
+#include "core/fit/added_units.h"
 #include "core/fit/classes.h"
 #include "core/fit/coarse_to_fine.h"
 #include "core/fit/combinations.h"
 #include "core/fit/laplace.h"
 #include "core/fit/resolution_ladder.h"
 #include "core/fit/stage.h"
+#include "core/fit/velocity_levels.h"
 #include "core/likelihood/lapack.h"
 
 namespace anamorph {
@@ -65,6 +67,7 @@ private:
         s.log_scale = log_scale ? LogScale::yes : LogScale::no;
         s.smoothness = nu;
         if (kind != Kind::velocity_field) s.design_weight = 0.0;
+        s.fine_basis_size = 0;  // the second level is tried when the first is fitted
         return s;
     }
 
@@ -170,12 +173,10 @@ private:
             // The resolution that the plain velocity field found serves the one with log-scale too.
             const ModelState* plain = find(done, c.kind, false);
             if (c.log_scale && plain) {
-                s.basis_size = plain->specification.basis_size;
-                s.ridge = plain->specification.ridge;
+                take_resolution(s, plain->specification);
             }
             if (const CandidateModel* known = earlier ? find_candidate(*earlier, s) : nullptr) {
-                s.basis_size = known->model->specification().basis_size;
-                s.ridge = known->model->specification().ridge;
+                take_resolution(s, known->model->specification());
             }
             ModelState model = model_of(s, run_.options().seed);
             start(model, done, nu, earlier);
@@ -187,11 +188,27 @@ private:
             if (!geographic_) geographic_ = model.conditioning;
             const bool finished = !run_.stopped() && compute_posterior(run_, model);
             if (finished) run_.keep(model);
-            if (finished && c.kind == Kind::velocity_field && !plain && needs_ladder())
-                climb_resolution(run_, model);
+            if (finished && c.kind == Kind::velocity_field && !plain) refine(model);
             done.push_back(std::move(model));
         }
         return done;
+    }
+
+    static void take_resolution(ModelSpecification& s, const ModelSpecification& from) {
+        s.basis_size = from.basis_size;
+        s.ridge = from.ridge;
+        s.fine_basis_size = from.fine_basis_size;
+        s.fine_ridge = from.fine_ridge;
+    }
+
+    /// Resolution, a second level and added units of a fitted velocity field, each where evidence is
+    /// for it.
+    void refine(ModelState& model) {
+        if (needs_ladder()) climb_resolution(run_, model);
+        if (const int fine = asked_.fine_basis_size;
+            fine > model.specification.basis_size && model.specification.fine_basis_size == 0 && !run_.stopped())
+            try_second_level(run_, model, fine, needs_ladder());
+        if (asked_.added_units > 0 && !run_.stopped()) add_units(run_, model);
     }
 
     /// Each class is compared on neighbours of its own: those of its deformed space, chosen after a
@@ -264,8 +281,10 @@ private:
         if (earlier)
             if (const CandidateModel* c = find_candidate(*earlier, model.specification)) {
                 const ModelState& state = c->model->state();
+                if (velocity_field_of(state)) start_from(model, state);  // with its units
                 if (state.parameter_count() == model.parameter_count()) {
                     model.set_parameters(state.parameters());
+                    model.noise_weights = state.noise_weights;
                     return;
                 }
             }

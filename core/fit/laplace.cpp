@@ -9,8 +9,7 @@
 
 #include "core/base/random.h"
 #include "core/data/value_transform.h"
-#include "core/deformation/composition.h"
-#include "core/deformation/velocity_field.h"
+#include "core/fit/added_units.h"
 #include "core/likelihood/lapack.h"
 #include "core/likelihood/term_batch.h"
 
@@ -66,11 +65,6 @@ bool hessian_rows(TrainingRun& run, Objective& objective, const Vector& theta, c
     return !failed && !interrupted;
 }
 
-const VelocityField* velocity_field(const ModelState& model) {
-    const auto* after = dynamic_cast<const LinearAfter*>(model.deformation.get());
-    return after ? dynamic_cast<const VelocityField*>(&after->inner()) : nullptr;
-}
-
 Vector whitened_eigenvalues(const Matrix& hessian, const Vector& precision,
                             const std::vector<Index>& rows) {
     const auto k = static_cast<Index>(rows.size());
@@ -92,6 +86,7 @@ ObjectiveScope curvature_scope(const TrainingRun& run, ModelState& model) {
     ObjectiveScope scope;
     if (model.specification.likelihood.kind != LikelihoodKind::vecchia ||
         model.specification.likelihood.nugget_form != NuggetForm::response ||
+        model.dataset->has_realisations() ||
         model.fitted_site_count() <= 2 * curvature_terms)
         return scope;
     if (!model.conditioning) model.refresh_conditioning();
@@ -148,19 +143,9 @@ bool compute_posterior(TrainingRun& run, ModelState& model) {
     }
     if (model.specification.deformation != DeformationKind::stationary)
         model.criterion += std::log(static_cast<double>(model.fitted_site_count()));
+    model.criterion += price_of_unit_places(model);
     model.seconds += run.seconds() - began;
     return true;
-}
-
-double determined_velocity_coefficients(const ModelState& model) {
-    const VelocityField* field = velocity_field(model);
-    if (!field || model.hessian.size() == 0) return 0.0;
-    const Index first = model.deformation->parameter_count() - field->parameter_count();
-    std::vector<Index> rows;
-    for (Index i = 0; i < field->parameter_count(); ++i) rows.push_back(first + i);
-    const Vector precision = Vector::Constant(model.parameter_count(), 2.0 * field->ridge());
-    const Vector eigenvalues = whitened_eigenvalues(model.hessian, precision, rows);
-    return (1.0 - eigenvalues.cwiseMax(1.0).cwiseInverse().array()).sum();
 }
 
 std::vector<Vector> posterior_draws(const ModelState& model, int count, std::uint64_t seed) {

@@ -13,13 +13,9 @@ namespace anamorph {
 /// Fills `hessian` (differences of the analytic gradient), `effective_parameters` and
 ///   criterion = objective + ½ Σ log max(½, eig(P^{−½} H P^{−½})) + c log n
 /// over the coefficients that have a proper prior of precision P; c = 1 for a class with an
-/// anisotropy or a warp, else 0. Smaller is better; classes of one data set are comparable.
+/// anisotropy or a warp, else 0; what the places of added units cost (added_units.h) comes on top. Smaller is better; classes of one data set are comparable.
 /// @throws Error(cancelled). Returns false when the user stopped before it was finished.
 bool compute_posterior(TrainingRun& run, ModelState& model);
-
-/// γ = Σ(1 − 1/eig) over the velocity field's whitened Hessian: how many of its coefficients the
-/// data determine. Needs `hessian`; 0 without a velocity field.
-[[nodiscard]] double determined_velocity_coefficients(const ModelState& model);
 
 /// Antithetic draws of θ from N(θ̂, H⁻¹), eigenvalues of H below 1 raised to 1: `count` vectors.
 [[nodiscard]] std::vector<Vector> posterior_draws(const ModelState& model, int count,

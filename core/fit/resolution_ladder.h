@@ -7,7 +7,7 @@
 namespace anamorph {
 
 /// Finds resolution and ridge of a velocity field by evidence: at each resolution m the ridge goes
-/// to MacKay's fixed point λ ← γ/(2|w|²) (MacKay 1992, two updates), and m climbs 6, 8, 10, 12, each
+/// to MacKay's fixed point (velocity_levels.h), and m climbs 6, 8, 10, 12, each
 /// rung from the projection of the one below, until the criterion stops falling. `model`, fitted,
 /// holds the best rung afterwards, with its curvature. For data sets large enough that more than a
 /// fixed ridge pays (above about a thousand sites) and for transects.

@@ -17,6 +17,7 @@
 #include "core/deformation/plain_network.h"
 #include "core/deformation/radial.h"
 #include "core/deformation/radial_basis.h"
+#include "core/deformation/space_only.h"
 #include "core/deformation/spline_coupling.h"
 #include "core/deformation/velocity_field.h"
 
@@ -48,18 +49,65 @@ std::unique_ptr<Deformation> chain(std::unique_ptr<Layers>... layers) {
     return std::make_unique<LayerChain>(std::move(all));
 }
 
+Axes with_time(int dimension) {
+    Axes axes(dimension);
+    axes.last_is_time = true;
+    return axes;
+}
+
+Axes geocentric() {
+    Axes axes(3);
+    axes.alike = true;
+    return axes;
+}
+
+/// Two levels and three units, the last one much narrower than the grids' functions.
+std::unique_ptr<VelocityField> with_units(int d) {
+    auto f = std::make_unique<VelocityField>(std::vector<int>(static_cast<std::size_t>(d), 4), 30.0);
+    f->add_level(std::vector<int>(static_cast<std::size_t>(d), 6), 50.0);
+    GaussianUnits units{random_points(3, d, 31, 0.7), Points::Constant(3, d, 0.4)};
+    units.widths.row(2).setConstant(0.2);
+    f->add_units(units, 20.0);
+    return f;
+}
+
 const std::vector<Case>& cases() {
     static const std::vector<Case> all = {
         {"isotropic, 1-D", 1, true, 0.8, 1e-12, [] { return std::make_unique<LinearDeformation>(1, false); }},
         {"isotropic, 2-D", 2, true, 0.8, 1e-12, [] { return std::make_unique<LinearDeformation>(2, false); }},
         {"anisotropic, 2-D", 2, true, 0.8, 1e-12, [] { return std::make_unique<LinearDeformation>(2, true); }},
         {"anisotropic, 3-D", 3, true, 0.8, 1e-12, [] { return std::make_unique<LinearDeformation>(3, true); }},
+        {"space and time scaled, 2-D", 2, true, 0.8, 1e-12,
+         [] { return std::make_unique<LinearDeformation>(with_time(2), false); }},
+        {"space and time mixed, 2-D", 2, true, 0.8, 1e-12,
+         [] { return std::make_unique<LinearDeformation>(with_time(2), true); }},
+        {"anisotropic space beside time, 3-D", 3, true, 0.8, 1e-12,
+         [] { return std::make_unique<LinearDeformation>(with_time(3), true, false); }},
+        {"anisotropic, geocentric", 3, true, 0.8, 1e-12,
+         [] { return std::make_unique<LinearDeformation>(geocentric(), true); }},
+        {"space alone, line and time", 2, true, 0.15, 5e-3,
+         [] { return std::make_unique<SpaceOnly>(std::make_unique<VelocityField>(std::vector<int>{6}, 30.0)); }},
+        {"space alone, plane and time", 3, true, 0.8, 1e-12,
+         []() -> std::unique_ptr<Deformation> {
+             return std::make_unique<LinearAfter>(
+                 LinearDeformation(with_time(3), true, false),
+                 std::make_unique<SpaceOnly>(std::make_unique<AxialWarping>(2, 8, 3.0)));
+         }},
         {"velocity field, 1-D", 1, true, 0.15, 5e-3,
          [] { return std::make_unique<VelocityField>(std::vector<int>{6}, 30.0); }},
         {"velocity field, 2-D", 2, true, 0.15, 5e-3,
          [] { return std::make_unique<VelocityField>(std::vector<int>{6, 6}, 30.0); }},
         {"velocity field, 3-D", 3, true, 0.1, 5e-3,
          [] { return std::make_unique<VelocityField>(std::vector<int>{4, 4, 3}, 30.0); }},
+        {"velocity field of two levels, 2-D", 2, true, 0.08, 5e-3,
+         [] {
+             auto f = std::make_unique<VelocityField>(std::vector<int>{4, 4}, 30.0);
+             f->add_level({9, 9}, 100.0);
+             return f;
+         }},
+        {"velocity field with units, 1-D", 1, true, 0.1, 5e-3, [] { return with_units(1); }},
+        {"velocity field with units, 2-D", 2, true, 0.1, 5e-3, [] { return with_units(2); }},
+        {"velocity field with units, 3-D", 3, true, 0.08, 5e-3, [] { return with_units(3); }},
         {"matrix after velocity field", 2, true, 0.15, 5e-3,
          []() -> std::unique_ptr<Deformation> {
              return std::make_unique<LinearAfter>(
@@ -322,6 +370,32 @@ private Q_SLOTS:
             for (const Matrix& j : jacobians(f, random_points(300, 2, 23, 1.3), 1e-5))
                 QVERIFY(j.determinant() > 0.0);
         }
+    }
+
+    void a_larger_velocity_field_starts_from_a_smaller_one() {
+        VelocityField one({5, 5}, 30.0);
+        one.set_parameters(random_points(one.parameter_count(), 1, 9, 0.2).col(0));
+        VelocityField larger({5, 5}, 30.0);
+        larger.add_level({8, 8}, 100.0);
+        larger.add_units({random_points(2, 2, 12), Points::Constant(2, 2, 0.3)}, 40.0);
+        larger.start_from(one);
+        const Points x = random_points(100, 2, 10);
+        QCOMPARE(larger.forward(x), one.forward(x));
+        QCOMPARE(larger.squared_norm(0), one.squared_norm(0));
+        QCOMPARE(larger.squared_norm(1), 0.0);
+        QCOMPARE(larger.squared_norm(2), 0.0);
+        // The other way round the smaller one gets what it can carry.
+        larger.set_parameters(random_points(larger.parameter_count(), 1, 13, 0.02).col(0) + larger.parameters());
+        VelocityField smaller({5, 5}, 30.0);
+        smaller.start_from(larger);
+        QVERIFY((smaller.velocity(x) - 0.9 * larger.velocity(x)).norm() < 0.3 * larger.velocity(x).norm());
+        // Each group has its own ridge.
+        Vector gradient = Vector::Zero(larger.parameter_count());
+        const double penalty = larger.regulariser(gradient);
+        QVERIFY(std::abs(penalty - (30.0 * larger.squared_norm(0) + 100.0 * larger.squared_norm(1) +
+                                    40.0 * larger.squared_norm(2))) < 1e-12 * penalty);
+        QVERIFY_THROWS_EXCEPTION(Error, larger.add_level({12, 12}, 1.0));
+        QVERIFY_THROWS_EXCEPTION(Error, larger.add_units({Points::Zero(1, 2), Points::Zero(1, 2)}, 1.0));
     }
 
     void projection_keeps_a_smooth_velocity() {
