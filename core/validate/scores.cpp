@@ -35,7 +35,8 @@ void check(const Vector& truth, const Vector& mean, const Vector& variance) {
 
 constexpr Vector SiteScores::*kMembers[] = {
     &SiteScores::squared_error, &SiteScores::absolute_error, &SiteScores::crps,     &SiteScores::log_score,
-    &SiteScores::inside_90,     &SiteScores::inside_95,      &SiteScores::width_90, &SiteScores::width_95};
+    &SiteScores::inside_90,     &SiteScores::inside_95,      &SiteScores::width_90, &SiteScores::width_95,
+    &SiteScores::probability_integral};
 
 SiteScores of_size(Index m) {
     SiteScores result;
@@ -64,6 +65,7 @@ SiteScores site_scores(const Vector& truth, const Vector& mean, const Vector& va
         result.inside_95(i) = std::abs(error) <= kNormal975 * sd ? 1.0 : 0.0;
         result.width_90(i) = 2.0 * kNormal95 * sd;
         result.width_95(i) = 2.0 * kNormal975 * sd;
+        result.probability_integral(i) = 0.5 * std::erfc(-e / std::numbers::sqrt2);
     }
     return result;
 }
@@ -78,6 +80,8 @@ SiteScores site_scores(const Vector& truth, const PredictiveDistribution& predic
     SiteScores result = of_size(m);
     Index outside = 0;
     for (Index i = 0; i < m; ++i) {
+        if (!predicted.known(i))
+            throw Error(ErrorCode::not_finite, "A prediction is not a finite number.");
         const double error = truth(i) - predicted.moments(i).mean;
         result.squared_error(i) = error * error;
         result.absolute_error(i) = std::abs(error);
@@ -91,6 +95,7 @@ SiteScores site_scores(const Vector& truth, const PredictiveDistribution& predic
         };
         interval(0.05, result.inside_90, result.width_90);
         interval(0.025, result.inside_95, result.width_95);
+        result.probability_integral(i) = 1.0 - predicted.exceedance(i, truth(i));
     }
     if (outside > 0) {
         throw Error(ErrorCode::bad_input,

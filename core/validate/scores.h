@@ -28,6 +28,9 @@ struct SiteScores {
     Vector squared_error, absolute_error, crps, log_score;
     Vector inside_90, inside_95;  ///< 1 where the central interval holds the value, else 0
     Vector width_90, width_95;    ///< of the central intervals, value unit
+    /// u = F(z) of the predictive distribution at the value: uniform where predictions are right
+    /// (calibration.h). Empty in results of older files.
+    Vector probability_integral;
 };
 
 /// @throws Error(dimension_mismatch); Error(not_finite) for a variance that is not positive.
