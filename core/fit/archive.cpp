@@ -4,9 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/json_number.h"
+#include "core/data/realisations.h"
 #include "core/data/value_transform.h"
+#include "core/fit/added_units.h"
+#include "core/fit/covariate_distance.h"
 #include "core/fit/fit.h"
 #include "core/fit/local_fields.h"
+#include "core/fit/model_realisations.h"
 #include "core/fit/model_state.h"
 #include "core/fit/specification_json.h"
 
@@ -18,18 +23,12 @@ using nlohmann::json;
 
 constexpr int archive_version = 1;
 
-/// JSON has no NaN: an absent number is null.
-json number(double x) { return std::isfinite(x) ? json(x) : json(nullptr); }
-double number(const json& j) {
-    return j.is_null() ? std::numeric_limits<double>::quiet_NaN() : j.get<double>();
-}
-
 json to_json(const LossParts& l) {
-    return {number(l.total), number(l.data), number(l.design), number(l.regulariser),
-            number(l.held_out)};
+    return {json_number(l.total), json_number(l.data), json_number(l.design), json_number(l.regulariser),
+            json_number(l.held_out)};
 }
 LossParts loss_from_json(const json& j) {
-    return {number(j.at(0)), number(j.at(1)), number(j.at(2)), number(j.at(3)), number(j.at(4))};
+    return {number_from_json(j.at(0)), number_from_json(j.at(1)), number_from_json(j.at(2)), number_from_json(j.at(3)), number_from_json(j.at(4))};
 }
 
 Matrix rows_of(const TrainingHistory& h) {
@@ -79,7 +78,7 @@ Archive FittedModel::to_archive() const {
               {"specification", json_of(s.specification)},
               {"partial_sill", s.partial_sill},
               {"loss", to_json(s.loss)},
-              {"criterion", number(s.criterion)},
+              {"criterion", json_number(s.criterion)},
               {"effective_parameters", s.effective_parameters},
               {"termination", static_cast<int>(s.termination)},
               {"iterations", s.iterations},
@@ -88,6 +87,8 @@ Archive FittedModel::to_archive() const {
               {"warnings", s.warnings},
               {"stages", s.history.stages}};
     if (s.transform) j["value_transform"] = s.transform->kind();
+    if (s.dataset->has_realisations())
+        j["realisation"] = s.dataset->realisation_labels().at(static_cast<std::size_t>(s.realisation));
     Archive a;
     a.json = j.dump(1);
     if (s.transform) a.arrays["value_transform"] = s.transform->numbers();
@@ -98,7 +99,9 @@ Archive FittedModel::to_archive() const {
     a.arrays["hessian"] = s.hessian;
     if (const auto regions = std::dynamic_pointer_cast<const Regions>(s.local_basis))
         a.arrays["regions"] = regions->centres();
+    if (s.noise_weights.size() > 0) a.arrays["noise_weights"] = s.noise_weights;
     if (s.auxiliary_points.size() > 0) a.arrays["auxiliary_points"] = s.auxiliary_points;
+    if (Matrix units = units_to_numbers(s); units.size() > 0) a.arrays["velocity_units"] = std::move(units);
     return a;
 }
 
@@ -114,22 +117,26 @@ std::shared_ptr<const FittedModel> FittedModel::from_archive(
                                                   std::to_string(j.at("sites").get<Index>()) +
                                                   " sites, the data set " +
                                                   std::to_string(dataset->size()) + ".");
+        const ModelSpecification specification = specification_from_json(j.at("specification"));
+        check_distance_covariates(*dataset, specification);
         auto state = std::make_shared<ModelState>(
-            make_model(dataset, specification_from_json(j.at("specification")), 1));
+            make_model(dataset, specification, 1));
         if (j.contains("value_transform"))
             state->transform = ValueTransform::from_numbers(j.at("value_transform"),
                                                             array(archive, "value_transform").reshaped());
-        if (is_regional(state->specification)) {
+        if (is_regional(state->specification) && state->specification.region_outlines.empty()) {
             const Points centres = array(archive, "regions");
             if (centres.cols() != dataset->dimension())
                 throw Error(ErrorCode::bad_input, "The regions of the fit are damaged.");
             set_regions(*state, std::make_shared<Regions>(
                                     centres, state->specification.local == LocalCovariance::segmented));
         }
+        if (archive.arrays.contains("velocity_units")) set_units(*state, array(archive, "velocity_units"));
         state->set_parameters(array(archive, "parameters").reshaped());
         state->partial_sill = j.at("partial_sill");
+        state->realisation = realisation_named(*dataset, j.value("realisation", std::string()));
         state->trend_coefficients = array(archive, "trend_coefficients").reshaped();
-        if (state->trend_coefficients.size() != state->observations().trend.cols())
+        if (state->trend_coefficients.size() != all_trend_coefficients(*state))
             throw Error(ErrorCode::bad_input, "The trend of the fit is damaged.");
         state->leave_one_out_residuals = array(archive, "leave_one_out_residuals").reshaped();
         state->history = history_from(j.at("stages"), array(archive, "history"));
@@ -137,6 +144,12 @@ std::shared_ptr<const FittedModel> FittedModel::from_archive(
         const Index p = state->parameter_count();
         if (state->hessian.size() > 0 && (state->hessian.rows() != p || state->hessian.cols() != p))
             throw Error(ErrorCode::bad_input, "The curvature of the fit is damaged.");
+        if (state->noise_weights.size() > 0) {
+            const Vector weights = array(archive, "noise_weights").reshaped();
+            if (weights.size() != dataset->size() || !weights.allFinite() || !(weights.minCoeff() > 0.0))
+                throw Error(ErrorCode::bad_input, "The weights of the fit's Student noise are damaged.");
+            state->noise_weights = weights;
+        }
         if (archive.arrays.contains("auxiliary_points")) {
             state->auxiliary_points = array(archive, "auxiliary_points");
             if (state->auxiliary_points.cols() != dataset->dimension() ||
@@ -144,7 +157,7 @@ std::shared_ptr<const FittedModel> FittedModel::from_archive(
                 throw Error(ErrorCode::bad_input, "The inducing sites of the fit are damaged.");
         }
         state->loss = loss_from_json(j.at("loss"));
-        state->criterion = number(j.at("criterion"));
+        state->criterion = number_from_json(j.at("criterion"));
         state->effective_parameters = j.at("effective_parameters");
         state->termination = static_cast<Termination>(j.at("termination").get<int>());
         state->iterations = j.at("iterations");
@@ -159,7 +172,7 @@ std::shared_ptr<const FittedModel> FittedModel::from_archive(
 Archive FitResult::to_archive() const {
     json standings = json::array();
     for (const auto& c : candidates)
-        standings.push_back({{"criterion", number(c.criterion)},
+        standings.push_back({{"criterion", json_number(c.criterion)},
                              {"weight", c.weight},
                              {"standing", c.standing}});
     json j = {{"version", archive_version},
@@ -204,7 +217,7 @@ FitResult FitResult::from_archive(const Archive& archive,
             throw Error(ErrorCode::bad_input, "The list of fitted classes is damaged.");
         for (std::size_t i = 0; i < models.size(); ++i) {
             const json& s = standings[i];
-            r.candidates.push_back({models[i], number(s.at("criterion")), s.at("weight"),
+            r.candidates.push_back({models[i], number_from_json(s.at("criterion")), s.at("weight"),
                                     i == r.chosen, s.at("standing")});
         }
         return r;

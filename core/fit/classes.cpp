@@ -29,6 +29,9 @@ double expected_evaluations(const ModelSpecification& s) {
     double more = s.log_scale == LogScale::yes ? 20.0 : 0.0;
     if (s.local != LocalCovariance::same) more += 60.0;
     if (s.structures > 1) more += 30.0;
+    if (s.varying_nugget) more += 20.0;
+    if (s.noise == NoiseKind::student) more += 60.0;
+    more += 5.0 * static_cast<double>(s.distance_covariates.size());
     if (s.correlation == CorrelationFamily::cauchy || s.smoothness == Smoothness::estimate)
         more += 15.0;
     switch (s.deformation) {
@@ -56,13 +59,26 @@ bool has_gaussian_posterior(const ModelSpecification& s) {
     return !contains(s, DeformationKind::realnvp) && !contains(s, DeformationKind::network);
 }
 
+namespace {
+
+bool same_outlines(const std::vector<Points>& a, const std::vector<Points>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Points& p, const Points& q) {
+        return p.rows() == q.rows() && p.cols() == q.cols() && p == q;
+    });
+}
+
+}  // namespace
+
 const CandidateModel* find_candidate(const FitResult& result, const ModelSpecification& s) {
     for (const auto& c : result.candidates) {
         const ModelSpecification& own = c.model->specification();
         if (model_name(own) == model_name(s) && own.log_scale == s.log_scale &&
             own.structures == s.structures && own.correlation == s.correlation &&
             own.transform == s.transform && own.trend == s.trend && own.regions == s.regions &&
-            own.kernel_basis == s.kernel_basis)
+            own.kernel_basis == s.kernel_basis && own.varying_nugget == s.varying_nugget &&
+            own.noise == s.noise && own.degrees_of_freedom == s.degrees_of_freedom &&
+            own.distance_covariates == s.distance_covariates &&
+            same_outlines(own.region_outlines, s.region_outlines))
             return &c;
     }
     return nullptr;

@@ -5,7 +5,9 @@
 
 #include "core/base/error.h"
 #include "core/base/heap_usage.h"
+#include "core/data/realisations.h"
 #include "core/fit/classes.h"
+#include "core/fit/covariate_distance.h"
 #include "core/fit/forecast.h"
 #include "core/fit/local_fields.h"
 #include "core/fit/make_deformation.h"
@@ -21,6 +23,9 @@ constexpr int most_vecchia_trend = vecchia_columns - 1;  // the values take one 
 
 std::optional<std::string> spde_refusal(const CombinationRequest& r) {
     const ModelSpecification& s = r.specification;
+    if (r.chordal)
+        return "The SPDE's mesh fills a box and does not lie on the sphere: use Vecchia's approximation, or "
+               "project the degrees.";
     Smoothness own{};
     try {
         own = spde_smoothness(s.likelihood.spde_alpha, r.dimension);
@@ -51,6 +56,8 @@ std::optional<std::string> covariance_refusal(const CombinationRequest& r) {
                "kernels that vary need: use a Matérn or a generalised Cauchy correlation.";
     if (is_regional(s) && s.log_scale == LogScale::yes)
         return "Regions have variances of their own: leave the log-scale out.";
+    if (is_regional(s) && s.varying_nugget)
+        return "Regions have nuggets of their own: leave the varying nugget out.";
     if (r.automatic_model && (s.structures > 1 || s.local != LocalCovariance::same))
         return "The automatic model compares deformations with one structure: name one model for nested "
                "structures or a covariance that differs from place to place.";
@@ -58,10 +65,27 @@ std::optional<std::string> covariance_refusal(const CombinationRequest& r) {
     const bool any = o.kind == LikelihoodKind::automatic || o.kind == LikelihoodKind::exact ||
                      (o.kind == LikelihoodKind::vecchia && o.nugget_form == NuggetForm::response);
     const bool closed = matern && s.smoothness != Smoothness::estimate && s.structures == 1 &&
-                        s.local == LocalCovariance::same;
+                        s.local == LocalCovariance::same && s.distance_covariates.empty();
     if (!any && !closed)
         return "The likelihood \"" + label_of(o) + "\" takes one Matérn correlation of smoothness 0.5, 1.5, "
                "2.5 or inf: use the exact likelihood or Vecchia's approximation in its response form.";
+    return std::nullopt;
+}
+
+/// What Student noise and covariates of the distance do not go with.
+std::optional<std::string> noise_refusal(const CombinationRequest& r) {
+    const ModelSpecification& s = r.specification;
+    if (s.noise == NoiseKind::student && s.likelihood.kind == LikelihoodKind::taper &&
+        s.likelihood.taper_form == TaperForm::two_taper)
+        return "Two tapers give estimating equations, not a density, and Student noise needs one: take one "
+               "taper, or another likelihood.";
+    const int coordinates = r.dimension + static_cast<int>(s.distance_covariates.size());
+    const int most = s.correlation == CorrelationFamily::spherical || s.correlation == CorrelationFamily::cubic ? 3 : 5;
+    if (!s.distance_covariates.empty() && coordinates > most)
+        return "Coordinates and covariates of the distance are " + std::to_string(coordinates) +
+               " together, and at most " + std::to_string(most) +
+               (most == 3 ? " go with the " + to_string(s.correlation) + " correlation" : " are possible") +
+               ": leave some covariates to the trend.";
     return std::nullopt;
 }
 
@@ -87,12 +111,19 @@ std::optional<std::string> refusal(const CombinationRequest& r) {
     const LikelihoodOptions& o = s.likelihood;
     if (r.dimension < 1 || r.dimension > 3)
         return "Models are fitted in one, two or three dimensions.";
-    if (contains(s, DeformationKind::realnvp) && r.dimension == 1)
-        return "RealNVP moves one part of the coordinates by the other and needs two dimensions.";
-    if (contains(s, DeformationKind::mobius) && r.dimension != 2)
-        return "A Möbius transformation maps the plane; the data have " + std::to_string(r.dimension) +
-               (r.dimension == 1 ? " dimension." : " dimensions.");
+    // What a warp moves: space, or space and time.
+    const int moved = r.dimension - (r.last_axis_is_time && s.time_deformation == TimeDeformation::space_only);
+    const std::string what = r.last_axis_is_time ? (moved < r.dimension ? "space has " : "space and time have ")
+                                                 : "the data have ";
+    if (contains(s, DeformationKind::realnvp) && moved == 1)
+        return "RealNVP moves one part of the coordinates by the other and needs two dimensions; " + what + "one.";
+    if (contains(s, DeformationKind::mobius) && moved != 2)
+        return "A Möbius transformation maps the plane; " + what + std::to_string(moved) +
+               (moved == 1 ? " dimension." : " dimensions.");
+    if (s.time_deformation == TimeDeformation::together && !r.last_axis_is_time)
+        return "Space and time are deformed together only where the data have an axis of time.";
     if (auto sentence = covariance_refusal(r)) return sentence;
+    if (auto sentence = noise_refusal(r)) return sentence;
     if (o.kind == LikelihoodKind::spde) return spde_refusal(r);
     if (s.smoothness == Smoothness::one)
         return "Smoothness 1 is that of the SPDE in two dimensions; the other likelihoods take 0.5, "
@@ -118,19 +149,16 @@ namespace {
 /// could be fitted otherwise. A ridge, or RealNVP's penalty on the Jacobian, is what holds them back.
 void refuse_more_parameters_than_data(const SpatialDataset& dataset, const ModelSpecification& s) {
     using Kind = DeformationKind;
-    const auto has = [&](Kind kind) {
-        return s.deformation == kind || std::find(s.layers.begin(), s.layers.end(), kind) != s.layers.end();
-    };
     if (s.deformation == Kind::stationary || s.deformation == Kind::anisotropic) return;
-    if (has(Kind::realnvp) && s.jacobian_penalty > 0.0) return;
-    const auto deformation = make_deformation(s, dataset.dimension(), 1);
+    if (contains(s, Kind::realnvp) && s.jacobian_penalty > 0.0) return;
+    const auto deformation = make_deformation(s, Axes(dataset), 1);
     const Index free = (deformation->prior_precision().array() == 0.0).count();
     if (free < dataset.size()) return;
     throw Error(ErrorCode::bad_input,
                 "The deformation \"" + model_name(s) + "\" has " + grouped(free) +
                     " parameters without a penalty, and there are " + grouped(dataset.size()) +
                     " sites: it could fit any values.",
-                has(Kind::realnvp) ? "Set the Jacobian penalty above 0, or choose a deformation with a ridge."
+                contains(s, Kind::realnvp) ? "Set the Jacobian penalty above 0, or choose a deformation with a ridge."
                                    : "Choose a deformation with a ridge.");
 }
 
@@ -141,15 +169,23 @@ void check_combination(const SpatialDataset& dataset, const ModelSpecification& 
     CombinationRequest r;
     r.specification = specification;
     r.automatic_model = automatic_model;
-    r.sites = dataset.size();
+    r.sites = largest_realisation(dataset);
     r.dimension = dataset.dimension();
+    r.last_axis_is_time = dataset.last_axis_is_time;
+    r.chordal = dataset.coordinate_system.chordal;
     r.trend_coefficients =
         trend_columns(specification, r.dimension, dataset.covariates.cols());
+    check_distance_covariates(dataset, specification);
+    if (is_regional(specification) && !specification.region_outlines.empty())
+        (void)outlined_regions_of(specification, dataset);
+    if (is_axis_aligned(specification) && dataset.coordinate_system.chordal)
+        throw Error(ErrorCode::unsupported,
+                    "The axes of geocentric coordinates have no meaning of their own: use a full matrix.");
     if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);
     r.specification = with_resolved_likelihood(specification, dataset);
     if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);
     refuse_more_parameters_than_data(dataset, r.specification);
-    const double needed = forecast_bytes(dataset, r.specification.likelihood);
+    const double needed = forecast_bytes(dataset, r.specification);
     const double available = available_memory_bytes();
     if (needed > available)
         throw Error(ErrorCode::out_of_memory,

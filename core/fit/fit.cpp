@@ -8,12 +8,15 @@
 #include "core/base/error.h"
 #include "core/base/heap_usage.h"
 #include "core/base/random.h"
+#include "core/fit/added_units.h"
 #include "core/fit/classes.h"
 #include "core/fit/coarse_to_fine.h"
+#include "core/fit/forecast.h"
 #include "core/fit/combinations.h"
 #include "core/fit/laplace.h"
 #include "core/fit/local_fields.h"
 #include "core/fit/stage.h"
+#include "core/fit/student_noise.h"
 #include "core/fit/verdict.h"
 #include "core/fit/warnings.h"
 #include "core/likelihood/choose_likelihood.h"
@@ -169,6 +172,22 @@ void check_covariates(const SpatialDataset& dataset) {
     }
 }
 
+/// Each realisation has a trend of its own, which its sites must determine and not use up.
+/// @throws Error(bad_input) naming a realisation that is too small.
+void check_realisations(const SpatialDataset& dataset, int trend_coefficients) {
+    if (!dataset.has_realisations()) return;
+    const auto labels = dataset.realisation_labels();
+    std::vector<Index> rows(labels.size(), 0);
+    for (const int r : dataset.realisation_indices()) ++rows[static_cast<std::size_t>(r)];
+    const auto fewest = std::min_element(rows.begin(), rows.end());
+    if (*fewest > trend_coefficients) return;
+    throw Error(ErrorCode::bad_input,
+                "Each realisation has a trend of its own with " + std::to_string(trend_coefficients) +
+                    " coefficients, and \"" + labels[static_cast<std::size_t>(fewest - rows.begin())] +
+                    "\" has " + std::to_string(*fewest) + (*fewest == 1 ? " site." : " sites."),
+                "Leave realisations with few sites out, or choose a simpler trend.");
+}
+
 }  // namespace
 
 void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& specification,
@@ -189,6 +208,11 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
                                               " coefficients needs more than " +
                                               std::to_string(dataset->size()) + " sites.",
                     "Choose a simpler trend.");
+    check_realisations(*dataset, q);
+    if (has_student_noise(specification) && options.held_out_fraction > 0.0)
+        throw Error(ErrorCode::bad_input,
+                    "Student noise weighs every site, so none can be held out while the model is trained.",
+                    "Set the held-out share to 0; validate scores models on held-out sites.");
     check_combination(*dataset, specification, false);
     if (specification.trend == Trend::covariates) check_covariates(*dataset);
 }
@@ -198,9 +222,7 @@ bool needs_many_evaluations(const ModelSpecification& s) {
 }
 
 ModelSpecification with_resolved_likelihood(ModelSpecification s, const SpatialDataset& dataset) {
-    s.likelihood = choose_likelihood(s.likelihood, dataset.size(), dataset.dimension(),
-                                     available_memory_bytes(), needs_many_evaluations(s))
-                       .options;
+    s.likelihood = likelihood_for(dataset, s, needs_many_evaluations(s)).options;
     // The SPDE's smoothness follows from its order.
     if (s.likelihood.kind == LikelihoodKind::spde && s.smoothness == Smoothness::automatic)
         s.smoothness = spde_smoothness(s.likelihood.spde_alpha, dataset.dimension());
@@ -301,8 +323,14 @@ FitResult fit(std::shared_ptr<const SpatialDataset> dataset,
     } else {
         models.push_back(best_of_starts(run, dataset, asked));
     }
-    if (options.posterior && !run.stopped() && has_gaussian_posterior(asked))
+    const bool adds_units = asked.added_units > 0 && asked.deformation == DeformationKind::velocity_field;
+    if ((options.posterior || adds_units) && !run.stopped() && has_gaussian_posterior(asked))
         (void)compute_posterior(run, models[0]);
+    if (adds_units && !run.stopped()) add_units(run, models[0]);
+    if (!options.posterior) {
+        models[0].hessian.resize(0, 0);
+        models[0].criterion = std::numeric_limits<double>::quiet_NaN();
+    }
     FitResult result = finish(run, std::move(models), false);
     result.smoothness_objectives = std::move(objectives);
     return result;

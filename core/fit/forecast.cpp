@@ -17,10 +17,13 @@
 #include "core/base/heap_usage.h"
 #include "core/base/random.h"
 #include "core/fit/classes.h"
+#include "core/data/realisations.h"
 #include "core/fit/coarse_to_fine.h"
+#include "core/fit/local_fields.h"
 #include "core/fit/objective.h"
 #include "core/likelihood/lapack.h"
 #include "core/likelihood/mesh.h"
+#include "core/likelihood/shared_places.h"
 #include "core/likelihood/spde_precision.h"
 
 namespace anamorph {
@@ -87,6 +90,8 @@ Timing time_model(const ModelSpecification& specification, Index n, int d) {
     ModelSpecification s = specification;
     s.trend = Trend::constant;
     s.design_weight = 0.0;
+    s.distance_covariates.clear();  // the synthetic sites have none
+    s.noise = NoiseKind::gaussian;
     const auto data = synthetic(n, d);
     const ModelState model = make_model(data, s, 1);
     Timing t;
@@ -134,17 +139,17 @@ double sites_in_taper(const SpatialDataset& data, const LikelihoodOptions& o) {
     if (o.kind != LikelihoodKind::taper || !(o.taper_range > 0.0)) return 0.0;
     const int d = data.dimension();
     const Standardisation standard = Standardisation::of(data);
-    const double range = o.taper_range / standard.half_width.maxCoeff();
-    return std::min(static_cast<double>(data.size()),
-                    static_cast<double>(data.size()) * ball_volume(d) * std::pow(range, d) /
-                        extent_volume(standard.standardised(data.coordinates)));
+    const double range = o.taper_range / standard.half_width.head(data.space_dimension()).maxCoeff();
+    const auto sites = static_cast<double>(realisation_shape(data).sites);
+    return std::min(sites, sites * ball_volume(d) * std::pow(range, d) /
+                               extent_volume(standard.standardised(data.coordinates)));
 }
 
 double mesh_vertices(const SpatialDataset& data, const LikelihoodOptions& o) {
     if (o.kind != LikelihoodKind::spde) return 0.0;
     const Standardisation standard = Standardisation::of(data);
-    return static_cast<double>(Mesh(standard.standardised(data.coordinates),
-                                    o.mesh_edge / standard.half_width.maxCoeff(), o.mesh_border)
+    return static_cast<double>(Mesh(distinct_places(standard.standardised(data.coordinates)),
+                                    o.mesh_edge / standard.half_width.head(data.space_dimension()).maxCoeff(), o.mesh_border)
                                    .vertex_count());
 }
 
@@ -213,7 +218,11 @@ Laws measure(ModelSpecification s, int d, double within) {
             law(&Timing::map_of_500, map_exponent, map_exponent)};
 }
 
-const Laws& laws_of(const ModelSpecification& s, int d, double within, int threads) {
+const Laws& laws_of(ModelSpecification s, int d, double within, int threads) {
+    if (!s.region_outlines.empty()) {  // the measured sites lie elsewhere
+        s.regions = std::clamp(static_cast<int>(s.region_outlines.size()) + 1, 2, 8);
+        s.region_outlines.clear();
+    }
     using Key =
         std::tuple<LikelihoodKind, int, int, int, int, int, int, std::string, int, int, bool>;
     static std::mutex guard;
@@ -226,7 +235,7 @@ const Laws& laws_of(const ModelSpecification& s, int d, double within, int threa
                   static_cast<int>(s.smoothness) + 16 * static_cast<int>(s.correlation), d,
                   model_name(s) + ' ' + std::to_string(s.structures) + ' ' + std::to_string(s.regions) +
                       ' ' + std::to_string(s.kernel_basis),
-                  contains(s, DeformationKind::velocity_field) ? s.basis_size : 0, threads,
+                  contains(s, DeformationKind::velocity_field) ? s.basis_size + 100 * s.fine_basis_size : 0, threads,
                   s.log_scale == LogScale::yes};
     const std::scoped_lock lock(guard);
     const auto found = known.find(key);
@@ -292,9 +301,45 @@ std::string Forecast::sentence() const {
            likelihood.reason;
 }
 
-double forecast_bytes(const SpatialDataset& dataset, const LikelihoodOptions& options) {
-    return estimated_bytes(options, dataset.size(), dataset.dimension(),
-                           sites_in_taper(dataset, options), mesh_vertices(dataset, options));
+namespace {
+
+/// Numbers that a site has of the smooth fields: values of their bases, and the covariance's local
+/// features with their derivative, which each thread keeps for itself.
+double field_numbers_per_site(const ModelSpecification& s, int d, int threads) {
+    const double scale_basis = d == 1 ? 4.0 : d == 2 ? 16.0 : 32.0;
+    double numbers = s.log_scale == LogScale::no ? 0.0 : scale_basis;
+    if (s.varying_nugget || is_regional(s)) numbers += scale_basis;
+    double local = static_cast<double>(s.distance_covariates.size());
+    if (s.local == LocalCovariance::convolution) {
+        numbers += std::pow(s.kernel_basis, d);
+        local += 0.5 * d * (d + 1);
+    } else if (is_regional(s)) {
+        numbers += s.regions;
+        local += s.regions;
+    }
+    return numbers + local * (1.0 + threads);
+}
+
+}  // namespace
+
+LikelihoodChoice likelihood_for(const SpatialDataset& dataset,
+                                const ModelSpecification& specification, bool many_evaluations) {
+    const RealisationShape shape = realisation_shape(dataset);
+    return choose_likelihood(specification.likelihood, shape.sites, dataset.dimension(),
+                             available_memory_bytes() / (shape.same_places ? 2.0 : shape.count),
+                             many_evaluations);
+}
+
+double forecast_bytes(const SpatialDataset& dataset, const ModelSpecification& specification) {
+    const LikelihoodOptions& options = specification.likelihood;
+    const int d = dataset.dimension();
+    const RealisationShape shape = realisation_shape(dataset);
+    const bool shared = shape.same_places && options.kind == LikelihoodKind::exact;
+    return (shared ? 2.0 : shape.count) *
+               estimated_bytes(options, shared ? shape.places : shape.sites, d,
+                               sites_in_taper(dataset, options), mesh_vertices(dataset, options)) +
+           8.0 * static_cast<double>(dataset.size()) *
+               field_numbers_per_site(specification, d, omp_get_max_threads());
 }
 
 Forecast forecast_fit(const SpatialDataset& dataset, const ModelSpecification& specification,
@@ -303,27 +348,31 @@ Forecast forecast_fit(const SpatialDataset& dataset, const ModelSpecification& s
     const int d = dataset.dimension();
     Forecast f;
     f.available_bytes = available_memory_bytes();
-    f.likelihood = choose_likelihood(
-        specification.likelihood, dataset.size(), d, f.available_bytes,
-        options.automatic_model || needs_many_evaluations(specification));
+    f.likelihood = likelihood_for(dataset, specification,
+                                  options.automatic_model || needs_many_evaluations(specification));
     const LikelihoodOptions& o = f.likelihood.options;
-    f.bytes = forecast_bytes(dataset, o);
     f.evaluations = expected_fit_evaluations(specification, options, dataset);
 
     ModelSpecification s = specification;
     s.likelihood = o;
+    f.bytes = forecast_bytes(dataset, s);
     if (s.log_scale == LogScale::automatic) s.log_scale = LogScale::no;
     if (options.automatic_model) s.deformation = DeformationKind::velocity_field;
     if (s.smoothness == Smoothness::automatic)
         s.smoothness = o.kind == LikelihoodKind::spde ? spde_smoothness(o.spde_alpha, d)
                                                       : Smoothness::three_halves;
     const Laws& laws = laws_of(s, d, sites_in_taper(dataset, o), threads.count());
-    const double n = static_cast<double>(dataset.size());
+    // Realisations are evaluated one by one, or by one factorisation.
+    const RealisationShape shape = realisation_shape(dataset);
+    const bool shared = shape.same_places && o.kind == LikelihoodKind::exact;
+    const double times = shared ? 1.0 + 0.02 * (shape.count - 1.0) : shape.count;
+    const double n = static_cast<double>(shape.sites);
     const double x = o.kind == LikelihoodKind::spde ? mesh_vertices(dataset, o) : n;
-    f.setup_seconds = laws.setup.at(x);
-    f.evaluation_seconds = laws.evaluation.at(x);
+    f.setup_seconds = times * laws.setup.at(x);
+    f.evaluation_seconds = times * laws.evaluation.at(x);
     double share = 1.0;  // of the evaluations that see all sites
-    if (o.kind == LikelihoodKind::vecchia && dataset.size() > coarse_from) share = 0.4;
+    if (o.kind == LikelihoodKind::vecchia && dataset.size() > coarse_from && !dataset.has_realisations())
+        share = 0.4;
     f.fit_seconds = f.setup_seconds * 3.0 + f.evaluation_seconds * f.evaluations * share;
     if (options.map_cells > 0)
         f.map_seconds = f.setup_seconds + laws.system.at(x) +

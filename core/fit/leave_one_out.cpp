@@ -6,6 +6,7 @@
 
 #include "core/data/value_transform.h"
 #include "core/fit/objective.h"
+#include "core/fit/student_noise.h"
 
 namespace anamorph {
 
@@ -19,6 +20,11 @@ LeaveOneOut leave_one_out(const ModelState& model) {
     LeaveOneOut out;
     out.error = residual * variance.sqrt();
     out.log_score = 0.5 * (2.0 * std::numbers::pi * variance).log() + 0.5 * residual.square();
+    if (model.noise_weights.size() > 0) {
+        const StudentLeaveOneOut student = student_leave_one_out(model, objective.profiled());
+        if (student.log_density.size() == 0) return {};
+        out.log_score = -student.log_density;
+    }
     if (!model.transform) return out;
     // From the transformed scale, where yᵢ − error is the mean, to that of the values.
     const Vector z = model.rows ? Vector(model.dataset->values(*model.rows)) : model.dataset->values;

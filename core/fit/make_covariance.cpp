@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/covariance/convolution_covariance.h"
+#include "core/covariance/covariate_covariance.h"
 #include "core/covariance/isotropic_covariance.h"
 #include "core/covariance/nested_covariance.h"
 #include "core/covariance/regional_covariance.h"
@@ -15,6 +16,9 @@ PairCovariancePointer make_covariance(const ModelSpecification& s, int d, int re
     if (s.correlation == CorrelationFamily::matern && s.smoothness == Smoothness::automatic)
         throw Error(ErrorCode::bad_input, "The smoothness was not chosen yet.");
     const auto correlation = make_isotropic_correlation(s.correlation, s.smoothness);
+    if (!s.distance_covariates.empty())
+        return std::make_shared<CovariateCovariance>(correlation, d,
+                                                     static_cast<int>(s.distance_covariates.size()));
     switch (s.local) {
         case LocalCovariance::convolution:
             return std::make_shared<ConvolutionCovariance>(correlation, d);

@@ -6,51 +6,42 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/data/point_grid.h"
+#include "core/data/realisations.h"
 #include "core/deformation/composition.h"
 #include "core/deformation/gaussian_basis.h"
-#include "core/deformation/velocity_field.h"
+#include "core/deformation/space_only.h"
+#include "core/fit/alignment.h"
+#include "core/fit/covariate_distance.h"
 #include "core/fit/local_fields.h"
 #include "core/fit/make_deformation.h"
 #include "core/fit/model_trend.h"
 #include "core/fit/make_covariance.h"
 #include "core/fit/make_value_transform.h"
+#include "core/fit/velocity_levels.h"
 #include "core/likelihood/make_likelihood.h"
+#include "core/likelihood/realisation_rows.h"
 #include "core/likelihood/spde_variation.h"
 
 namespace anamorph {
 
 namespace {
 
-std::vector<int> log_scale_sizes(int d) {
+std::vector<int> log_scale_sizes(const Axes& axes) {
+    const int d = axes.dimension;
+    if (axes.alike) return {3, 3, 3};
     if (d == 3) return {4, 4, 2};
     return std::vector<int>(static_cast<std::size_t>(d), 4);
 }
 
-/// The linear deformation's parameters of a model, [scales | anisotropy…].
-Vector linear_parameters(const ModelState& m) {
-    if (const auto* after = dynamic_cast<const LinearAfter*>(m.deformation.get()))
-        return after->outer().parameters();
-    return m.deformation->parameters();
+const LinearDeformation& linear_part(const ModelState& m) {
+    if (const auto* after = dynamic_cast<const LinearAfter*>(m.deformation.get())) return after->outer();
+    return dynamic_cast<const LinearDeformation&>(*m.deformation);
 }
 
-/// Cells of a regular grid over [−1, 1]^d in the proportions of the data's bounding box.
-Points extent_grid(const ModelState& m) {
-    const int d = m.dataset->dimension();
-    const int per_axis = d == 1 ? 200 : d == 2 ? 24 : 9;
-    const Points s = m.standardisation.standardised(m.dataset->coordinates);
-    const Vector low = s.colwise().minCoeff(), high = s.colwise().maxCoeff();
-    Index count = 1;
-    for (int j = 0; j < d; ++j) count *= per_axis;
-    Points grid(count, d);
-    for (Index k = 0; k < count; ++k) {
-        Index rest = k;
-        for (int j = 0; j < d; ++j) {
-            const double t = (static_cast<double>(rest % per_axis) + 0.5) / per_axis;
-            grid(k, j) = low(j) + t * (high(j) - low(j));
-            rest /= per_axis;
-        }
-    }
-    return grid;
+/// The linear deformation's parameters of a model, [scales | anisotropy…].
+Vector linear_parameters(const ModelState& m) {
+    return linear_part(m).parameters();
 }
 
 }  // namespace
@@ -127,10 +118,15 @@ SiteFeatures ModelState::features(const Points& x) const {
     SiteFeatures f;
     f.deformed = deformation->forward(x);
     f.geographic = x;
+    if (dataset->has_realisations())
+        f.realisation.assign(static_cast<std::size_t>(x.rows()), realisation);
     f.coefficients = coefficients;
     if (log_scale_basis) f.log_scale = log_scale_basis->values(x) * log_scale_coefficients;
     if (log_noise_basis) f.log_noise = log_noise_basis->values(x) * log_noise_coefficients;
-    if (local_basis) f.local = local_features(local_basis->values(x));
+    if (local_basis)
+        f.local = local_features(local_basis->values(x));
+    else if (covariance->local_count() > 0)  // covariates of the distance: at their means
+        f.local = Matrix::Zero(x.rows(), covariance->local_count());
     return f;
 }
 
@@ -140,6 +136,7 @@ PairCovariancePointer ModelState::covariance_at_estimate() const {
 
 Matrix ModelState::local_features(const Matrix& basis_values) const {
     const Index k = covariance->local_count();
+    if (!specification.distance_covariates.empty()) return basis_values;  // the covariates themselves
     if (kernel_coefficients.size() == 0) return basis_values.cwiseMax(0.0).cwiseSqrt();
     return basis_values * kernel_coefficients.reshaped(basis_values.cols(), k);
 }
@@ -147,16 +144,18 @@ Matrix ModelState::local_features(const Matrix& basis_values) const {
 Observations ModelState::observations() const {
     Observations o;
     o.values = transform ? transformed(*transform, dataset->values) : dataset->values;
+    o.realisation = dataset->realisation_indices();
     o.trend = trend_of(*this, standardisation.standardised(dataset->coordinates),
                        dataset->covariates);
     o.noise_scale = dataset->weights.size() > 0 ? Vector(dataset->weights.cwiseInverse())
                                                 : Vector::Ones(dataset->size());
+    if (noise_weights.size() > 0) o.noise_scale.array() /= noise_weights.array();
     return o;
 }
 
 LikelihoodOptions ModelState::likelihood_options() const {
     LikelihoodOptions o = specification.likelihood;
-    const double unit = standardisation.half_width.maxCoeff();
+    const double unit = standardisation.half_width.head(dataset->space_dimension()).maxCoeff();
     o.taper_range /= unit;
     o.mesh_edge /= unit;
     return o;
@@ -166,7 +165,7 @@ std::unique_ptr<const KrigingSystem> ModelState::kriging_system(double jitter) c
     const Points sites = standardisation.standardised(dataset->coordinates);
     const auto likelihood = make_likelihood(observations(), covariance, likelihood_options(), sites, jitter);
     if (!rows) likelihood->fix_conditioning(conditioning);
-    SiteFeatures f = features(sites);
+    SiteFeatures f = features_at(*this, sites, dataset->covariates);
     Points auxiliary = likelihood->auxiliary_points();
     if (auxiliary_points.rows() > 0 && auxiliary_points.rows() == auxiliary.rows())
         auxiliary = auxiliary_points;
@@ -178,33 +177,20 @@ void ModelState::refresh_conditioning() {
     if (specification.likelihood.kind != LikelihoodKind::vecchia) return;
     Points x = standardisation.standardised(dataset->coordinates);
     if (rows) x = Points(x(*rows, Eigen::all));
-    const Points u = deformation->forward(x);
-    conditioning = conditioning ? refreshed(*conditioning, u)
-                                : conditioning_sets(x, u, specification.likelihood);
+    const SearchSpace space = search_space(
+        *this, x, rows ? Matrix(dataset->covariates(*rows, Eigen::all)) : dataset->covariates);
+    std::vector<int> realisation_of = dataset->realisation_indices();
+    if (rows && !realisation_of.empty()) {
+        std::vector<int> some;
+        for (const Index r : *rows) some.push_back(realisation_of[static_cast<std::size_t>(r)]);
+        realisation_of = std::move(some);
+    }
+    conditioning = conditioning ? refreshed(*conditioning, space.after, realisation_of)
+                                : conditioning_sets(space.before, space.after,
+                                                    specification.likelihood, realisation_of);
 }
 
-void ModelState::align() {
-    const Points sites = standardisation.standardised(dataset->coordinates);
-    const Index d = sites.cols();
-    // mean |det J| with respect to geographic coordinates, over the data's bounding box.
-    const Vector log_det = deformation->log_abs_det(extent_grid(*this));
-    double mean_det = log_det.array().exp().mean();
-    for (Index j = 0; j < d; ++j) mean_det /= standardisation.half_width(j);
-    if (!std::isfinite(mean_det) || !(mean_det > 0.0)) mean_det = 1.0;
-    alignment.scale = std::pow(mean_det, -1.0 / static_cast<double>(d));
-
-    // Kabsch: the rotation that brings the deformed sites nearest to the geographic ones.
-    const Points u = alignment.scale * deformation->forward(sites);
-    const Eigen::RowVectorXd u_mean = u.colwise().mean();
-    const Eigen::RowVectorXd x_mean = dataset->coordinates.colwise().mean();
-    const Matrix cross = (dataset->coordinates.rowwise() - x_mean).transpose() *
-                         (u.rowwise() - u_mean);
-    const Eigen::JacobiSVD<Matrix> svd(cross, Eigen::ComputeFullU | Eigen::ComputeFullV);
-    Vector sign = Vector::Ones(d);
-    if ((svd.matrixU() * svd.matrixV().transpose()).determinant() < 0.0) sign(d - 1) = -1.0;
-    alignment.rotation = svd.matrixU() * sign.asDiagonal() * svd.matrixV().transpose();
-    alignment.shift = x_mean.transpose() - alignment.rotation * u_mean.transpose();
-}
+void ModelState::align() { alignment = alignment_of(*this); }
 
 ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
                       const ModelSpecification& specification, std::uint64_t seed) {
@@ -213,12 +199,12 @@ ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
     model.specification = specification;
     const int d = dataset->dimension();
     model.dataset = std::move(dataset);
-    model.deformation = make_deformation(specification, d, seed);
+    model.deformation = make_deformation(specification, Axes(*model.dataset), seed);
     Vector theta = model.deformation->parameters();
-    theta(0) = std::log(3.0);
-    if (d == 3) theta(1) = std::log(3.0);
+    theta.head(linear_part(model).scale_count()).setConstant(std::log(3.0));
     model.deformation->set_parameters(theta);
     model.log_nugget_ratio = std::log(0.1);
+    model.realisation = realisation_count(*model.dataset) - 1;
     model.covariance = make_covariance(specification, d, specification.regions);
     model.coefficients = model.covariance->coefficients();
     if (specification.transform != TransformKind::none)
@@ -231,14 +217,24 @@ ModelState make_model(std::shared_ptr<const SpatialDataset> dataset,
         model.coefficients = Vector::Zero(
             SpdeVariation::parameter_count(specification.likelihood.spde_basis, d));
     if (specification.log_scale == LogScale::yes) {
-        model.log_scale_basis = std::make_shared<GaussianBasis>(log_scale_sizes(d));
+        model.log_scale_basis = std::make_shared<GaussianBasis>(log_scale_sizes(Axes(*model.dataset)));
         model.log_scale_coefficients = Vector::Zero(model.log_scale_basis->count());
     }
+    if (specification.varying_nugget) {
+        model.log_noise_basis = std::make_shared<GaussianBasis>(log_scale_sizes(Axes(*model.dataset)));
+        model.log_noise_coefficients = Vector::Zero(model.log_noise_basis->count());
+    }
+    if (specification.noise == NoiseKind::student) model.noise_weights = Vector::Ones(model.dataset->size());
     set_local_fields(model, seed);
     return model;
 }
 
 void start_from(ModelState& model, const ModelState& from) {
+    // A velocity field that may have added units takes those that were found.
+    if (const VelocityField* units = velocity_field_of(from);
+        units && model.specification.added_units > 0 && units->basis().units().count() > 0)
+        if (VelocityField* field = velocity_field_of(model); field && field->basis().units().count() == 0)
+            field->add_units(units->basis().units(), units->groups().back().ridge);
     const Vector source = linear_parameters(from);
     auto* after = dynamic_cast<LinearAfter*>(model.deformation.get());
     Vector target = linear_parameters(model);
@@ -250,10 +246,9 @@ void start_from(ModelState& model, const ModelState& from) {
     if (after && from_after &&
         from.specification.deformation == model.specification.deformation &&
         from.specification.layers == model.specification.layers) {
-        auto* field = dynamic_cast<VelocityField*>(&after->inner());
-        const auto* from_field = dynamic_cast<const VelocityField*>(&from_after->inner());
-        if (field && from_field && field->basis().sizes() != from_field->basis().sizes()) {
-            field->project_from(*from_field, 0.9);
+        VelocityField* field = velocity_field_of(model);
+        if (const VelocityField* from_field = velocity_field_of(from); field && from_field) {
+            field->start_from(*from_field);
             theta.tail(field->parameter_count()) = field->parameters();
         } else if (after->inner().parameter_count() == from_after->inner().parameter_count()) {
             theta.tail(after->inner().parameter_count()) = from_after->inner().parameters();
@@ -269,6 +264,7 @@ void start_from(ModelState& model, const ModelState& from) {
     if (from.kernel_coefficients.size() == model.kernel_coefficients.size())
         model.kernel_coefficients = from.kernel_coefficients;
     model.auxiliary_points = from.auxiliary_points;
+    if (from.noise_weights.size() == model.noise_weights.size()) model.noise_weights = from.noise_weights;
 }
 
 }  // namespace anamorph

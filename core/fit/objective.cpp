@@ -7,7 +7,10 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/data/point_grid.h"
 #include "core/data/value_transform.h"
+#include "core/fit/covariate_distance.h"
+#include "core/fit/student_noise.h"
 #include "core/likelihood/make_likelihood.h"
 #include "core/likelihood/spde_variation.h"
 #include "core/predict/kriging_system.h"
@@ -38,21 +41,6 @@ Observations rows_of(const Observations& all, const std::vector<Index>& rows) {
 
 bool within_reach(const Points& deformed) {
     return deformed.allFinite() && deformed.cwiseAbs().maxCoeff() <= largest_coordinate;
-}
-
-Points unit_grid(int d) {
-    const int per_axis = d == 1 ? 101 : d == 2 ? 13 : 7;
-    Index count = 1;
-    for (int j = 0; j < d; ++j) count *= per_axis;
-    Points grid(count, d);
-    for (Index k = 0; k < count; ++k) {
-        Index rest = k;
-        for (int j = 0; j < d; ++j) {
-            grid(k, j) = -1.0 + 2.0 * static_cast<double>(rest % per_axis) / (per_axis - 1);
-            rest /= per_axis;
-        }
-    }
-    return grid;
 }
 
 }  // namespace
@@ -86,7 +74,13 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
     }
     values_ = observations.values;
     mean_log_derivative_ = mean_log_derivative(rows_);
-    log_jacobian_ = mean_log_derivative_ *
+    // What the evidence of Student noise lacks of that at its weights counts with the data.
+    const double penalty =
+        model.noise_weights.size() > 0
+            ? student_penalty(model.noise_weights(rows_), model.specification.degrees_of_freedom) /
+                  static_cast<double>(rows_.size())
+            : 0.0;
+    log_jacobian_ = (mean_log_derivative_ - penalty) *
                     (scope.terms.empty() ? static_cast<double>(rows_.size()) : scope.whole);
     likelihood_ = make_likelihood(observations, model.covariance, model.likelihood_options(), sites_);
     if (!scope.conditioning && own_rows) scope.conditioning = model.conditioning;
@@ -99,7 +93,9 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
         auxiliary_ = model.auxiliary_points;
     if (model_.log_scale_basis) log_scale_values_ = model_.log_scale_basis->values(sites_);
     if (model_.log_noise_basis) log_noise_values_ = model_.log_noise_basis->values(sites_);
-    if (model_.local_basis) local_values_ = model_.local_basis->values(sites_);
+    local_values_ = model_.local_basis
+                        ? model_.local_basis->values(sites_)
+                        : distance_covariates(model_, covariates_of(rows_), sites_.rows());
     if (model_.specification.likelihood.kind == LikelihoodKind::spde) {
         coefficient_mean_ = Vector::Zero(model_.coefficients.size());
         coefficient_precision_ =
@@ -108,7 +104,8 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
         coefficient_mean_ = model_.covariance->prior_mean();
         coefficient_precision_ = model_.covariance->prior_precision();
     }
-    extent_ = unit_grid(model.dataset->dimension());
+    const int d = model.dataset->dimension();
+    extent_ = grid_nodes(Vector::Constant(d, -1.0), Vector::Ones(d), d == 1 ? 101 : d == 2 ? 13 : 7);
 }
 
 Objective::Objective(const Objective& o)
@@ -132,7 +129,7 @@ Objective::Objective(const Objective& o)
 Objective::~Objective() = default;
 
 std::shared_ptr<const ConditioningSets> Objective::conditioning() {
-    return likelihood_->conditioning(model_.features(sites_));
+    return likelihood_->conditioning(features_at(model_, sites_, covariates_of(rows_)));
 }
 
 Vector Objective::start() const {
@@ -168,7 +165,7 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     features.coefficients = model_.coefficients;
     if (model_.log_scale_basis) features.log_scale = log_scale_values_ * model_.log_scale_coefficients;
     if (model_.log_noise_basis) features.log_noise = log_noise_values_ * model_.log_noise_coefficients;
-    if (model_.local_basis) features.local = model_.local_features(local_values_);
+    if (local_values_.cols() > 0) features.local = model_.local_features(local_values_);
     if (!likelihood_->evaluate(features, model_.log_nugget_ratio, true, profiled_)) return false;
 
     const Vector& log_det = tape->log_abs_det();
@@ -242,6 +239,7 @@ bool Objective::allows_scoring() const {
            model_.specification.likelihood.kind == LikelihoodKind::vecchia &&
            model_.specification.likelihood.nugget_form == NuggetForm::response &&
            model_.covariance->closed_form() && !model_.log_noise_basis &&
+           !model_.dataset->has_realisations() &&
            model_.specification.design_weight == 0.0 && start().size() == 2;
 }
 
@@ -307,6 +305,11 @@ double Objective::design_term(const DeformationTape& tape, Points& d_deformed, V
     return -log_p;
 }
 
+Matrix Objective::covariates_of(const std::vector<Index>& rows) const {
+    return model_.dataset->covariates.cols() > 0 ? Matrix(model_.dataset->covariates(rows, Eigen::all))
+                                                 : Matrix(static_cast<Index>(rows.size()), 0);
+}
+
 double Objective::mean_log_derivative(const std::vector<Index>& rows) const {
     if (!model_.transform || rows.empty()) return 0.0;
     return log_derivatives(*model_.transform, model_.dataset->values(rows)).mean();
@@ -315,6 +318,11 @@ double Objective::mean_log_derivative(const std::vector<Index>& rows) const {
 double Objective::held_out_score() const {
     if (held_out_.empty() && profiled_.leave_one_out_residual.size() == 0)
         return std::numeric_limits<double>::quiet_NaN();
+    if (held_out_.empty() && model_.noise_weights.size() > 0) {
+        const Vector log_density = student_leave_one_out(model_, profiled_).log_density;
+        return log_density.size() > 0 ? -log_density.mean() - mean_log_derivative_
+                                      : std::numeric_limits<double>::quiet_NaN();
+    }
     if (held_out_.empty()) {
         const auto& r = profiled_.leave_one_out_residual.array();
         const auto& v = profiled_.leave_one_out_variance.array();
@@ -323,11 +331,12 @@ double Objective::held_out_score() const {
     }
     const Points all = model_.standardisation.standardised(model_.dataset->coordinates);
     const Observations test = rows_of(model_.observations(), held_out_);
-    SiteFeatures fitted = model_.features(sites_);
+    SiteFeatures fitted = features_at(model_, sites_, covariates_of(rows_));
     if (auxiliary_.rows() > 0) fitted.auxiliary = model_.deformation->forward(auxiliary_);
     const auto system = likelihood_->kriging_system(fitted, model_.log_nugget_ratio);
     if (!system) return std::numeric_limits<double>::quiet_NaN();
-    const SiteFeatures at = model_.features(rows_of(all, held_out_));
+    SiteFeatures at = features_at(model_, rows_of(all, held_out_), covariates_of(held_out_));
+    at.realisation = test.realisation;
     Vector mean, variance;
     system->predict(at, test.trend, false, mean, variance);
     // The nugget of each held-out site, which its weight may scale.

@@ -78,6 +78,8 @@ private:
     void add_field_terms(Vector& gradient);
     /// Mean of log dy/dz over some sites; 0 without a transform.
     [[nodiscard]] double mean_log_derivative(const std::vector<Index>& rows) const;
+    /// All of the data's covariates of some sites.
+    [[nodiscard]] Matrix covariates_of(const std::vector<Index>& rows) const;
 
     ModelState model_;
     std::unique_ptr<Likelihood> likelihood_;
@@ -90,7 +92,7 @@ private:
     std::vector<Index> rows_, held_out_;
     Vector values_;
     double mean_log_derivative_ = 0.0;  // of the fitted sites
-    double log_jacobian_ = 0.0;  // Σ log dy/dz of the transform: the density is that of the original values
+    double log_jacobian_ = 0.0;  // Σ log dy/dz of the transform (the density is that of the original values), less Student noise's penalty
     ProfiledValue profiled_;
     LossParts parts_;
     double log_det_range_ = 0.0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/named_values.h"
+#include "core/fit/make_deformation.h"
 
 namespace anamorph {
 
@@ -58,6 +59,17 @@ std::vector<std::string> ModelSpecification::validate() const {
     check(basis_size >= 3 && basis_size <= 16,
           "The velocity field needs between 3 and 16 centres along each axis.", problems);
     check(ridge > 0.0 && ridge <= 1e6, "The ridge must be positive and at most 1,000,000.", problems);
+    check(fine_basis_size == 0 || (fine_basis_size > basis_size && fine_basis_size <= 24),
+          "The velocity field's second level needs more centres along each axis than the first, at most "
+          "24; 0 leaves it out.",
+          problems);
+    check(fine_ridge > 0.0 && fine_ridge <= 1e6,
+          "The ridge of the second level must be positive and at most 1,000,000.", problems);
+    check(added_units >= 0 && added_units <= 32, "The number of added units must lie between 0 and 32.",
+          problems);
+    check(added_units == 0 || deformation == DeformationKind::velocity_field ||
+              deformation == DeformationKind::stationary || deformation == DeformationKind::anisotropic,
+          "Units are added to a velocity field on its own, not to \"" + model_name(*this) + "\".", problems);
     check(couplings >= 2 && couplings <= 32, "RealNVP needs between 2 and 32 couplings.", problems);
     check(hidden_width >= 2 && hidden_width <= 128,
           "The width of RealNVP's networks must lie between 2 and 128.", problems);
@@ -69,11 +81,23 @@ std::vector<std::string> ModelSpecification::validate() const {
     check(layer_ridge > 0.0 && layer_ridge <= 1e6,
           "The ridge of the layers must be positive and at most 1,000,000.", problems);
     check(regions >= 2 && regions <= 8, "The number of regions must lie between 2 and 8.", problems);
+    check(region_outlines.size() <= 8, "At most eight regions can be drawn.", problems);
+    for (const Points& outline : region_outlines)
+        if (outline.rows() < 3 || outline.cols() != 2 || !outline.allFinite()) {
+            problems.emplace_back("The outline of a region has three corners or more, two numbers each.");
+            break;
+        }
     check(kernel_basis >= 2 && kernel_basis <= 10,
           "The field of kernels needs between 2 and 10 functions along each axis.", problems);
     check((deformation == DeformationKind::layers) == (layers.size() > 1),
           "A deformation of several layers needs a list of at least two.", problems);
+    check(layers.size() != 1 || is_axis_aligned(*this), "One layer is named as the deformation itself.", problems);
     check(layers.size() <= 6, "A deformation has at most six layers.", problems);
+    check(degrees_of_freedom > 2.0 && degrees_of_freedom <= 100.0,
+          "The degrees of freedom of Student noise must be above 2, where its variance ends, and at most 100.",
+          problems);
+    check(distance_covariates.empty() || (local == LocalCovariance::same && structures == 1),
+          "Covariates in the distance go with one structure and one covariance everywhere.", problems);
     for (const auto& p : likelihood.validate()) problems.push_back(p);
     check(likelihood.kind == LikelihoodKind::spde || smoothness != Smoothness::one,
           "Smoothness 1 is that of the SPDE in two dimensions; the other likelihoods take 0.5, 1.5, "
@@ -122,6 +146,8 @@ bool is_layer(DeformationKind kind) {
            kind != DeformationKind::layers;
 }
 
+constexpr const char* axis_aligned_name = "axis-aligned";
+
 std::vector<std::string> parts_of(const std::string& name) {
     std::vector<std::string> parts;
     std::size_t from = 0;
@@ -165,8 +191,10 @@ std::string joined(const std::vector<DeformationKind>& layers, const char* betwe
 std::string model_name(const ModelSpecification& s) {
     std::string name = s.deformation == DeformationKind::layers
                            ? joined(s.layers, "+", [](auto k) { return to_string(k); })
-                           : to_string(s.deformation);
-    if (s.local == LocalCovariance::same) return name;
+                       : is_axis_aligned(s) ? axis_aligned_name
+                                            : to_string(s.deformation);
+    if (s.local == LocalCovariance::same || is_axis_aligned(s))
+        return s.local == LocalCovariance::same ? name : name + "+" + to_string(s.local);
     // A full matrix beneath a local covariance goes without saying.
     return s.deformation == DeformationKind::anisotropic ? to_string(s.local)
                                                          : name + "+" + to_string(s.local);
@@ -174,12 +202,14 @@ std::string model_name(const ModelSpecification& s) {
 
 void set_model(ModelSpecification& s, const std::string& name) {
     std::vector<DeformationKind> kinds;
+    bool along_axes = false;
     LocalCovariance local = LocalCovariance::same;
     for (const auto& part : parts_of(name)) {
         const auto* found = std::find_if(std::begin(local_names) + 1, std::end(local_names),
                                          [&](const auto& pair) { return part == pair.second; });
         if (found == std::end(local_names)) {
-            kinds.push_back(deformation_from_string(part));
+            kinds.push_back(part == axis_aligned_name ? DeformationKind::anisotropic : deformation_from_string(part));
+            along_axes = along_axes || part == axis_aligned_name;
             continue;
         }
         if (local != LocalCovariance::same)
@@ -201,6 +231,7 @@ void set_model(ModelSpecification& s, const std::string& name) {
         s.deformation = DeformationKind::anisotropic;
     } else if (kinds.size() == 1) {
         s.deformation = kinds[0];
+        if (along_axes) s.layers = {DeformationKind::axial};
     } else {
         s.deformation = DeformationKind::layers;
         s.layers = kinds;
@@ -210,11 +241,16 @@ void set_model(ModelSpecification& s, const std::string& name) {
 std::string model_label(const ModelSpecification& s, bool log_scale) {
     std::string label = s.deformation == DeformationKind::layers
                             ? joined(s.layers, ", ", [](auto k) { return label_of(k); })
-                            : label_of(s.deformation);
+                        : is_axis_aligned(s) ? "axis-aligned"
+                                             : label_of(s.deformation);
     if (s.local != LocalCovariance::same)
-        label = s.deformation == DeformationKind::anisotropic ? label_of(s.local)
+        label = s.deformation == DeformationKind::anisotropic && !is_axis_aligned(s) ? label_of(s.local)
                                                               : label + " + " + label_of(s.local);
-    return log_scale ? label + " + log-scale" : label;
+    if (log_scale) label += " + log-scale";
+    if (s.varying_nugget) label += " + varying nugget";
+    if (s.noise == NoiseKind::student) label += " + Student noise";
+    for (const auto& name : s.distance_covariates) label += " + " + name + " in the distance";
+    return label;
 }
 
 }  // namespace anamorph

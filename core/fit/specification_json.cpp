@@ -22,6 +22,30 @@ bool is_second(const json& name, const char* first, const char* second) {
 
 namespace {
 
+/// Polygons as lists of [x, y].
+json json_of(const std::vector<Points>& outlines) {
+    json all = json::array();
+    for (const Points& outline : outlines) {
+        json corners = json::array();
+        for (Index i = 0; i < outline.rows(); ++i) corners.push_back({outline(i, 0), outline(i, 1)});
+        all.push_back(corners);
+    }
+    return all;
+}
+
+std::vector<Points> outlines_from_json(const json& all) {
+    std::vector<Points> outlines;
+    for (const json& corners : all) {
+        Points outline(static_cast<Index>(corners.size()), 2);
+        for (Index i = 0; i < outline.rows(); ++i) {
+            const json& corner = corners.at(static_cast<std::size_t>(i));
+            outline.row(i) << corner.at(0).get<double>(), corner.at(1).get<double>();
+        }
+        outlines.push_back(outline);
+    }
+    return outlines;
+}
+
 json json_of(const LikelihoodOptions& o) {
     return {{"kind", to_string(o.kind)},
             {"neighbours", o.neighbours},
@@ -72,16 +96,25 @@ json json_of(const ModelSpecification& s) {
             {"transform", to_string(s.transform)},
             {"layer_ridge", s.layer_ridge},
             {"regions", s.regions},
+            {"region_outlines", json_of(s.region_outlines)},
             {"kernel_basis", s.kernel_basis},
             {"log_scale", to_string(s.log_scale)},
+            {"varying_nugget", s.varying_nugget},
+            {"noise", s.noise == NoiseKind::student ? "student" : "gaussian"},
+            {"degrees_of_freedom", s.degrees_of_freedom},
+            {"distance_covariates", s.distance_covariates},
             {"smoothness", to_string(s.smoothness)},
             {"trend", to_string(s.trend)},
+            {"time_deformation", s.time_deformation == TimeDeformation::together ? "together" : "space"},
             {"likelihood", json_of(s.likelihood)},
             {"design_weight", s.design_weight},
             {"design_term", s.design_term == DesignTerm::coherent ? "coherent" : "talk"},
             {"base_density", s.base_density == BaseDensity::uniform ? "uniform" : "gaussian"},
             {"basis_size", s.basis_size},
             {"ridge", s.ridge},
+            {"fine_basis_size", s.fine_basis_size},
+            {"fine_ridge", s.fine_ridge},
+            {"added_units", s.added_units},
             {"couplings", s.couplings},
             {"hidden_width", s.hidden_width},
             {"jacobian_penalty", s.jacobian_penalty}};
@@ -98,10 +131,17 @@ ModelSpecification specification_from_json(const json& j) {
         s.layer_ridge = j.at("layer_ridge");
         s.regions = j.at("regions");
         s.kernel_basis = j.at("kernel_basis");
+        if (j.contains("region_outlines")) s.region_outlines = outlines_from_json(j.at("region_outlines"));
     }
     s.log_scale = log_scale_from_string(j.at("log_scale"));
+    s.varying_nugget = j.value("varying_nugget", false);
+    if (is_second(j.value("noise", "gaussian"), "gaussian", "student")) s.noise = NoiseKind::student;
+    s.degrees_of_freedom = j.value("degrees_of_freedom", s.degrees_of_freedom);
+    s.distance_covariates = j.value("distance_covariates", std::vector<std::string>());
     s.smoothness = smoothness_from_string(j.at("smoothness"));
     s.trend = trend_from_string(j.at("trend"));
+    if (is_second(j.value("time_deformation", "space"), "space", "together"))
+        s.time_deformation = TimeDeformation::together;
     // Files of the first version know the exact likelihood only.
     s.likelihood.kind = LikelihoodKind::exact;
     if (j.contains("likelihood")) s.likelihood = likelihood_from_json(j.at("likelihood"));
@@ -112,6 +152,9 @@ ModelSpecification specification_from_json(const json& j) {
                                                                             : BaseDensity::uniform;
     s.basis_size = j.at("basis_size");
     s.ridge = j.at("ridge");
+    s.fine_basis_size = j.value("fine_basis_size", 0);
+    s.fine_ridge = j.value("fine_ridge", s.fine_ridge);
+    s.added_units = j.value("added_units", 0);
     s.couplings = j.at("couplings");
     s.hidden_width = j.at("hidden_width");
     s.jacobian_penalty = j.at("jacobian_penalty");

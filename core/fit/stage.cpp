@@ -5,9 +5,11 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/data/realisations.h"
 #include "core/fit/classes.h"
 #include "core/fit/coarse_to_fine.h"
 #include "core/fit/optimiser.h"
+#include "core/fit/student_noise.h"
 
 namespace anamorph {
 
@@ -101,12 +103,22 @@ private:
     int best_iteration_ = 0;
 };
 
-std::vector<Index> fitted_rows(Index n, double held_out_fraction, std::uint64_t seed) {
-    std::vector<Index> order = RandomStream(seed).permutation(n);
-    const auto keep = static_cast<std::size_t>(static_cast<double>(n) * (1.0 - held_out_fraction));
-    order.resize(std::max<std::size_t>(keep, 5));
-    std::sort(order.begin(), order.end());
-    return order;
+/// The rows that are kept; of each realisation that share at least.
+std::vector<Index> fitted_rows(const SpatialDataset& data, double held_out_fraction,
+                               std::uint64_t seed) {
+    RandomStream random(seed);
+    std::vector<Index> kept;
+    for (int r = 0; r < realisation_count(data); ++r) {
+        const std::vector<Index> rows = rows_of_realisation(data, r);
+        const auto n = static_cast<Index>(rows.size());
+        const double fraction = data.has_realisations() && n < 10 ? 0.0 : held_out_fraction;
+        const auto keep = static_cast<std::size_t>(static_cast<double>(n) * (1.0 - fraction));
+        std::vector<Index> order = random.permutation(n);
+        order.resize(std::min(order.size(), std::max<std::size_t>(keep, 5)));
+        for (const Index k : order) kept.push_back(rows[static_cast<std::size_t>(k)]);
+    }
+    std::sort(kept.begin(), kept.end());
+    return kept;
 }
 
 void take_estimates(ModelState& model, Objective& objective, const Vector& theta) {
@@ -120,13 +132,17 @@ void take_estimates(ModelState& model, Objective& objective, const Vector& theta
     model.loss.held_out = objective.held_out_score();
     model.partial_sill = objective.profiled().partial_sill;
     model.trend_coefficients = objective.profiled().trend_coefficients;
-    model.leave_one_out_residuals = objective.profiled().leave_one_out_residual;
+    model.leave_one_out_residuals =
+        model.noise_weights.size() > 0 ? student_leave_one_out(model, objective.profiled()).normal_residual
+                                       : objective.profiled().leave_one_out_residual;
     model.align();
 }
 
 }  // namespace
 
 namespace {
+
+void fit_at_weights(TrainingRun& run, ModelState& model, const StageOptions& stage);
 
 /// Conditioning sets in deformed space need a deformation: a short fit with the sets there are.
 void settle_conditioning(TrainingRun& run, ModelState& model, const StageOptions& stage, bool coarse_done) {
@@ -138,14 +154,12 @@ void settle_conditioning(TrainingRun& run, ModelState& model, const StageOptions
         first.relative_tolerance = 1e-6;
         first.expected_evaluations = 30.0;
         run.plan(1, 30.0);
-        fit_stage(run, model, first);
+        fit_at_weights(run, model, first);
     }
     model.refresh_conditioning();
 }
 
-}  // namespace
-
-void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
+void fit_at_weights(TrainingRun& run, ModelState& model, const StageOptions& stage) {
     const FitOptions& fit = run.options();
     const bool coarse = wants_coarse_start(model) && !run.stopped();
     if (coarse && !stage.from_subset) fit_coarse_subset(run, model, stage);
@@ -169,7 +183,7 @@ void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
     const bool hold_out = stage.allow_held_out && fit.held_out_fraction > 0.0;
     if (hold_out) {
         ObjectiveScope scope;
-        scope.rows = fitted_rows(model.dataset->size(), fit.held_out_fraction, fit.seed);
+        scope.rows = fitted_rows(*model.dataset, fit.held_out_fraction, fit.seed);
         Objective part(model, std::move(scope));
         Minimisation first(run, part, model);
         start = part.start();
@@ -207,9 +221,57 @@ void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
     run.end_stage();
 }
 
+constexpr int most_rounds = 30, rounds_on_the_way = 4;
+constexpr double settled_weight = 0.02;     // change of a log weight
+constexpr double settled_objective = 1e-3;  // nats
+
+/// One step of Student noise's weights where the model stands; the largest change of a log weight.
+double step_weights(TrainingRun& run, ModelState& model) {
+    run.count_evaluation();
+    Objective objective(model);
+    double value = 0.0;
+    Vector gradient;
+    if (!objective.evaluate(model.parameters(), value, gradient))
+        throw Error(ErrorCode::not_finite, "The fitted model cannot be evaluated.");
+    return update_noise_weights(model, objective.profiled());
+}
+
+/// Student noise: weights and parameters in turn until both have settled.
+void fit_with_weights(TrainingRun& run, ModelState& model, const StageOptions& stage) {
+    const bool on_the_way = stage.max_iterations > 0;
+    fit_at_weights(run, model, stage);
+    StageOptions again = stage;
+    again.refresh_neighbours = again.allow_held_out = false;
+    again.from_subset = true;
+    again.expected_evaluations = 10.0;
+    if (!on_the_way) again.max_iterations = 40;
+    for (int round = 1; round <= (on_the_way ? rounds_on_the_way : most_rounds) && !run.stopped(); ++round) {
+        const double before = model.loss.total, change = step_weights(run, model);
+        again.name = stage.name + ", weights " + std::to_string(round);
+        run.plan(1, 10.0);
+        fit_at_weights(run, model, again);
+        if (change < settled_weight || std::abs(before - model.loss.total) < settled_objective) return;
+    }
+    if (!on_the_way && !run.stopped())
+        run.warn("The weights of Student noise had not settled after " + std::to_string(most_rounds) +
+                 " rounds; the fit is near its end, not at it.");
+}
+
+}  // namespace
+
+void fit_stage(TrainingRun& run, ModelState& model, const StageOptions& stage) {
+    if (model.noise_weights.size() > 0)
+        fit_with_weights(run, model, stage);
+    else
+        fit_at_weights(run, model, stage);
+}
+
 void evaluate_stage(TrainingRun& run, ModelState& model) {
     run.count_evaluation();
     if (!model.conditioning) model.refresh_conditioning();
+    if (model.noise_weights.size() > 0)
+        for (int round = 0; round < most_rounds && step_weights(run, model) > settled_weight; ++round) {
+        }
     Objective objective(model);
     take_estimates(model, objective, objective.start());
 }

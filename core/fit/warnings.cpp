@@ -7,9 +7,11 @@
 #include <cstdio>
 #include <numbers>
 
+#include "core/data/realisations.h"
 #include "core/data/value_transform.h"
 #include "core/fit/classes.h"
 #include "core/fit/model_state.h"
+#include "core/fit/student_noise.h"
 
 namespace anamorph {
 
@@ -29,10 +31,16 @@ double independent_log_likelihood(const FittedModel& m) {
     const Vector precision = data.noise_scale.cwiseInverse().cwiseSqrt();
     const Matrix h = precision.asDiagonal() * data.trend;
     Vector residual = precision.cwiseProduct(data.values);
-    if (h.cols() > 0) residual -= h * h.colPivHouseholderQr().solve(residual);
+    for (int r = 0; r < realisation_count(m.dataset()) && h.cols() > 0; ++r) {
+        const std::vector<Index> rows = rows_of_realisation(m.dataset(), r);
+        const Matrix own = h(rows, Eigen::all);
+        const Vector y = residual(rows);
+        residual(rows) = y - own * own.colPivHouseholderQr().solve(y);
+    }
     const double n = static_cast<double>(residual.size());
     return -0.5 * n * (std::log(2.0 * std::numbers::pi * residual.squaredNorm() / n) + 1.0) +
-           precision.array().log().sum() + log_jacobian;
+           precision.array().log().sum() + log_jacobian -
+           student_penalty(m.state().noise_weights, m.specification().degrees_of_freedom);
 }
 
 /// Five standard deviations, and more where so many sites would reach that by chance.

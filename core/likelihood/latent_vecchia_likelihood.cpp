@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/predict/latent_kriging.h"
 
 namespace anamorph {
@@ -56,7 +57,9 @@ std::shared_ptr<const ConditioningSets> LatentVecchiaLikelihood::conditioning(
 }
 
 bool LatentVecchiaLikelihood::factorise(const SiteFeatures& features, double nugget_ratio) {
-    precision_ = (nugget_ratio * data_.noise_scale.array()).inverse();
+    Vector noise;
+    if (!site_noise_scale(data_, features, noise)) return false;
+    precision_ = (nugget_ratio * noise.array()).inverse();
     if (!precision_.allFinite() || !(precision_.minCoeff() > 0.0)) return false;
     if (!conditionals_->weights(features.deformed, smoothness_, jitter_, conditional_weights_,
                                 half_log_determinant_))
@@ -111,6 +114,10 @@ bool LatentVecchiaLikelihood::fill_gradient(const SiteFeatures& features, Profil
     const Eigen::ArrayXd noise_share =
         dual_.array().square() / (sill * precision_.array()) + precision_.array() * variance.array();
     out.d_log_nugget_ratio = 0.5 * (1.0 - noise_share).sum();
+    if (features.log_noise.size() > 0)
+        out.d_log_noise = 0.5 * (1.0 - noise_share);
+    else
+        out.d_log_noise.resize(0);
     if (features.log_scale.size() > 0)
         out.d_log_scale = 0.5 - 0.5 * residual_.array() * dual_.array() / sill;
     else

@@ -64,7 +64,8 @@ std::vector<std::int32_t> nearest_earlier_sites(const Points& u,
 }
 
 struct NearestSites::Tree {
-    std::variant<std::monostate, SiteTree<1>, SiteTree<2>, SiteTree<3>> of_dimension;
+    std::variant<std::monostate, SiteTree<1>, SiteTree<2>, SiteTree<3>, SiteTree<4>, SiteTree<5>>
+        of_dimension;
 };
 
 NearestSites::NearestSites(const Points& sites) : tree_(std::make_unique<Tree>()) {

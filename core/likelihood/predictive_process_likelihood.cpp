@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/covariance/correlation.h"
 #include "core/covariance/vector_exp.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/likelihood/lapack.h"
 #include "core/likelihood/trend_profile.h"
 #include "core/predict/predictive_process_kriging.h"
@@ -94,8 +95,9 @@ bool PredictiveProcessLikelihood::evaluate(const SiteFeatures& features, double 
         !std::isfinite(log_nugget_ratio))
         return false;
     nugget_ratio_ = std::exp(log_nugget_ratio);
-    if (!factor_.compute(features.deformed, features.auxiliary, smoothness_, nugget_ratio_,
-                         data_.noise_scale, jitter_, options_.fitc))
+    if (!site_noise_scale(data_, features, noise_) ||
+        !factor_.compute(features.deformed, features.auxiliary, smoothness_, nugget_ratio_, noise_,
+                         jitter_, options_.fitc))
         return false;
 
     if (!log_scale_factor(features.log_scale, n, scale_)) return false;
@@ -198,9 +200,13 @@ void PredictiveProcessLikelihood::fill_diagonal_terms(const SiteFeatures& featur
                                                       ProfiledValue& out) const {
     const double sill = out.partial_sill;
     const Index q = data_.trend.cols();
-    out.d_log_nugget_ratio =
-        0.5 * nugget_ratio_ *
-        ((precision_.array() - dual_.array().square() / sill) * data_.noise_scale.array()).sum();
+    const Vector d_noise = 0.5 * nugget_ratio_ *
+                           (precision_.array() - dual_.array().square() / sill) * noise_.array();
+    out.d_log_nugget_ratio = d_noise.sum();
+    if (features.log_noise.size() > 0)
+        out.d_log_noise = d_noise;
+    else
+        out.d_log_noise.resize(0);
     if (features.log_scale.size() > 0)
         out.d_log_scale = 0.5 - 0.5 * residual_.array() * dual_.array() / sill;
     else

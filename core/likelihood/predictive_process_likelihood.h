@@ -60,6 +60,7 @@ private:
     Vector scale_;      // e^{l/2}, n
     Vector residual_;   // y
     Vector dual_;       // a = C⁻¹y
+    Vector noise_;      // noise scale of each site, n
     Vector precision_;  // diagonal of C⁻¹, n
     Matrix trend_information_inverse_;
     double nugget_ratio_ = 0.0;

@@ -229,10 +229,12 @@ decltype(auto) with_dimension(Index dimension, F&& f) {
         case 1: return f(std::integral_constant<int, 1>());
         case 2: return f(std::integral_constant<int, 2>());
         case 3: return f(std::integral_constant<int, 3>());
+        case 4: return f(std::integral_constant<int, 4>());
+        case 5: return f(std::integral_constant<int, 5>());
         default: break;
     }
     throw Error(ErrorCode::unsupported,
-                "Sites have " + std::to_string(dimension) + " coordinates; 1, 2 or 3 are possible.");
+                "Sites have " + std::to_string(dimension) + " coordinates; 1 to 5 are possible, covariates of the distance counted.");
 }
 
 }  // namespace anamorph

@@ -19,7 +19,7 @@ std::vector<std::int32_t> spatial_order(const Points& x) {
         std::uint64_t key = 0;
         for (int a = 0; a < d; ++a) {
             const auto cell = static_cast<std::uint64_t>((x(i, a) - low(a)) / extent * cells);
-            for (int b = 0; b < 20; ++b) key |= ((cell >> b) & 1u) << (b * d + a);
+            for (int b = 0; b < std::min(bits, 20); ++b) key |= ((cell >> b) & 1u) << (b * d + a);
         }
         keys[static_cast<std::size_t>(i)] = {key, static_cast<std::int32_t>(i)};
     }

@@ -71,6 +71,7 @@ private:
     Points analysed_at_;  // scaled coordinates at which the pattern was made
     int analyses_ = 0;
 
+    Vector noise_;      // noise scale of each site
     Vector diagonal_;   // of C
     Vector inverse_;    // C⁻¹ on the pattern
     Vector second_;     // two tapers: C⁻¹ ∘ T on the pattern

@@ -156,7 +156,8 @@ bool VecchiaLikelihood::take(const SiteFeatures& features) {
     if (!features.deformed.allFinite() || !take_coefficients(features, covariance_) ||
         !site_noise_scale(data_, features, noise_))
         return false;
-    by_object_ = !covariance_->closed_form() || features.log_noise.size() > 0;
+    by_object_ = !covariance_->closed_form() || features.log_noise.size() > 0 ||
+                 features.deformed.cols() > 3;
     const Index n = data_.values.size(), q = data_.trend.cols();
     scaled_.resize(n, 1 + q);
     scaled_.col(0) = data_.values;

@@ -66,7 +66,7 @@ private:
     Observations data_;
     PairCovariancePointer covariance_;  ///< at the coefficients of the last evaluation
     Vector noise_;                      ///< noise scale of each site, n
-    bool by_object_ = false;            ///< the covariance has no closed form, or the noise varies
+    bool by_object_ = false;            ///< no closed form, more than 3 coordinates, or noise that varies
     LikelihoodOptions options_;
     std::shared_ptr<const Points> sites_;
     double jitter_;

@@ -9,12 +9,16 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/data/sphere.h"
 #include "core/base/heap_usage.h"
 #include "core/data/value_transform.h"
+#include "core/fit/covariate_distance.h"
 #include "core/fit/laplace.h"
 #include "core/fit/model_state.h"
 #include "core/fit/model_trend.h"
+#include "core/fit/student_noise.h"
 #include "core/likelihood/lapack.h"
+#include "core/predict/gamma_variate.h"
 #include "core/predict/kriging_system.h"
 #include "core/predict/sequential_simulation.h"
 #include "core/predict/spectral_simulation.h"
@@ -40,6 +44,20 @@ ProgressObserver part_of(const ProgressObserver& whole, double done, double shar
                 std::to_string(count) + " simulations at " + std::to_string(points) +
                     " points do not fit in memory.",
                 "Draw fewer at a time, with other seeds, or on a coarser grid.");
+}
+
+/// Adds t noise of squared scale `nugget` e^{l} e^{t} to simulations m×count.
+void add_student_noise(double nugget, const SiteFeatures& at, double degrees_of_freedom, std::uint64_t seed,
+                       Eigen::Ref<Matrix> draws) {
+    Vector sd = Vector::Constant(draws.rows(), std::sqrt(nugget));
+    if (at.log_scale.size() > 0) sd.array() *= (0.5 * at.log_scale.array()).exp();
+    if (at.log_noise.size() > 0) sd.array() *= (0.5 * at.log_noise.array()).exp();
+    RandomStream random(stream_seed(seed, 0x7d15));
+    for (Index k = 0; k < draws.cols(); ++k)
+        for (Index i = 0; i < draws.rows(); ++i) {
+            const double weight = gamma_variate(0.5 * degrees_of_freedom, random) / (0.5 * degrees_of_freedom);
+            draws(i, k) += sd(i) * random.normal() / std::sqrt(weight);
+        }
 }
 
 /// @throws Error(unsupported) where a model's field cannot be simulated as a sum of cosines.
@@ -75,6 +93,8 @@ Matrix draw_at(const FittedModel& model, const Points& x_in_geographic, const Ma
         parameters = posterior_draws(fitted, std::min(options.count, most_parameter_draws),
                                      options.seed);
     const int batches = static_cast<int>(parameters.size());
+    const bool student =
+        has_student_noise(fitted.specification) && options.target == PredictionTarget::observation;
     // The simulations, and as much again while they are drawn.
     if (16.0 * static_cast<double>(m) * options.count > available_memory_bytes())
         refuse_memory(m, options.count);
@@ -97,11 +117,18 @@ Matrix draw_at(const FittedModel& model, const Points& x_in_geographic, const Ma
                             "Average duplicated sites, or fit again with a larger nugget.");
             const DrawOptions batch{upto - drawn,
                                     stream_seed(options.seed, static_cast<std::uint64_t>(k)),
-                                    options.target == PredictionTarget::observation, options.method};
+                                    options.target == PredictionTarget::observation && !student, options.method};
+            SiteFeatures at = features_at(state, x, covariates);
+            if (!options.realisation.empty())
+                at.realisation = realisation_of_points(*fitted.dataset, {options.realisation}, m);
             const double whole = options.count;
             draws.middleCols(drawn, upto - drawn) =
-                system->draw(state.features(x), trend, batch,
+                system->draw(at, trend, batch,
                              part_of(progress, drawn / whole, (upto - drawn) / whole), stop);
+            if (student)
+                add_student_noise(system->partial_sill() * std::exp(state.log_nugget_ratio), at,
+                                  fitted.specification.degrees_of_freedom, batch.seed,
+                                  draws.middleCols(drawn, upto - drawn));
             drawn = upto;
         }
         if (fitted.transform)
@@ -117,7 +144,8 @@ Matrix draw_on_grid(const FittedModel& model, const PredictionGrid& grid, const 
                     std::stop_token stop) {
     const std::vector<Index> active = grid.active_cells();
     try {
-        const Points x = grid.centres()(active, Eigen::all);
+        const Points x = working_from_map(model.dataset().coordinate_system,
+                                          grid.centres()(active, Eigen::all));
         const Matrix c = covariates.cols() > 0 ? Matrix(covariates(active, Eigen::all)) : Matrix();
         Matrix drawn = draw_at(model, x, c, options, progress, std::move(stop));
         if (static_cast<Index>(active.size()) == grid.cell_count()) return drawn;

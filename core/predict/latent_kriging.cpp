@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/likelihood/lapack.h"
 #include "core/predict/kriging_kernels.h"
 #include "core/predict/sequential_simulation.h"
@@ -64,7 +65,8 @@ void LatentKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of
     const Vector scale = scale_of(at);
     mean.resize(p);
     variance.resize(p);
-    const double noise = of_observation ? posterior_.nugget_ratio : 0.0;
+    const Vector noise = of_observation ? Vector(posterior_.nugget_ratio * half_log_noise(at).cwiseAbs2())
+                                        : Vector(Vector::Zero(p));
     const Index blocks = (p + points_together - 1) / points_together;
     std::atomic<bool> out_of_memory{false};
     const BlasThreads one(1);
@@ -84,7 +86,7 @@ void LatentKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of
             const Vector of_sites = posterior_.precision->inverse_quadratic_forms(columns);
             for (Index j = 0; j < count; ++j) {
                 const Index point = first + j;
-                double value = 0.0, share = b.variance[static_cast<std::size_t>(j)] + of_sites(j) + noise;
+                double value = 0.0, share = b.variance[static_cast<std::size_t>(j)] + of_sites(j) + noise(point);
                 Vector h = q > 0 ? Vector(trend.row(point).transpose() / scale(point)) : Vector();
                 for (auto k = static_cast<std::size_t>(j * b.m); k < static_cast<std::size_t>((j + 1) * b.m); ++k) {
                     value += b.weight[k] * posterior_.mean(b.site[k]);
@@ -158,6 +160,7 @@ Matrix LatentKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dr
     const UnconditionalField& without_data = *drawn_field;
 
     RandomStream noise(stream_seed(options.seed, 2));
+    const Vector noise_sd = std::sqrt(posterior_.nugget_ratio) * half_log_noise(at);
     const double sd = std::sqrt(partial_sill());
     using Row = Eigen::Map<const Vector>;
     Matrix draws(p, options.count);
@@ -171,7 +174,7 @@ Matrix LatentKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dr
                       sd * Row(without_data.at(place[static_cast<std::size_t>(site)]), options.count));
         }
         if (options.of_observation)
-            value += sd * std::sqrt(posterior_.nugget_ratio) * noise.normals(options.count);
+            value += sd * noise_sd(j) * noise.normals(options.count);
         draws.row(j) = scale(j) * value.transpose();
     }
     if (q > 0) draws += trend * beta;

@@ -21,60 +21,88 @@ constexpr double least_deviation = 1e-150;
 
 PredictiveDistribution::PredictiveDistribution(Matrix means, Matrix variances,
                                                std::shared_ptr<const ValueTransform> transform)
-    : means_(std::move(means)), transform_(std::move(transform)) {
-    if (means_.rows() != variances.rows() || means_.cols() != variances.cols() || means_.cols() == 0)
+    : PredictiveDistribution(std::move(means), std::move(variances), {}, {}, std::move(transform)) {}
+
+PredictiveDistribution::PredictiveDistribution(Matrix means, Matrix variances, Matrix noise,
+                                               NoiseMixture mixture,
+                                               std::shared_ptr<const ValueTransform> transform)
+    : means_(std::move(means)),
+      noise_(std::move(noise)),
+      mixture_(std::move(mixture)),
+      transform_(std::move(transform)) {
+    const bool fits = mixture_.empty() || (noise_.rows() == means_.rows() && noise_.cols() == means_.cols());
+    if (means_.rows() != variances.rows() || means_.cols() != variances.cols() || means_.cols() == 0 || !fits)
         throw Error(ErrorCode::dimension_mismatch,
                     "A predictive distribution needs as many variances as means, and at least one.");
-    if (!means_.allFinite() || !variances.allFinite())
-        throw Error(ErrorCode::not_finite, "A prediction is not a finite number.");
-    deviations_ = variances.cwiseMax(0.0).cwiseSqrt();
+    variances_ = variances.unaryExpr([](double v) { return v < 0.0 ? 0.0 : v; });  // NaN stays
 }
 
 PredictiveDistribution PredictiveDistribution::matched() const {
     const Vector mean = means_.rowwise().mean();
     const Vector between = (means_.colwise() - mean).rowwise().squaredNorm() / static_cast<double>(means_.cols());
-    return {mean, between + deviations_.cwiseAbs2().rowwise().mean(), transform_};
+    const Vector variance = between + variances_.rowwise().mean();
+    if (mixture_.empty()) return {mean, variance, transform_};
+    return {mean, variance, noise_.rowwise().mean(), mixture_, transform_};
+}
+
+std::vector<PredictiveDistribution::Part> PredictiveDistribution::parts(Index i) const {
+    const double each = 1.0 / static_cast<double>(means_.cols());
+    const Index noises = mixture_.scale.size();
+    std::vector<Part> parts;
+    parts.reserve(static_cast<std::size_t>(means_.cols() * std::max<Index>(noises, 1)));
+    for (Index k = 0; k < means_.cols(); ++k) {
+        if (noises == 0) parts.push_back({means_(i, k), std::sqrt(variances_(i, k)), each});
+        for (Index j = 0; j < noises; ++j)
+            parts.push_back({means_(i, k), std::sqrt(variances_(i, k) + noise_(i, k) * mixture_.scale(j)),
+                             each * mixture_.share(j)});
+    }
+    return parts;
+}
+
+double PredictiveDistribution::cdf(const std::vector<Part>& all, double y) {
+    double sum = 0.0;
+    for (const Part& part : all) {
+        const double off = y - part.mean;
+        sum += part.share * (part.deviation > 0.0 ? normal_cdf(off / part.deviation) : (off >= 0.0 ? 1.0 : 0.0));
+    }
+    return sum;
 }
 
 OriginalMoments PredictiveDistribution::moments(Index i) const {
-    const double count = static_cast<double>(means_.cols());
     double mean = 0.0, within = 0.0, squares = 0.0, first = 0.0;
-    for (Index k = 0; k < means_.cols(); ++k) {
-        const double v = deviations_(i, k) * deviations_(i, k);
+    bool begun = false;
+    for (const Part& part : parts(i)) {
+        const double v = part.deviation * part.deviation;
         const OriginalMoments m =
-            transform_ ? transform_->moments(means_(i, k), v) : OriginalMoments{means_(i, k), v};
-        if (k == 0) first = m.mean;
-        mean += m.mean - first;
-        squares += (m.mean - first) * (m.mean - first);
-        within += m.variance;
+            transform_ ? transform_->moments(part.mean, v) : OriginalMoments{part.mean, v};
+        if (!begun) first = m.mean, begun = true;
+        mean += part.share * (m.mean - first);
+        squares += part.share * (m.mean - first) * (m.mean - first);
+        within += part.share * m.variance;
     }
-    mean /= count;
-    return {first + mean, within / count + std::max(squares / count - mean * mean, 0.0)};
-}
-
-double PredictiveDistribution::cdf(Index i, double y) const {
-    double sum = 0.0;
-    for (Index k = 0; k < means_.cols(); ++k) {
-        const double off = y - means_(i, k), sd = deviations_(i, k);
-        sum += sd > 0.0 ? normal_cdf(off / sd) : (off >= 0.0 ? 1.0 : 0.0);
-    }
-    return sum / static_cast<double>(means_.cols());
+    return {first + mean, within + std::max(squares - mean * mean, 0.0)};
 }
 
 double PredictiveDistribution::quantile(Index i, double p) const {
     const double z = standard_normal_quantile(p);
-    const auto ends = means_.row(i) + z * deviations_.row(i);
-    double low = ends.minCoeff(), high = ends.maxCoeff();
-    double y = ends.mean();
+    const std::vector<Part> all = parts(i);
+    double low = std::numeric_limits<double>::infinity(), high = -low, y = 0.0;
+    for (const Part& part : all) {
+        const double end = part.mean + z * part.deviation;
+        low = std::min(low, end);
+        high = std::max(high, end);
+        y += part.share * part.mean;
+    }
+    if (mixture_.empty()) y += z * std::sqrt(variances_.row(i).mean());
+    y = std::clamp(y, low, high);
     // The mixture's quantile lies between those of its parts: Newton steps kept inside.
     for (int step = 0; step < 200 && high - low > 1e-13 * (1.0 + std::abs(y)); ++step) {
-        const double off = cdf(i, y) - p;
+        const double off = cdf(all, y) - p;
         (off >= 0.0 ? high : low) = y;
         double density = 0.0;
-        for (Index k = 0; k < means_.cols(); ++k)
-            if (deviations_(i, k) > 0.0)
-                density += normal_density((y - means_(i, k)) / deviations_(i, k)) / deviations_(i, k);
-        density /= static_cast<double>(means_.cols());
+        for (const Part& part : all)
+            if (part.deviation > 0.0)
+                density += part.share * normal_density((y - part.mean) / part.deviation) / part.deviation;
         const double next = y - off / density;
         const bool inside = density > 0.0 && next > low && next < high;
         const double moved = inside ? next : 0.5 * (low + high);
@@ -93,27 +121,28 @@ double PredictiveDistribution::exceedance(Index i, double threshold) const {
     // What the inverse sends to the transform's bound is not above it.
     if (transform_ && !(threshold > transform_->lower_bound())) y = transform_->least_transformed();
     double sum = 0.0;
-    for (Index k = 0; k < means_.cols(); ++k) {
-        const double off = means_(i, k) - y, sd = deviations_(i, k);
-        sum += sd > 0.0 ? normal_cdf(off / sd) : (off > 0.0 ? 1.0 : 0.0);
+    for (const Part& part : parts(i)) {
+        const double off = part.mean - y;
+        sum += part.share * (part.deviation > 0.0 ? normal_cdf(off / part.deviation) : (off > 0.0 ? 1.0 : 0.0));
     }
-    return sum / static_cast<double>(means_.cols());
+    return std::min(sum, 1.0);
 }
 
 double PredictiveDistribution::log_density(Index i, double z) const {
     constexpr double none = -std::numeric_limits<double>::infinity();
     if (transform_ && !(z > transform_->lower_bound())) return none;
     const double y = forward(z);
-    Vector terms(means_.cols());
-    for (Index k = 0; k < means_.cols(); ++k) {
-        const double sd = std::max(deviations_(i, k), least_deviation);
-        const double e = (y - means_(i, k)) / sd;
-        terms(k) = -0.5 * e * e - std::log(sd) - 0.5 * std::log(2.0 * std::numbers::pi);
+    const std::vector<Part> all = parts(i);
+    Vector terms(static_cast<Index>(all.size()));
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        const double sd = std::max(all[k].deviation, least_deviation);
+        const double e = (y - all[k].mean) / sd;
+        terms(static_cast<Index>(k)) =
+            std::log(all[k].share) - 0.5 * e * e - std::log(sd) - 0.5 * std::log(2.0 * std::numbers::pi);
     }
     const double top = terms.maxCoeff();
     if (!std::isfinite(top)) return none;
-    const double log_density_of_y =
-        top + std::log((terms.array() - top).exp().mean());
+    const double log_density_of_y = top + std::log((terms.array() - top).exp().sum());
     return log_density_of_y + (transform_ ? std::log(transform_->derivative(z)) : 0.0);
 }
 
@@ -123,28 +152,69 @@ double PredictiveDistribution::inverse_slope(double y) const {
     return z > transform_->lower_bound() ? 1.0 / transform_->derivative(z) : 0.0;
 }
 
+namespace {
+
+/// E|X| of N(mean, sd²).
+double absolute_moment(double mean, double sd) {
+    if (!(sd > 0.0)) return std::abs(mean);
+    const double t = mean / sd;
+    return 2.0 * sd * normal_density(t) + mean * (2.0 * normal_cdf(t) - 1.0);
+}
+
+}  // namespace
+
+/// Σ p_k E|X_k − z| − ½ Σ p_j p_k E|X_j − X_k| (Grimit, Gneiting, Berrocal, Johnson 2006, QJRMS 132:2925).
+double PredictiveDistribution::crps_of_mixture(const std::vector<Part>& all, double z) {
+    double score = 0.0;
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        score += all[k].share * absolute_moment(z - all[k].mean, all[k].deviation);
+        for (std::size_t j = 0; j <= k; ++j)
+            score -= (j == k ? 0.5 : 1.0) * all[j].share * all[k].share *
+                     absolute_moment(all[k].mean - all[j].mean, std::hypot(all[j].deviation, all[k].deviation));
+    }
+    return score;
+}
+
 double PredictiveDistribution::crps(Index i, double z) const {
-    const double low = (means_.row(i) - reach * deviations_.row(i)).minCoeff();
-    const double high = (means_.row(i) + reach * deviations_.row(i)).maxCoeff();
+    const std::vector<Part> all = parts(i);
+    if (!transform_ && !mixture_.empty()) return crps_of_mixture(all, z);
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    std::vector<double> deviations;
+    for (const Part& part : all) {
+        low = std::min(low, part.mean - reach * part.deviation);
+        high = std::max(high, part.mean + reach * part.deviation);
+        deviations.push_back(part.deviation);
+    }
     const double y = forward(z);
     const double split = std::clamp(y, low, high);
+    // Panels of equal length; with noise of many scales, of lengths that grow away from the middle.
+    std::vector<double> breaks = {low, split, high};
+    if (mixture_.empty()) {
+        for (int p = 1; p < panels; ++p) {
+            breaks.push_back(low + (split - low) * p / panels);
+            breaks.push_back(split + (high - split) * p / panels);
+        }
+    } else {
+        const double middle = all.front().mean;
+        for (double step = *std::min_element(deviations.begin(), deviations.end());
+             step > 0.0 && (middle + step < high || middle - step > low); step *= 1.6)
+            for (const double at : {middle - step, middle + step})
+                if (at > low && at < high) breaks.push_back(at);
+    }
+    std::sort(breaks.begin(), breaks.end());
     const GaussRule& rule = gauss_legendre();
     // ∫ (G(y) − [y ≥ split])² dz/dy dy; beyond the reach G is 0 or 1 and the rest is a distance.
-    const auto side = [&](double from, double to, double target) {
-        double sum = 0.0;
-        const double half = 0.5 * (to - from) / panels;
-        if (!(half > 0.0)) return 0.0;
-        for (int p = 0; p < panels; ++p) {
-            const double centre = from + half * (2.0 * p + 1.0);
-            for (Index k = 0; k < rule.nodes.size(); ++k) {
-                const double at = centre + half * rule.nodes(k);
-                const double off = cdf(i, at) - target;
-                sum += half * rule.weights(k) * off * off * inverse_slope(at);
-            }
+    double score = 0.0;
+    for (std::size_t b = 0; b + 1 < breaks.size(); ++b) {
+        const double half = 0.5 * (breaks[b + 1] - breaks[b]), centre = breaks[b] + half;
+        if (!(half > 0.0)) continue;
+        const double target = centre > split ? 1.0 : 0.0;
+        for (Index k = 0; k < rule.nodes.size(); ++k) {
+            const double at = centre + half * rule.nodes(k);
+            const double off = cdf(all, at) - target;
+            score += half * rule.weights(k) * off * off * inverse_slope(at);
         }
-        return sum;
-    };
-    double score = side(low, split, 0.0) + side(split, high, 1.0);
+    }
     if (y > high) score += z - inverse(high);
     if (!(y >= low)) score += inverse(low) - z;
     return score;

@@ -7,6 +7,7 @@
 
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/likelihood/low_rank_factor.h"
 
 namespace anamorph {
@@ -26,7 +27,8 @@ std::unique_ptr<const PredictiveProcessKriging> PredictiveProcessKriging::of(
         !std::isfinite(nugget_ratio))
         return nullptr;
     const Index n = data.values.size(), q = data.trend.cols();
-    const Vector noise = data.noise_scale.size() > 0 ? data.noise_scale : Vector::Ones(n);
+    Vector noise;
+    if (!site_noise_scale(data, features, noise)) return nullptr;
     LowRankFactor factor;
     if (!factor.compute(features.deformed, features.auxiliary, smoothness, nugget_ratio, noise,
                         jitter, fitc))
@@ -78,7 +80,7 @@ void PredictiveProcessKriging::predict(const SiteFeatures& at, const Matrix& tre
     const Index m = at.deformed.rows(), q = beta_.size();
     const Vector scale = scale_of(at.log_scale, m);
     mean.resize(m);
-    variance = Vector::Constant(m, of_observation ? nugget_ratio_ : 0.0);
+    variance = of_observation ? Vector(nugget_ratio_ * half_log_noise(at).cwiseAbs2()) : Vector::Zero(m);
     for (Index first = 0; first < m; first += low_rank_panel) {
         const Index count = std::min(low_rank_panel, m - first);
         Matrix a = half_correlation(at, first, count);
@@ -121,12 +123,15 @@ Matrix PredictiveProcessKriging::draw(const SiteFeatures& at, const Matrix& tren
     }
 
     const Vector scale = scale_of(at.log_scale, m);
+    const Vector noise_sd = half_log_noise(at);
     Matrix draws(m, options.count);
     for (Index first = 0; first < m; first += low_rank_panel) {
         throw_if_cancelled(stop);
         const Index count = std::min(low_rank_panel, m - first);
         const Matrix a = half_correlation(at, first, count);
-        Vector rest = Vector::Constant(count, options.of_observation ? nugget_ratio_ : 0.0);
+        Vector rest = options.of_observation
+                          ? Vector(nugget_ratio_ * noise_sd.segment(first, count).cwiseAbs2())
+                          : Vector::Zero(count);
         if (fitc_) rest.array() += (1.0 - a.colwise().squaredNorm().transpose().array()).max(0.0);
         const Vector rest_sd = sd * rest.cwiseSqrt();
         auto part = draws.middleRows(first, count);

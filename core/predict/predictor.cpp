@@ -6,10 +6,13 @@
 #include "core/base/error.h"
 #include "core/base/heap_usage.h"
 #include "core/base/progress.h"
+#include "core/data/realisations.h"
 #include "core/data/value_transform.h"
+#include "core/fit/covariate_distance.h"
 #include "core/fit/laplace.h"
 #include "core/fit/model_state.h"
 #include "core/fit/model_trend.h"
+#include "core/fit/student_noise.h"
 #include "core/likelihood/lapack.h"
 #include "core/predict/kriging_system.h"
 
@@ -27,7 +30,8 @@ Index chunk_of(const ModelState& model) {
 
 /// About what a model's kriging system takes.
 double bytes_of_system(const ModelState& model) {
-    const auto n = static_cast<double>(model.dataset->size());
+    // Of several realisations one system is kept at a time.
+    const auto n = static_cast<double>(largest_realisation(*model.dataset));
     return model.specification.likelihood.kind == LikelihoodKind::exact ? 8.0 * n * n : 150.0 * n;
 }
 
@@ -41,12 +45,29 @@ void carry_back(const ValueTransform& transform, Vector& mean, Vector& variance)
     }
 }
 
+/// τ² of the noise at points, m.
+Vector noise_variance(const KrigingSystem& system, const ModelState& model, const SiteFeatures& at) {
+    Vector noise = Vector::Constant(at.deformed.rows(),
+                                    system.partial_sill() * std::exp(model.log_nugget_ratio));
+    if (at.log_scale.size() > 0) noise.array() *= at.log_scale.array().exp();
+    if (at.log_noise.size() > 0) noise.array() *= at.log_noise.array().exp();
+    return noise;
+}
+
+/// Points whose prediction is not finite hold NaN.
 Prediction summarised(const PredictiveDistribution& d, const PredictOptions& options) {
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     const auto q = static_cast<Index>(options.quantiles.size());
     const auto t = static_cast<Index>(options.thresholds.size());
     Prediction p{Vector(d.size()), Vector(d.size()), Matrix(d.size(), q), Matrix(d.size(), t)};
 #pragma omp parallel for schedule(static) if (d.size() > 64)
     for (Index i = 0; i < d.size(); ++i) {
+        if (!d.known(i)) {
+            p.mean(i) = p.variance(i) = unknown;
+            p.quantiles.row(i).setConstant(unknown);
+            p.exceedance.row(i).setConstant(unknown);
+            continue;
+        }
         const OriginalMoments moments = d.moments(i);
         p.mean(i) = moments.mean;
         p.variance(i) = moments.variance;
@@ -95,6 +116,11 @@ Predictor::Predictor(const FittedModel& model, const PredictOptions& options)
 
 Predictor::~Predictor() = default;
 
+bool Predictor::with_student_noise() const {
+    return has_student_noise(parts_->model.specification()) &&
+           parts_->options.target == PredictionTarget::observation;
+}
+
 bool Predictor::averaged() const {
     return parts_->options.averaged && parts_->model.has_posterior();
 }
@@ -105,8 +131,14 @@ int Predictor::for_each_draw(const Points& x_in_geographic, const Matrix& covari
     if (!x_in_geographic.allFinite())
         throw Error(ErrorCode::not_finite, "A point to be predicted has a coordinate that is no number.");
     const ModelState& fitted = parts_->model.state();
-    const bool of_observation = parts_->options.target == PredictionTarget::observation;
-    const Index m = x_in_geographic.rows(), chunk = chunk_of(fitted);
+    const bool student = with_student_noise();
+    const bool of_observation = !student && parts_->options.target == PredictionTarget::observation;
+    const Index m = x_in_geographic.rows();
+    const std::vector<int> realisation =
+        realisation_of_points(*fitted.dataset, parts_->options.realisations, m);
+    // Points of many realisations together, so that each one's system is made once.
+    const Index chunk =
+        parts_->options.realisations.size() > 1 ? std::max<Index>(16'384, chunk_of(fitted)) : chunk_of(fitted);
     const Points x = fitted.standardisation.standardised(x_in_geographic);
     const Matrix trend =
         trend_of(fitted, x, covariates);
@@ -123,9 +155,14 @@ int Predictor::for_each_draw(const Points& x_in_geographic, const Matrix& covari
         for (Index first = 0; first < m; first += chunk) {
             throw_if_cancelled(stop);
             const Index count = std::min(chunk, m - first);
-            draw.system->predict(draw.state->features(x.middleRows(first, count)),
-                                 trend.middleRows(first, count), of_observation, mean, variance);
-            sink(used, first, mean, variance);
+            SiteFeatures at =
+                features_at(*draw.state, x.middleRows(first, count),
+                            covariates.rows() == m ? Matrix(covariates.middleRows(first, count)) : Matrix());
+            if (!realisation.empty())
+                at.realisation.assign(realisation.begin() + first, realisation.begin() + first + count);
+            draw.system->predict(at, trend.middleRows(first, count), of_observation, mean, variance);
+            sink(used, first, mean, variance,
+                 student ? noise_variance(*draw.system, *draw.state, at) : Vector());
             if (fraction)
                 fraction((static_cast<double>(k) +
                           static_cast<double>(first + count) / static_cast<double>(m)) /
@@ -151,16 +188,24 @@ PredictiveDistribution Predictor::distribution(const Points& x_in_geographic,
         throw Error(ErrorCode::out_of_memory,
                     "The distributions at " + std::to_string(m) + " points do not fit in memory.",
                     "Predict fewer points at a time, or with fewer draws.");
-    Matrix means(m, draws), variances(m, draws);
+    const bool student = with_student_noise();
+    Matrix means(m, draws), variances(m, draws), noises(student ? m : 0, draws);
     const int used = for_each_draw(
         x_in_geographic, covariates,
-        [&](int k, Index first, const Vector& mean, const Vector& variance) {
+        [&](int k, Index first, const Vector& mean, const Vector& variance, const Vector& noise) {
+            if (student) noises.col(k).segment(first, mean.size()) = noise;
             means.col(k).segment(first, mean.size()) = mean;
             variances.col(k).segment(first, mean.size()) = variance;
         },
         fraction, stop);
     means.conservativeResize(Eigen::NoChange, used);
     variances.conservativeResize(Eigen::NoChange, used);
+    if (student) {
+        noises.conservativeResize(Eigen::NoChange, used);
+        return {std::move(means), std::move(variances), std::move(noises),
+                student_mixture(parts_->model.specification().degrees_of_freedom),
+                parts_->model.state().transform};
+    }
     return {std::move(means), std::move(variances), parts_->model.state().transform};
 }
 
@@ -172,13 +217,18 @@ Prediction Predictor::predict(const Points& x_in_geographic, const Matrix& covar
     if (!options.quantiles.empty() || !options.thresholds.empty())
         return summarised(distribution(x_in_geographic, covariates, fraction, stop), options);
     const auto& transform = parts_->model.state().transform;
+    const bool student = with_student_noise();
+    if (student && transform)  // the mixture's moments, carried back part by part
+        return summarised(distribution(x_in_geographic, covariates, fraction, stop), options);
+    const double nu = parts_->model.specification().degrees_of_freedom;
     Prediction sum{Vector::Zero(m), Vector::Zero(m), {}, {}};
     Vector squares = Vector::Zero(m), centre = Vector::Zero(m);
     const int used = for_each_draw(
         x_in_geographic, covariates,
-        [&](int k, Index first, const Vector& y_mean, const Vector& y_variance) {
+        [&](int k, Index first, const Vector& y_mean, const Vector& y_variance, const Vector& noise) {
             const Index count = y_mean.size();
             Vector mean = y_mean, variance = y_variance;
+            if (student) variance += nu / (nu - 2.0) * noise;
             if (transform) carry_back(*transform, mean, variance);
             // Squares about the first draw's means, so that large means cost no digits.
             if (k == 0) centre.segment(first, count) = mean;

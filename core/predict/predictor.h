@@ -35,11 +35,16 @@ public:
                                                       const std::stop_token& stop);
 
     [[nodiscard]] bool averaged() const;
+    /// Whether observations with Student noise are predicted, whose distribution is not normal.
+    [[nodiscard]] bool with_student_noise() const;
 
 private:
     /// Gets, for one draw of the parameters, mean and variance in the transformed scale at the points
     /// from `first` on.
-    using DrawSink = std::function<void(int draw, Index first, const Vector& mean, const Vector& variance)>;
+    /// Of an observation with Student noise the variance is the signal's, and `noise` the noise's
+    /// squared scale τ²; else it is empty.
+    using DrawSink = std::function<void(int draw, Index first, const Vector& mean, const Vector& variance,
+                                        const Vector& noise)>;
     /// Kriges each draw; how many there were. Draws without a covariance matrix are left out.
     int for_each_draw(const Points& x_in_geographic, const Matrix& covariates, const DrawSink& sink,
                       const std::function<void(double)>& fraction, const std::stop_token& stop);

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/likelihood/feature_terms.h"
 
 namespace anamorph {
 
@@ -58,7 +59,7 @@ void SpdeKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_o
         else
             variance(i) = 1.0;
     }
-    if (of_observation) variance.array() += p.nugget_ratio;
+    if (of_observation) variance += p.nugget_ratio * half_log_noise(at).cwiseAbs2();
     if (q > 0) {
         mean += trend * p.trend_coefficients;
         const Matrix t = (trend.array().colwise() / scale.array()).matrix() -
@@ -81,7 +82,7 @@ Matrix SpdeKriging::draw(const SiteFeatures& at, const Matrix& trend, const Draw
     const Vector scale = scale_of(at);
     const double sd = std::sqrt(p.partial_sill);
     Vector noise_sd = missing_variance(points);
-    if (options.of_observation) noise_sd.array() += p.nugget_ratio;
+    if (options.of_observation) noise_sd += p.nugget_ratio * half_log_noise(at).cwiseAbs2();
     noise_sd = noise_sd.cwiseSqrt();
     const bool noisy = noise_sd.maxCoeff() > 0.0;
     Matrix trend_factor;

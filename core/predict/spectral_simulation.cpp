@@ -7,7 +7,9 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/covariance/covariate_covariance.h"
 #include "core/covariance/vector_exp.h"
+#include "core/predict/gamma_variate.h"
 #include "core/predict/sequential_simulation.h"
 
 namespace anamorph {
@@ -15,20 +17,8 @@ namespace anamorph {
 namespace {
 
 constexpr Index wave_count = 1000;
+constexpr Index most_coordinates = 8;
 constexpr Index block = 4096;  // points that one thread takes at a time
-
-/// Gamma(shape, 1), shape > 0 (Marsaglia and Tsang 2000, ACM Trans. Math. Softw. 26:363).
-double gamma_variate(double shape, RandomStream& random) {
-    if (shape < 1.0)
-        return gamma_variate(shape + 1.0, random) * std::pow(random.uniform(), 1.0 / shape);
-    const double d = shape - 1.0 / 3.0, c = 1.0 / std::sqrt(9.0 * d);
-    while (true) {
-        const double x = random.normal(), root = 1.0 + c * x;
-        if (root <= 0.0) continue;
-        const double v = root * root * root, u = random.uniform();
-        if (std::log(u) < 0.5 * x * x + d - d * v + d * std::log(v)) return d * v;
-    }
-}
 
 struct SpectralPart {
     double share, smoothness;
@@ -50,7 +40,7 @@ Matrix waves_of(const std::vector<SpectralPart>& parts, Index d, RandomStream& r
         std::size_t k = 0;
         for (double rest = random.uniform(); k + 1 < parts.size() && rest >= parts[k].share; ++k)
             rest -= parts[k].share;
-        double z[4] = {}, per = 0.5 / std::numbers::pi;
+        double z[most_coordinates] = {}, per = 0.5 / std::numbers::pi;
         for (Index a = 0; a < d; ++a) z[a] = random.normal();
         if (std::isfinite(parts[k].smoothness))
             per /= std::sqrt(2.0 * std::max(gamma_variate(parts[k].smoothness, random), 1e-20));  // beyond: white noise
@@ -101,6 +91,8 @@ double sum_of_cosines(const double* waves, const double* u, Index d, Index count
 std::optional<std::string> spectral_refusal(const PairCovariance& covariance) {
     const std::string text = "The covariance \"" + covariance.label() +
                              "\" has no spectral distribution to draw frequencies from: simulate sequentially.";
+    if (const auto* extended = dynamic_cast<const CovariateCovariance*>(&covariance))
+        return spectral_refusal(*extended->in_extended_space());
     if (covariance.local_count() > 0) return text;
     for (const auto& part : parts_of(covariance))
         if (std::isnan(part.smoothness)) return text;
@@ -112,6 +104,8 @@ SpectralSimulation::SpectralSimulation(const Points& points, const Unconditional
     : count_(options.count) {
     if (const auto reason = spectral_refusal(*options.covariance))
         throw Error(ErrorCode::unsupported, *reason);
+    if (points.cols() > most_coordinates)
+        throw Error(ErrorCode::unsupported, "Waves are drawn in up to eight coordinates.");
     if (!points.allFinite())
         throw Error(ErrorCode::not_finite, "A point to be simulated has a coordinate that is no number.");
     const Index p = points.rows(), d = points.cols();
@@ -128,7 +122,7 @@ SpectralSimulation::SpectralSimulation(const Points& points, const Unconditional
             const Index last = std::min(p, first + 64 * block);
 #pragma omp parallel for schedule(static)
             for (Index i = first; i < last; ++i) {
-                double u[4] = {};
+                double u[most_coordinates] = {};
                 for (Index a = 0; a < d; ++a) u[a] = points(i, a);
                 values_[static_cast<std::size_t>(i * count_ + k)] =
                     scale * sum_of_cosines(waves.data(), u, d, wave_count);

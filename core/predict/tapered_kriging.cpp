@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/likelihood/feature_terms.h"
 #include "core/likelihood/lapack.h"
 #include "core/predict/sequential_simulation.h"
 #include "core/predict/tapered_field.h"
@@ -44,7 +45,8 @@ std::unique_ptr<const TaperedKriging> TaperedKriging::of(
     k.factor_ = std::sqrt(correlation.squared_factor);
     k.nugget_ratio_ = nugget_ratio;
     k.jitter_ = jitter;
-    k.noise_ = nugget_ratio * (data.noise_scale.size() > 0 ? data.noise_scale : Vector(Vector::Ones(n)));
+    if (!site_noise_scale(data, features, k.noise_)) return nullptr;
+    k.noise_ *= nugget_ratio;
     const auto pattern = std::make_shared<const SymmetricPattern>(
         pairs_in_range(u, 1.0 / k.factor_, most_tapered_pairs));
     k.cholesky_.emplace(pattern);
@@ -105,7 +107,8 @@ void TaperedKriging::predict(const SiteFeatures& at, const Matrix& trend, bool o
     const Vector scale = scale_of(at);
     mean.resize(m);
     variance.resize(m);
-    const double sill = of_observation ? 1.0 + nugget_ratio_ : 1.0;
+    const Vector nugget = of_observation ? Vector(nugget_ratio_ * half_log_noise(at).cwiseAbs2())
+                                         : Vector(Vector::Zero(m));
     const Index blocks = (m + points_together - 1) / points_together;
     std::atomic<bool> out_of_memory{false};
     const BlasThreads one(1);
@@ -117,7 +120,7 @@ void TaperedKriging::predict(const SiteFeatures& at, const Matrix& trend, bool o
             const Vector explained = cholesky_->inverse_quadratic_forms(rho);
             for (Index j = 0; j < count; ++j) {
                 const Index point = first + j;
-                double value = 0.0, share = sill - explained(j);
+                double value = 0.0, share = 1.0 + nugget(point) - explained(j);
                 Vector h = q > 0 ? Vector(trend.row(point).transpose() / scale(point)) : Vector();
                 for (auto k = static_cast<std::size_t>(rho.start[static_cast<std::size_t>(j)]);
                      k < static_cast<std::size_t>(rho.start[static_cast<std::size_t>(j) + 1]); ++k) {
@@ -142,11 +145,12 @@ void TaperedKriging::predict(const SiteFeatures& at, const Matrix& trend, bool o
 
 /// Unit-variance draws of the observations at the sites, then of the field (or of observations) at
 /// the points: (n + m)×count.
-Matrix TaperedKriging::draw_without_data(const Points& at, const DrawOptions& options,
+Matrix TaperedKriging::draw_without_data(const SiteFeatures& at, const DrawOptions& options,
                                          const std::stop_token& stop) const {
-    const Index n = deformed_.rows(), m = at.rows();
+    const Index n = deformed_.rows(), m = at.deformed.rows();
+    const Vector noise_sd = std::sqrt(nugget_ratio_) * half_log_noise(at);
     Points all(n + m, deformed_.cols());
-    all << deformed_, at;
+    all << deformed_, at.deformed;
     TaperedFieldOptions simulation;
     simulation.correlation = correlation_;
     simulation.jitter = std::max(jitter_, draw_jitter);
@@ -157,7 +161,7 @@ Matrix TaperedKriging::draw_without_data(const Points& at, const DrawOptions& op
     for (int k = 0; k < options.count; ++k) {
         for (Index i = 0; i < n; ++i) field(i, k) += std::sqrt(noise_(i)) * noise.normal();
         if (options.of_observation)
-            for (Index i = 0; i < m; ++i) field(n + i, k) += std::sqrt(nugget_ratio_) * noise.normal();
+            for (Index i = 0; i < m; ++i) field(n + i, k) += noise_sd(i) * noise.normal();
     }
     return field;
 }
@@ -168,7 +172,7 @@ Matrix TaperedKriging::draw(const SiteFeatures& at, const Matrix& trend, const D
     ProgressMeter meter(progress, "Conditional simulation");
     throw_if_cancelled(stop);
     const Vector scale = scale_of(at);
-    Matrix field = std::sqrt(partial_sill_) * draw_without_data(at.deformed, options, stop);
+    Matrix field = std::sqrt(partial_sill_) * draw_without_data(at, options, stop);
     meter.report(0.7);
     throw_if_cancelled(stop);
     // What each draw lacks of the data, its trend and its dual vector.

@@ -39,7 +39,7 @@ public:
 private:
     explicit TaperedKriging(const Points& deformed);
     [[nodiscard]] SparseColumns covariances_with_sites(const Points& at, Index first, Index count) const;
-    [[nodiscard]] Matrix draw_without_data(const Points& at, const DrawOptions& options,
+    [[nodiscard]] Matrix draw_without_data(const SiteFeatures& at, const DrawOptions& options,
                                            const std::stop_token& stop) const;
 
     TaperedCorrelation correlation_;

@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/data/sphere.h"
+#include "core/fit/covariate_distance.h"
 #include "core/predict/predictor.h"
 
 namespace anamorph {
@@ -30,10 +32,10 @@ void predict_tiles(const FittedModel& model, const PredictionGrid& grid,
                    const std::vector<GridTile>& tiles, const PredictOptions& options,
                    const TileSink& sink, const ProgressObserver& progress, std::stop_token stop,
                    const CovariateSource& covariates) {
-    const bool needs_covariates = model.specification().trend == Trend::covariates;
-    if (needs_covariates && !covariates)
+    const bool by_covariates = needs_covariates(model.specification());
+    if (by_covariates && !covariates)
         throw Error(ErrorCode::unsupported,
-                    "The model's trend has covariates, which a grid does not know.",
+                    "The model's trend or distance has covariates, which a grid does not know.",
                     "Name rasters of the covariates, or predict at a table of points and covariates.");
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     Predictor predictor(model, options);
@@ -51,8 +53,9 @@ void predict_tiles(const FittedModel& model, const PredictionGrid& grid,
         values.further = Matrix::Constant(tile.cell_count(), layers, nan);
         Points x;
         Matrix known;
-        if (!cells_of_tile.empty()) x = tile.centres(grid)(cells_of_tile, Eigen::all);
-        if (needs_covariates && !cells_of_tile.empty()) keep_known(covariates(x), cells_of_tile, x, known);
+        if (!cells_of_tile.empty()) x = working_from_map(model.dataset().coordinate_system,
+                                 tile.centres(grid)(cells_of_tile, Eigen::all));
+        if (by_covariates && !cells_of_tile.empty()) keep_known(covariates(x), cells_of_tile, x, known);
         if (!cells_of_tile.empty()) {
             const Prediction p = predictor.predict(
                 x, known, [&](double part) { meter.report((done + part * cells) / all); }, stop);

@@ -10,11 +10,14 @@
 #include <numbers>
 
 #include "core/base/error.h"
+#include "core/data/map_grid.h"
+#include "core/data/sphere.h"
 #include "core/base/heap_usage.h"
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
 #include "core/data/prediction_grid.h"
 #include "core/data/prediction_grid.h"
+#include "core/fit/model_realisations.h"
 #include "core/fit/model_state.h"
 #include "core/fit/model_trend.h"
 #include "core/likelihood/lapack.h"
@@ -58,16 +61,25 @@ class Laboratory {
 public:
     Laboratory(const FittedModel& model, const ComparisonOptions& options,
                const ProgressObserver& progress, std::stop_token stop)
-        : model_(model.state()),
+        : model_(of_one_realisation(model.state(), model.state().realisation)),
           options_(options),
           stop_(std::move(stop)),
           meter_(progress, "Comparing approximations"),
           observations_(model_.observations()),
           sites_(model_.standardisation.standardised(model_.dataset->coordinates)) {
+        if (!model_.specification.distance_covariates.empty())
+            throw Error(ErrorCode::unsupported,
+                        "Approximations are compared for distances in space alone; this model's distance has "
+                        "covariates.",
+                        "Fit without them, or compare fits by the exact and by Vecchia's likelihood.");
+        if (model_.log_noise_basis)  // the varying nugget counts with the weights
+            observations_.noise_scale.array() *=
+                (model_.log_noise_basis->values(sites_) * model_.log_noise_coefficients).array().exp();
         if (options_.map_cells > 0 && model_.specification.trend != Trend::covariates) {
-            const auto grid = PredictionGrid::around(model_.dataset->coordinates, options_.map_cells,
-                                                     0.0, 0.0);
-            cells_ = model_.standardisation.standardised(grid.centres());
+            const SpatialDataset& data = *model_.dataset;
+            const auto grid = map_grid(data, options_.map_cells, {}, 0.0, 0.0);
+            cells_ = model_.standardisation.standardised(
+                working_from_map(data.coordinate_system, grid.centres()));
             cell_trend_ = trend_of(model_, cells_, {});
         }
     }
@@ -104,7 +116,8 @@ public:
 
 private:
     [[nodiscard]] LikelihoodOptions standardised(LikelihoodOptions o) const {
-        const double unit = model_.standardisation.half_width.maxCoeff();
+        const double unit =
+            model_.standardisation.half_width.head(model_.dataset->space_dimension()).maxCoeff();
         o.taper_range /= unit;
         o.mesh_edge /= unit;
         return o;
@@ -115,6 +128,7 @@ private:
     /// Features of points where the range is that of `smoothness` with the model's practical range.
     SiteFeatures features(const Points& x, Smoothness smoothness) const {
         SiteFeatures f = model_.features(x);
+        f.log_noise.resize(0);
         f.deformed *= stretch(smoothness);
         f.geographic = x;
         return f;
@@ -313,7 +327,7 @@ private:
             exact ? 0.0 : 0.5 * std::sqrt(spread / static_cast<double>(count));
     }
 
-    const ModelState& model_;
+    const ModelState model_;  // of one realisation, where there are several
     const ComparisonOptions& options_;
     std::stop_token stop_;
     ProgressMeter meter_;

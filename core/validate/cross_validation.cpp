@@ -10,7 +10,9 @@
 #include "core/base/error.h"
 #include "core/fit/classes.h"
 #include "core/fit/fit.h"
+#include "core/fit/local_fields.h"
 #include "core/fit/model_state.h"
+#include "core/fit/student_noise.h"
 #include "core/predict/predictor.h"
 #include "core/validate/queue_clock.h"
 
@@ -139,22 +141,47 @@ private:
         return result;
     }
 
-    /// Scores of a model's predictions at held-out sites: Gaussian in the scale in which the model is.
+    /// Scores of a model's predictions at held-out sites: in the scale in which the model is Gaussian, or Gaussian with Student
+    /// noise, its moments over the posterior matched.
     [[nodiscard]] SiteScores scored(const FittedModel& model, const SpatialDataset& test) {
-        if (!model.state().transform) {
-            const Prediction p = predict_at(model, test.coordinates, test.covariates, options_.predict, {}, stop_);
+        PredictOptions own = options_.predict;
+        own.realisations = test.realisations;
+        if (!model.state().transform && !has_student_noise(model.specification())) {
+            const Prediction p = predict_at(model, test.coordinates, test.covariates, own, {}, stop_);
             return site_scores(test.values, p.mean, p.variance);
         }
-        Predictor predictor(model, options_.predict);
+        Predictor predictor(model, own);
         return site_scores(test.values,
                            predictor.distribution(test.coordinates, test.covariates, {}, stop_).matched());
+    }
+
+    /// The rows to train on: of realisations that the fold leaves enough for a trend of their own.
+    /// @throws Error(bad_input) where a held-out value is of another one
+    [[nodiscard]] std::vector<Index> usable_rows(const ModelSpecification& s, std::vector<Index> rows,
+                                                 const std::vector<Index>& test_rows, std::size_t f) const {
+        if (!dataset_->has_realisations()) return rows;
+        const auto labels = dataset_->realisation_labels();
+        const auto place = dataset_->realisation_indices();
+        const auto of = [&](Index row) { return static_cast<std::size_t>(place[static_cast<std::size_t>(row)]); };
+        const int q = trend_columns(s, dataset_->dimension(), dataset_->covariates.cols());
+        std::vector<int> kept(labels.size(), 0);
+        for (const Index row : rows) ++kept[of(row)];
+        for (const Index row : test_rows)
+            if (kept[of(row)] <= q)
+                throw Error(ErrorCode::bad_input,
+                            "The realisation \"" + labels[of(row)] + "\" has too few values outside fold " +
+                                std::to_string(f + 1) + " to be predicted there.",
+                            "Hold out values instead of sites, take more folds, or leave realisations with "
+                            "few values out.");
+        std::erase_if(rows, [&](Index row) { return kept[of(row)] <= q; });
+        return rows;
     }
 
     /// Fits without fold `f` and scores the predictions of its observations.
     FitResult score_fold(std::size_t k, std::size_t f, std::vector<SiteScores>& held_out) {
         const auto& test_rows = folds_.test_rows[f];
-        const auto training = std::make_shared<const SpatialDataset>(
-            dataset_->subset(complement(test_rows, dataset_->size())));
+        const auto training = std::make_shared<const SpatialDataset>(dataset_->subset(
+            usable_rows(models_[k].specification, complement(test_rows, dataset_->size()), test_rows, f)));
         const SpatialDataset test = dataset_->subset(test_rows);
         FitResult result = fit_model(
             k, training,

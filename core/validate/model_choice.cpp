@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/base/error.h"
+#include "core/data/realisations.h"
 #include "core/fit/classes.h"
 #include "core/fit/combinations.h"
 #include "core/fit/objective.h"
@@ -13,6 +14,8 @@ namespace anamorph {
 namespace {
 
 constexpr const char* log_scale_suffix = "+log-scale";
+constexpr const char* varying_nugget_suffix = "+varying-nugget";
+constexpr const char* student_suffix = "+student";
 constexpr const char* spde_name = "spde";
 constexpr int spde_basis = 4;    ///< functions along each axis, where `base` names none
 constexpr Index trial_sites = 60;
@@ -43,6 +46,29 @@ TransformKind take_transform(std::string& name) {
         return kind;
     }
     return TransformKind::none;
+}
+
+/// Takes a suffix off the end of a name; true if it was there.
+bool take_suffix(std::string& name, const std::string& suffix) {
+    if (name.size() <= suffix.size() || !name.ends_with(suffix)) return false;
+    name.resize(name.size() - suffix.size());
+    return true;
+}
+
+/// Takes "+log-scale", "+varying-nugget" and "+student" off the end, in any order; true if the first was
+/// there.
+bool take_varying_parts(std::string& name, ModelSpecification& s) {
+    bool log_scale = false;
+    while (true) {
+        if (take_suffix(name, varying_nugget_suffix))
+            s.varying_nugget = true;
+        else if (take_suffix(name, student_suffix))
+            s.noise = NoiseKind::student;
+        else if (take_suffix(name, log_scale_suffix))
+            log_scale = true;
+        else
+            return log_scale;
+    }
 }
 
 /// Takes "spde" out of "a+spde"; true if it was there.
@@ -102,9 +128,7 @@ ModelChoice model_choice_from_name(const std::string& name, const ModelSpecifica
     ModelSpecification& s = choice.specification;
     std::string model = name;
     if (const TransformKind own = take_transform(model); own != TransformKind::none) s.transform = own;
-    const std::string suffix = log_scale_suffix;
-    const bool with_log_scale = model.size() > suffix.size() && model.ends_with(suffix);
-    if (with_log_scale) model.resize(model.size() - suffix.size());
+    const bool with_log_scale = take_varying_parts(model, s);
     if (model == "auto") {
         choice.automatic = true;
         if (with_log_scale) s.log_scale = LogScale::yes;
@@ -134,8 +158,10 @@ std::vector<std::string> model_names_for(const SpatialDataset& dataset,
         CombinationRequest request;
         request.specification = resolved(choice, dataset);
         request.automatic_model = choice.automatic;
-        request.sites = dataset.size();
+        request.sites = largest_realisation(dataset);
         request.dimension = dataset.dimension();
+        request.last_axis_is_time = dataset.last_axis_is_time;
+        request.chordal = dataset.coordinate_system.chordal;
         request.trend_coefficients =
             trend_coefficient_count(base.trend, dataset.dimension(), dataset.covariates.cols());
         if (refusal(request)) return;
@@ -158,7 +184,10 @@ std::string label_of(const ModelChoice& choice) {
         return label_of(plain) + ", " + to_string(s.transform) + " transform";
     }
     const bool log_scale = s.log_scale == LogScale::yes;
-    if (choice.automatic) return log_scale ? "automatic, with log-scale" : "automatic";
+    if (choice.automatic)
+        return std::string("automatic") + (log_scale ? ", with log-scale" : "") +
+               (s.varying_nugget ? ", varying nugget" : "") +
+               (s.noise == NoiseKind::student ? ", Student noise" : "");
     const bool spde = s.likelihood.kind == LikelihoodKind::spde && s.likelihood.spde_basis > 0;
     if (!spde) return model_label(s, log_scale);
     return (s.deformation == DeformationKind::stationary ? std::string() : model_label(s, false) + " + ") +

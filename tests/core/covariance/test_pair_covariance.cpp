@@ -7,6 +7,7 @@
 #include "core/base/random.h"
 #include "core/covariance/convolution_covariance.h"
 #include "core/covariance/correlation.h"
+#include "core/covariance/covariate_covariance.h"
 #include "core/covariance/isotropic_covariance.h"
 #include "core/covariance/nested_covariance.h"
 #include "core/covariance/regional_covariance.h"
@@ -55,6 +56,8 @@ std::vector<std::pair<std::string, PairCovariancePointer>> covariances(int d) {
     add("convolution", std::make_shared<ConvolutionCovariance>(matern_of(Smoothness::three_halves), d));
     add("convolution, estimated", std::make_shared<ConvolutionCovariance>(matern_of(Smoothness::estimate), d));
     add("regions", std::make_shared<RegionalCovariance>(matern_of(Smoothness::estimate), d, 3));
+    add("covariates", std::make_shared<CovariateCovariance>(matern_of(Smoothness::three_halves), d, 2));
+    add("covariate, estimated", std::make_shared<CovariateCovariance>(matern_of(Smoothness::estimate), d, 1));
     return all;
 }
 

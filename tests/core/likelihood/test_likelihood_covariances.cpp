@@ -5,6 +5,7 @@
 
 #include "core/base/random.h"
 #include "core/covariance/convolution_covariance.h"
+#include "core/covariance/covariate_covariance.h"
 #include "core/covariance/isotropic_covariance.h"
 #include "core/covariance/nested_covariance.h"
 #include "core/covariance/regional_covariance.h"
@@ -68,7 +69,8 @@ std::vector<std::pair<std::string, PairCovariancePointer>> covariances(int d) {
             {"cauchy", std::make_shared<IsotropicCovariance>(of(CorrelationFamily::cauchy, Smoothness::half))},
             {"nested", std::make_shared<NestedCovariance>(std::vector{rough, free}, d)},
             {"convolution", std::make_shared<ConvolutionCovariance>(free, d)},
-            {"regions", std::make_shared<RegionalCovariance>(rough, d, 3)}};
+            {"regions", std::make_shared<RegionalCovariance>(rough, d, 3)},
+            {"covariates", std::make_shared<CovariateCovariance>(free, d, 2)}};
 }
 
 LikelihoodOptions vecchia_options(int neighbours) {
@@ -179,6 +181,47 @@ private Q_SLOTS:
                 QVERIFY2(((spread.array() / variance.array() - 1.0).abs() < 4.5 * std::sqrt(2.0 / 4000.0)).all(), name.c_str());
             }
         }
+    }
+    // Covariates of the distance: the covariance between pairs, and an isotropic one in the space that they
+    // extend, are the same model.
+    void covariates_extend_space() {
+        for (int d = 1; d <= 3; ++d)
+            for (auto nu : {Smoothness::three_halves, Smoothness::estimate}) {
+                const auto c = std::make_shared<CovariateCovariance>(
+                    make_isotropic_correlation(CorrelationFamily::matern, nu), d, 2);
+                const Problem p = problem(*c, d, 45);
+                ExactLikelihood pairs(p.data, c);
+                ProfiledValue a, b;
+                QVERIFY(pairs.evaluate(p.sites, -1.0, true, a));
+                for (auto kind : {LikelihoodKind::exact, LikelihoodKind::vecchia}) {
+                    LikelihoodOptions o = vecchia_options(44);
+                    o.kind = kind;
+                    const auto extended = make_likelihood(p.data, c, o, p.x);
+                    QVERIFY(extended->evaluate(p.sites, -1.0, true, b));
+                    QVERIFY(std::abs(a.negative_log_likelihood - b.negative_log_likelihood) < 1e-8);
+                    QVERIFY((a.d_deformed - b.d_deformed).cwiseAbs().maxCoeff() < 1e-7);
+                    QVERIFY((a.d_local - b.d_local).cwiseAbs().maxCoeff() < 1e-7);
+                    QVERIFY((a.d_coefficients - b.d_coefficients).cwiseAbs().maxCoeff() < 1e-7);
+                    const auto one = pairs.kriging_system(p.sites, -1.0), other = extended->kriging_system(p.sites, -1.0);
+                    Matrix trend(7, 2);
+                    trend << Vector::Ones(7), p.points.deformed.col(0);
+                    Vector m1, v1, m2, v2;
+                    one->predict(p.points, trend, true, m1, v1);
+                    other->predict(p.points, trend, true, m2, v2);
+                    const double tolerance = kind == LikelihoodKind::exact ? 1e-9 : 0.1;  // 44 sites of 45
+                    QVERIFY((m1 - m2).cwiseAbs().maxCoeff() < tolerance && (v1 - v2).cwiseAbs().maxCoeff() < tolerance);
+                    const auto copy = extended->clone();
+                    ProfiledValue again;
+                    QVERIFY(copy->evaluate(p.sites, -1.0, true, again));
+                    QCOMPARE(again.negative_log_likelihood, b.negative_log_likelihood);
+                }
+                const auto few = make_likelihood(p.data, c, vecchia_options(9), p.x);
+                (void)few->conditioning(p.sites);
+                compare_with_differences("covariates, Vecchia in the extended space", *few, p.sites);
+            }
+        QVERIFY_EXCEPTION_THROWN(
+            CovariateCovariance(make_isotropic_correlation(CorrelationFamily::spherical, Smoothness::half), 2, 2),
+            std::runtime_error);
     }
     void missing_local_features_are_refused() {
         const auto c = std::make_shared<ConvolutionCovariance>(make_isotropic_correlation(CorrelationFamily::matern, Smoothness::half), 2);
