@@ -23,6 +23,9 @@ public:
     /// folds.
     [[nodiscard]] double least_determinant() const;
 
+    /// W₁ and b, the first parameters: those of the hidden layer.
+    [[nodiscard]] Index hidden_parameter_count() const { return first_.size() + bias_.size(); }
+
 private:
     void parameters_changed() override;
     void map(Points& x, Vector& log_det) const override;

@@ -55,8 +55,8 @@ bool contains(const ModelSpecification& s, DeformationKind kind) {
     return std::find(s.layers.begin(), s.layers.end(), kind) != s.layers.end();
 }
 
-bool has_gaussian_posterior(const ModelSpecification& s) {
-    return !contains(s, DeformationKind::realnvp) && !contains(s, DeformationKind::network);
+bool has_network(const ModelSpecification& s) {
+    return contains(s, DeformationKind::realnvp) || contains(s, DeformationKind::network);
 }
 
 namespace {

@@ -29,10 +29,9 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
 /// Whether this deformation is the model's own or one of its layers.
 [[nodiscard]] bool contains(const ModelSpecification& specification, DeformationKind kind);
 
-/// Whether the posterior of its parameters may be taken for Gaussian at the optimum. Not with a
-/// neural network among the layers: of RealNVP's not all have a prior; a plain network's weights
-/// multiply each other, and maps drawn around the optimum are nothing like it.
-[[nodiscard]] bool has_gaussian_posterior(const ModelSpecification& specification);
+/// Whether a neural network is among the layers: fits then depend on its random start, and there is no
+/// evidence.
+[[nodiscard]] bool has_network(const ModelSpecification& specification);
 
 /// Whether a fit takes hundreds of evaluations of the likelihood (the automatic model's
 /// specification is that of its largest class).

@@ -104,7 +104,7 @@ ModelState best_of_starts(TrainingRun& run, const std::shared_ptr<const SpatialD
     for (int k = 1; k < options.starts && !run.stopped(); ++k) {
         ModelState model = make_model(data, asked, options.seed + static_cast<std::uint64_t>(k));
         ModelState centre(best);
-        if (!has_gaussian_posterior(asked)) {  // networks start from other random weights
+        if (has_network(asked)) {  // networks start from other random weights
             model = fit_by_steps(run, data, asked, options.seed + static_cast<std::uint64_t>(k), true);
         } else {
             start_from(model, centre);
@@ -324,7 +324,7 @@ FitResult fit(std::shared_ptr<const SpatialDataset> dataset,
         models.push_back(best_of_starts(run, dataset, asked));
     }
     const bool adds_units = asked.added_units > 0 && asked.deformation == DeformationKind::velocity_field;
-    if ((options.posterior || adds_units) && !run.stopped() && has_gaussian_posterior(asked))
+    if ((options.posterior || adds_units) && !run.stopped())
         (void)compute_posterior(run, models[0]);
     if (adds_units && !run.stopped()) add_units(run, models[0]);
     if (!options.posterior) {

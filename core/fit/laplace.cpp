@@ -4,12 +4,15 @@
 #include <omp.h>
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 
 #include "core/base/random.h"
 #include "core/data/value_transform.h"
 #include "core/fit/added_units.h"
+#include "core/fit/hidden_layers.h"
 #include "core/likelihood/lapack.h"
 #include "core/likelihood/term_batch.h"
 
@@ -20,12 +23,13 @@ namespace {
 constexpr double difference_step = 1e-4;
 constexpr Index curvature_terms = 20'000;
 constexpr double smallest_whitened_eigenvalue = 0.5;
+constexpr double held_precision = 1e12;  // in the Hessian, of parameters that are held at their estimates
 
-/// Rows of the Hessian by forward differences. In parallel over rows where the matrices are small
+/// The Hessian's rows of some parameters by forward differences. In parallel over rows where the matrices are small
 /// enough that one core each is faster than all cores on one factorisation.
 bool hessian_rows(TrainingRun& run, Objective& objective, const Vector& theta, const Vector& g0,
-                  const std::string& what, Matrix& hessian) {
-    const Index p = theta.size();
+                  const std::vector<Index>& rows, const std::string& what, Matrix& hessian) {
+    const auto p = static_cast<Index>(rows.size());
     const int available = omp_get_max_threads();
     const ModelState& model = objective.model();
     const bool small = model.specification.likelihood.kind == LikelihoodKind::vecchia
@@ -37,8 +41,9 @@ bool hessian_rows(TrainingRun& run, Objective& objective, const Vector& theta, c
     std::vector<Objective> objectives(static_cast<std::size_t>(workers), objective);
     const ThreadCount inner(parallel ? 1 : available);
 #pragma omp parallel for schedule(dynamic) num_threads(workers)
-    for (Index i = 0; i < p; ++i) {
+    for (Index k = 0; k < p; ++k) {
         if (failed || interrupted) continue;
+        const Index i = rows[static_cast<std::size_t>(k)];
         Objective& mine = objectives[static_cast<std::size_t>(omp_get_thread_num())];
         Vector shifted = theta, g;
         double value = 0.0;
@@ -54,7 +59,7 @@ bool hessian_rows(TrainingRun& run, Objective& objective, const Vector& theta, c
                 continue;
             }
             try {
-                for (int k = 0; k < workers; ++k) run.count_evaluation();
+                for (int worker = 0; worker < workers; ++worker) run.count_evaluation();
                 if (run.report_work(what) == FitDecision::stop_keep_best) interrupted = true;
             } catch (...) {
                 interrupted = true;
@@ -117,17 +122,25 @@ bool compute_posterior(TrainingRun& run, ModelState& model) {
     const std::string what =
         "curvature of " +
         model_label(model.specification, model.specification.log_scale == LogScale::yes);
+    // Weights of hidden layers are held: their rows and columns are those of numbers known exactly.
+    const std::vector<Index> held = hidden_layer_parameters(model);
+    std::vector<Index> free;
+    for (Index i = 0; i < p; ++i)
+        if (!std::binary_search(held.begin(), held.end(), i)) free.push_back(i);
     Matrix hessian(p, p);
-    if (!hessian_rows(run, objective, theta, g0, what, hessian)) return false;
-    model.hessian = 0.5 * (hessian + hessian.transpose());
+    if (!hessian_rows(run, objective, theta, g0, free, what, hessian)) return false;
+    const Matrix known = hessian(free, free);
+    hessian = held_precision * Matrix::Identity(p, p);
+    hessian(free, free) = 0.5 * (known + known.transpose());
+    model.hessian = std::move(hessian);
 
     const Vector precision = objective.prior_precision();
     std::vector<Index> with_prior;
-    for (Index i = 0; i < p; ++i)
+    for (const Index i : free)
         if (precision(i) > 0.0) with_prior.push_back(i);
     model.criterion = model.loss.total;
-    model.effective_parameters = static_cast<double>(p - static_cast<Index>(with_prior.size()) + 1 +
-                                                     model.trend_coefficients.size());
+    model.effective_parameters = static_cast<double>(
+        static_cast<Index>(free.size() - with_prior.size()) + 1 + model.trend_coefficients.size());
     if (!with_prior.empty()) {
         const Vector eigenvalues = whitened_eigenvalues(model.hessian, precision, with_prior);
         model.criterion +=
@@ -144,6 +157,7 @@ bool compute_posterior(TrainingRun& run, ModelState& model) {
     if (model.specification.deformation != DeformationKind::stationary)
         model.criterion += std::log(static_cast<double>(model.fitted_site_count()));
     model.criterion += price_of_unit_places(model);
+    if (!held.empty()) model.criterion = std::numeric_limits<double>::quiet_NaN();
     model.seconds += run.seconds() - began;
     return true;
 }
