@@ -9,6 +9,7 @@
 #include "app/cli/model_options.h"
 #include "app/cli/output_file.h"
 #include "app/cli/points.h"
+#include "core/fit/covariate_distance.h"
 #include "core/io/atomic_file.h"
 #include "core/io/export.h"
 #include "core/io/project_file.h"
@@ -24,7 +25,8 @@ struct DrawCommand {
     std::string project, at, grid, out, target = "signal", method = "sequential";
     std::array<std::string, 3> names;
     std::vector<double> bounds, quantiles, thresholds;
-    std::vector<std::string> drift_rasters;
+    std::vector<std::string> drift_rasters, times;
+    std::string time_column;
     SimulationOptions simulation;
     bool summary = false;
 };
@@ -91,9 +93,10 @@ Matrix with_summary(const DrawCommand& command, Matrix draws) {
 Index draw_points(const DrawCommand& command, const Project& project, const FittedModel& model, Console& console,
                   std::stop_token stop) {
     SpatialDataset data = model.dataset();
-    if (model.specification().trend != Trend::covariates) data.covariate_names.clear();
-    const TablePoints points =
-        read_points(command.at, data, command.names, rasters_of(project, command.drift_rasters));
+    if (!needs_covariates(model.specification())) data.covariate_names.clear();
+    const TablePoints points = read_points(command.at, data, axis_columns(command.names, command.time_column, data),
+                                           rasters_of(project, command.drift_rasters),
+                                           one_time(command.times, data));
     const Matrix draws =
         with_summary(command, draw_at(model, points.coordinates, points.covariates,
                                       command.simulation, console.observer(), std::move(stop)));
@@ -104,11 +107,11 @@ Index draw_points(const DrawCommand& command, const Project& project, const Fitt
 Index draw_grid(const DrawCommand& command, const Project& project, const FittedModel& model, Console& console,
                 std::stop_token stop) {
     const SpatialDataset& data = model.dataset();
-    if (is_tiff(command.out) && data.dimension() < 2) {
+    if (is_tiff(command.out) && data.space_dimension() < 2) {
         throw UsageError("A GeoTIFF needs two or three dimensions: --out must end in .csv.");
     }
     PredictionGrid grid =
-        grid_over(data, parse_shape(command.grid, data.dimension(), "--grid"), command.bounds);
+        grid_over(data, map_shape(command.grid, data), command.bounds, parse_times(command.times, data));
     const double values = static_cast<double>(grid.cell_count()) * command.simulation.count;
     if (values > kMostValues) {
         throw UsageError("These simulations need about " +
@@ -116,7 +119,7 @@ Index draw_grid(const DrawCommand& command, const Project& project, const Fitted
                          " GiB of memory. Draw fewer at a time, with other seeds.");
     }
     Matrix covariates;
-    if (model.specification().trend == Trend::covariates) {
+    if (needs_covariates(model.specification())) {
         covariates = covariates_of_cells(
             rasters_of_covariates(data, rasters_of(project, command.drift_rasters)), data.coordinate_system, grid);
     }
@@ -141,6 +144,7 @@ int run(DrawCommand command, Console& console) {
     const Interruption interruption(false);
     const Project project = open_project(command.project);
     const FittedModel& model = model_of(project, command.project);
+    const std::string realisation = chosen_realisation(command.simulation.realisation, model);
     const Index count = command.at.empty()
                             ? draw_grid(command, project, model, console, interruption.token())
                             : draw_points(command, project, model, console, interruption.token());
@@ -148,6 +152,7 @@ int run(DrawCommand command, Console& console) {
     const bool averaged = command.simulation.averaged && model.has_posterior();
     const Json object = {{"model", model.label()}, {"of", command.target},
                          {"averaged", averaged},   {"draws", draws},
+                         {"realisation", realisation.empty() ? Json(nullptr) : Json(realisation)},
                          {"method", command.method},
                          {"points", count},        {"seed", command.simulation.seed},
                          {"out", command.out}};
@@ -177,6 +182,8 @@ void add_draw(CLI::App& app, Action& chosen) {
     command->add_option("--y", options->names[1], "column of the second coordinate");
     command->add_option("--z", options->names[2], "column of the third coordinate");
     command->add_option("--grid", options->grid, "counts of cells, such as 200x150");
+    add_time(*command, options->times, options->time_column);
+    add_realisation(*command, options->simulation.realisation);
     command->add_option("--bounds", options->bounds,
                         "lower corner, upper corner: xmin,ymin,xmax,ymax")->delimiter(',');
     add_drift_rasters(*command, options->drift_rasters);

@@ -10,10 +10,14 @@
 #include "app/cli/data_options.h"
 #include "app/cli/interruption.h"
 #include "app/cli/model_options.h"
+#include "app/cli/points.h"
 #include "app/cli/summary.h"
 #include "core/base/error.h"
+#include "core/data/map_grid.h"
 #include "core/fit/combinations.h"
+#include "core/fit/covariate_distance.h"
 #include "core/fit/forecast.h"
+#include "core/fit/local_fields.h"
 #include "core/io/atomic_file.h"
 #include "core/io/project_file.h"
 #include "core/validate/cross_validation.h"
@@ -28,12 +32,13 @@ struct FitCommand {
     std::string name = "auto";
     std::string out, resume;
     Index map_cells = 0;
+    std::vector<std::string> map_times;
     double checkpoint_seconds = 30.0;
     std::vector<std::string> given;  ///< names of the options on the command line
 };
 
 /// What is compatible with --resume: everything else comes from the project.
-const std::vector<std::string> kWithResume = {"--resume", "--out", "--map", "--threads",
+const std::vector<std::string> kWithResume = {"--resume", "--out", "--map", "--map-times", "--threads",
                                               "--max-iterations", "--of", "--plug-in", "--draws",
                                               "--no-posterior",
                                               "--checkpoint"};
@@ -67,9 +72,9 @@ std::optional<GridMap> map_of(const FitCommand& command, const FitResult& fit,
                               std::stop_token stop) {
     if (command.map_cells == 0 || fit.stopped_early) return std::nullopt;
     const SpatialDataset& dataset = fit.model().dataset();
-    auto grid = PredictionGrid::around(dataset.coordinates, command.map_cells);
+    auto grid = map_grid(dataset, command.map_cells, parse_times(command.map_times, dataset));
     Matrix covariates;
-    if (fit.model().specification().trend == Trend::covariates) {
+    if (needs_covariates(fit.model().specification())) {
         covariates = covariates_of_cells(rasters_of_covariates(dataset, rasters), dataset.coordinate_system, grid);
     }
     return predict_on_grid(fit.model(), grid, covariates, options, console.observer(), stop);
@@ -79,13 +84,17 @@ void check_usage(const FitCommand& command, const ModelSpecification& specificat
     if (command.resume.empty() && command.data.path.empty()) {
         throw UsageError("fit needs DATA, or --resume with a project.");
     }
+    if (!command.model.regions_from.empty() && !is_regional(specification)) {
+        throw UsageError("--regions-from goes with --model segmented or partition-of-unity.");
+    }
     if (command.map_cells != 0 && command.out.empty()) {
         throw UsageError("--map puts the map into the project and needs --out.");
     }
+    if (command.map_cells == 0 && !command.map_times.empty()) throw UsageError("--map-times belongs to --map.");
     if (command.map_cells < 0 || command.map_cells > 5000) {
         throw UsageError("--map takes 1 to 5000 cells on the longest side.");
     }
-    if (command.map_cells != 0 && specification.trend == Trend::covariates &&
+    if (command.map_cells != 0 && needs_covariates(specification) &&
         !command.data.covariates.empty()) {
         throw UsageError("--map needs the covariates on the whole grid: name rasters of them "
                          "(--drift-raster), or use predict --at with a table.");
@@ -119,6 +128,7 @@ Project begun(const FitCommand& command, const ModelChoice& choice, const FitOpt
     Project project;
     project.dataset = command.data.load(console, std::move(stop), &project.covariate_rasters);
     project.specification = choice.specification;
+    command.model.add_outlines(project.specification, *project.dataset);
     project.automatic = choice.automatic;
     project.options = fit_options;
     project.log.push_back("anamorph-cli fit " + command.data.path + " --model " + command.name +
@@ -219,11 +229,14 @@ void add_fit(CLI::App& app, Action& chosen) {
     CLI::App* command = app.add_subcommand("fit", "fit a model and keep it in a project file");
     options->data.add_to(*command, false);
     command->add_option("--model", options->name,
-                        "auto, stationary, anisotropic, velocity-field, realnvp, radial, axial, "
+                        "auto, stationary, axis-aligned, anisotropic, velocity-field, realnvp, radial, axial, "
                         "radial-basis, mobius, spline, network, or several of the deformations in the "
                         "order in which they are applied (axial+radial-basis); +log-scale may be appended")->capture_default_str();
     options->model.add_to(*command);
     options->prediction.add_to(*command, true);
+    command->add_option("--map-times", options->map_times,
+                        "space with time: times of that map, separated by commas (default: the middle)")
+        ->delimiter(',');
     command->add_option("--map", options->map_cells,
                         "also map the prediction, with so many cells on the longest side");
     command->add_option("--out", options->out, "project file to write (.gpkg)");

@@ -2,9 +2,11 @@
 #include "app/cli/model_options.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 
 #include "app/cli/command.h"
 #include "core/base/error.h"
+#include "core/io/region_layer.h"
 
 namespace anamorph::cli {
 namespace {
@@ -49,6 +51,9 @@ void ModelOptions::add_to(CLI::App& command) {
     command.add_option("--regions", specification.regions,
                        "partition-of-unity, segmented: number of regions, 2 to 8")
         ->capture_default_str();
+    command.add_option("--regions-from", regions_from,
+                       "partition-of-unity, segmented: polygons of a GIS layer (GeoPackage, Shapefile, GeoJSON …) as "
+                       "the regions instead of k-means, FILE or FILE:layer");
     command.add_option("--kernel-basis", specification.kernel_basis,
                        "convolution: functions along an axis on which the kernels vary")
         ->capture_default_str();
@@ -57,6 +62,20 @@ void ModelOptions::add_to(CLI::App& command) {
                        "of the values before they are taken to be Gaussian: none, log, sqrt, box-cox or "
                        "normal-score; predictions come back in the original unit")
         ->capture_default_str();
+    command.add_flag("--varying-nugget", specification.varying_nugget,
+                     "a nugget that varies smoothly over the map, beside the log-scale or without it");
+    command.add_option("--noise", noise, "gaussian, or student: outliers then do not bend the model")
+        ->check(CLI::IsMember({"gaussian", "student"}))->capture_default_str();
+    command.add_option("--degrees-of-freedom", specification.degrees_of_freedom,
+                       "of Student noise, above 2; fewer for heavier tails")->capture_default_str();
+    command.add_option("--distance-covariate", specification.distance_covariates,
+                       "a covariate (one of --covariates or a raster) that is one more coordinate of the "
+                       "distance, with an estimated scale; may be given several times. --trend constant "
+                       "keeps it out of the trend")
+        ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command.add_option("--time-deformation", time_deformation,
+                       "space with time: what a deformation bends, space alone or space and time together")
+        ->check(CLI::IsMember({"space", "together"}))->capture_default_str();
     command.add_option("--design-weight", specification.design_weight,
                        "weight of the density of the sites")->capture_default_str();
     command.add_option("--design-term", design_term, "coherent or talk")
@@ -66,6 +85,17 @@ void ModelOptions::add_to(CLI::App& command) {
     command.add_option("--basis-size", specification.basis_size,
                        "velocity field: centres along an axis")->capture_default_str();
     command.add_option("--ridge", specification.ridge, "velocity field: penalty")
+        ->capture_default_str();
+    command.add_option("--fine-basis", specification.fine_basis_size,
+                       "velocity field: centres along an axis of a second, finer level (0: none); the "
+                       "automatic model keeps it only where evidence is for it")
+        ->capture_default_str();
+    command.add_option("--fine-ridge", specification.fine_ridge,
+                       "velocity field: penalty of the second level")
+        ->capture_default_str();
+    command.add_option("--added-units", specification.added_units,
+                       "velocity field: at most so many single functions where the residuals ask for "
+                       "them and evidence is for them")
         ->capture_default_str();
     command.add_option("--layer-ridge", specification.layer_ridge,
                        "axial, radial-basis, mobius, spline and network: penalty of each coefficient")
@@ -111,11 +141,25 @@ ModelSpecification ModelOptions::resolved(bool with_covariates) const {
         result.trend = parsed(trend_from_string, trend);
     }
     result.transform = parsed(transform_from_string, transform);
+    result.noise = noise == "student" ? NoiseKind::student : NoiseKind::gaussian;
+    result.time_deformation = time_deformation == "together" ? TimeDeformation::together
+                                                             : TimeDeformation::space_only;
     result.design_term = design_term == "talk" ? DesignTerm::talk : DesignTerm::coherent;
     result.base_density = base_density == "gaussian" ? BaseDensity::gaussian : BaseDensity::uniform;
     result.likelihood = likelihood.resolved();
     require_none(result.validate());
     return result;
+}
+
+void ModelOptions::add_outlines(ModelSpecification& s, const SpatialDataset& dataset) const {
+    if (regions_from.empty()) return;
+    std::string path = regions_from, layer;
+    // The colon after a drive's letter is none.
+    if (const auto colon = path.rfind(':'); colon != std::string::npos && colon > 1 && !std::filesystem::exists(path)) {
+        layer = path.substr(colon + 1);
+        path.resize(colon);
+    }
+    s.region_outlines = read_outlines(path, dataset, layer);
 }
 
 FitOptions ModelOptions::fit_options() const {

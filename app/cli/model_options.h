@@ -25,9 +25,12 @@ struct ModelOptions {
     std::string correlation = "matern";
     std::string trend;  ///< empty: constant, or covariates where some are named
     std::string transform = "none";
+    std::string noise = "gaussian";
+    std::string time_deformation = "space";
     std::string design_term = "coherent";
     std::string base_density = "uniform";
     std::string optimiser = "lbfgs";
+    std::string regions_from;  ///< file with polygons, or file:layer; empty: none
     LikelihoodArguments likelihood;
     ModelSpecification specification;  ///< numbers are parsed straight into it
     FitOptions fit;
@@ -35,6 +38,8 @@ struct ModelOptions {
     void add_to(CLI::App& command);
     /// The names resolved; `with_covariates`: covariates were named. @throws UsageError
     [[nodiscard]] ModelSpecification resolved(bool with_covariates) const;
+    /// Puts the outlines of --regions-from into a specification. @throws Error
+    void add_outlines(ModelSpecification& specification, const SpatialDataset& dataset) const;
     /// @throws UsageError
     [[nodiscard]] FitOptions fit_options() const;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -7,10 +8,12 @@
 #include "app/cli/console.h"
 #include "app/cli/data_options.h"
 #include "app/cli/interruption.h"
+#include "app/cli/local_range.h"
 #include "app/cli/model_options.h"
 #include "app/cli/output_file.h"
 #include "app/cli/points.h"
 #include "core/base/error.h"
+#include "core/fit/covariate_distance.h"
 #include "core/io/atomic_file.h"
 #include "core/io/export.h"
 #include "core/io/map_csv.h"
@@ -27,15 +30,23 @@ struct PredictCommand {
     std::string project, at, grid, out, sd;
     std::array<std::string, 3> names;
     std::vector<double> bounds, quantiles, thresholds;
-    std::vector<std::string> drift_rasters;
+    std::vector<std::string> drift_rasters, times;
+    std::string time_column, realisation;
     PredictionOptions prediction;
     std::uint64_t seed = 1;
     int threads = 0;
+    bool local_range = false;
 };
 
 void check_usage(const PredictCommand& command) {
     if (!command.at.empty() && !command.grid.empty()) {
         throw UsageError("predict takes either --at FILE or --grid NXxNY.");
+    }
+    if (command.at.empty() && command.grid.empty() && !(command.times.empty() && command.time_column.empty())) {
+        throw UsageError("--time and --time-column belong to --at FILE or --grid NXxNY.");
+    }
+    if (command.at.empty() && command.grid.empty() && !command.realisation.empty()) {
+        throw UsageError("--realisation belongs to --at FILE or --grid NXxNY.");
     }
     if (command.grid.empty() && !command.bounds.empty()) {
         throw UsageError("--bounds belongs to --grid.");
@@ -49,6 +60,15 @@ void check_usage(const PredictCommand& command) {
         throw UsageError("--quantiles and --above need --at FILE or --grid NXxNY; the project's map "
                          "is written with the layers that it has.");
     }
+    if (command.local_range) {
+        if (command.at.empty() && command.grid.empty()) {
+            throw UsageError("--local-range needs --at FILE or --grid NXxNY.");
+        }
+        if (!command.sd.empty() || !command.quantiles.empty() || !command.thresholds.empty()) {
+            throw UsageError("--local-range writes the posterior of the local range alone: leave --sd, "
+                             "--quantiles and --above out.");
+        }
+    }
     if (command.threads < 0 || command.threads > 1024) {
         throw UsageError("--threads must lie between 0 and 1024.");
     }
@@ -58,10 +78,11 @@ void check_usage(const PredictCommand& command) {
 Index predict_points(const PredictCommand& command, const Project& project, const FittedModel& model,
                      const PredictOptions& options, Console& console, std::stop_token stop) {
     SpatialDataset data = model.dataset();
-    // Covariates are needed only where the trend has them.
-    if (model.specification().trend != Trend::covariates) data.covariate_names.clear();
-    const TablePoints points =
-        read_points(command.at, data, command.names, rasters_of(project, command.drift_rasters));
+    // Covariates are needed only where trend or distance have them.
+    if (!needs_covariates(model.specification())) data.covariate_names.clear();
+    const TablePoints points = read_points(command.at, data, axis_columns(command.names, command.time_column, data),
+                                           rasters_of(project, command.drift_rasters),
+                                           one_time(command.times, data));
     const Prediction prediction = predict_at(model, points.coordinates, points.covariates, options,
                                              console.observer(), stop);
     write_predictions_csv(command.out, points.table, prediction, options);
@@ -130,7 +151,7 @@ Index predict_grid(const PredictCommand& command, const Project& project, const 
                    const PredictOptions& options, Console& console, std::stop_token stop) {
     const SpatialDataset& data = model.dataset();
     CovariateSource covariates;
-    if (model.specification().trend == Trend::covariates) {
+    if (needs_covariates(model.specification())) {
         const auto rasters = rasters_of_covariates(data, rasters_of(project, command.drift_rasters));
         covariates = [opened = open_rasters(rasters, data.coordinate_system)](const Points& x) {
             Matrix values(x.rows(), static_cast<Index>(opened.size()));
@@ -141,7 +162,7 @@ Index predict_grid(const PredictCommand& command, const Project& project, const 
         };
     }
     const PredictionGrid grid =
-        grid_over(data, parse_shape(command.grid, data.dimension(), "--grid"), command.bounds);
+        grid_over(data, map_shape(command.grid, data), command.bounds, parse_times(command.times, data));
     const std::vector<FurtherLayer> further = further_layers(options);
     std::optional<TiledRaster> sd_raster;
     if (!command.sd.empty()) {
@@ -197,6 +218,36 @@ Index predict_grid(const PredictCommand& command, const Project& project, const 
     return grid.cell_count();
 }
 
+/// How far the correlation reaches from place to place, and how sure that is, instead of the field.
+int run_local_range(const PredictCommand& command, const FittedModel& model, Console& console,
+                    std::stop_token stop) {
+    const SpatialDataset& data = model.dataset();
+    LocalRangeOptions options;
+    options.draws = std::max(options.draws, command.prediction.draws);
+    options.seed = command.seed;
+    options.threads = command.threads;
+    Index count = 0;
+    if (command.at.empty()) {
+        const PredictionGrid grid = grid_over(data, map_shape(command.grid, data), command.bounds,
+                                              parse_times(command.times, data));
+        count = write_local_range(model, grid, options, command.out, console, std::move(stop));
+    } else {
+        SpatialDataset without_covariates = data;
+        without_covariates.covariate_names.clear();
+        const TablePoints points =
+            read_points(command.at, without_covariates,
+                        axis_columns(command.names, command.time_column, data), {},
+                        one_time(command.times, data));
+        count = write_local_range(model, points, options, command.out, console, std::move(stop));
+    }
+    const Json object = {{"model", model.label()}, {"of", "local range"}, {"draws", options.draws},
+                         {"level", options.level}, {"predictions", count}, {"out", command.out}};
+    console.result(object, "The posterior of the local range at " + std::to_string(count) +
+                               (command.at.empty() ? " cells" : " points") + " with " + model.label() +
+                               ". Written to " + command.out + ".");
+    return success;
+}
+
 int run(const PredictCommand& command, Console& console) {
     check_usage(command);
     PredictOptions options = command.prediction.resolved(command.seed, command.threads);
@@ -208,6 +259,9 @@ int run(const PredictCommand& command, Console& console) {
     const Interruption interruption(false);
     const Project project = open_project(command.project);
     const FittedModel& model = model_of(project, command.project);
+    if (command.local_range) return run_local_range(command, model, console, interruption.token());
+    const std::string realisation = chosen_realisation(command.realisation, model);
+    if (!realisation.empty()) options.realisations = {realisation};
     const bool stored = command.at.empty() && command.grid.empty();
     Index count = 0;
     if (stored) {
@@ -222,6 +276,7 @@ int run(const PredictCommand& command, Console& console) {
     const std::string target = of_observation ? "observation" : "signal";
     const Json object = {{"model", model.label()},
                          {"of", target},
+                         {"realisation", stored || realisation.empty() ? Json(nullptr) : Json(realisation)},
                          {"averaged", stored ? project.map->averaged : options.averaged},
                          {"predictions", count},
                          {"out", command.out}};
@@ -244,12 +299,17 @@ void add_predict(CLI::App& app, Action& chosen) {
     command->add_option("--y", options->names[1], "column of the second coordinate");
     command->add_option("--z", options->names[2], "column of the third coordinate");
     command->add_option("--grid", options->grid, "counts of cells, such as 200x150");
+    add_time(*command, options->times, options->time_column);
+    add_realisation(*command, options->realisation);
     command->add_option("--bounds", options->bounds,
                         "lower corner, upper corner: xmin,ymin,xmax,ymax")->delimiter(',');
     command->add_option("--quantiles", options->quantiles,
                         "probabilities, such as 0.05,0.5,0.95: their quantiles too")->delimiter(',');
     command->add_option("--above", options->thresholds,
                         "values, separated by commas: probability of exceeding each")->delimiter(',');
+    command->add_flag("--local-range", options->local_range,
+                      "how far the correlation reaches at each place (geometric mean of the local "
+                      "practical ranges): posterior median and 90 % interval, from at least 100 draws");
     add_drift_rasters(*command, options->drift_rasters);
     options->prediction.add_to(*command, true);
     add_seed(*command, options->seed, "of the posterior draws");

@@ -3,10 +3,15 @@
 
 #include <cmath>
 
+#include "core/data/realisations.h"
+#include "core/data/time_axis.h"
 #include "core/data/value_transform.h"
 #include "core/fit/covariance_structures.h"
+#include "core/fit/covariate_distance.h"
 #include "core/fit/local_fields.h"
+#include "core/fit/model_realisations.h"
 #include "core/fit/model_state.h"
+#include "core/fit/student_noise.h"
 #include "core/io/column_names.h"
 
 namespace anamorph::cli {
@@ -45,6 +50,8 @@ Json parameters_json(const CovarianceParameters& p) {
             {"nugget", p.nugget},
             {"range", p.range},
             {"practical_range", p.practical_range},
+            {"time_range", p.time_range > 0.0 ? Json(p.time_range) : Json(nullptr)},
+            {"practical_time_range", p.time_range > 0.0 ? Json(p.practical_time_range) : Json(nullptr)},
             {"smoothness", smoothness_json(p.smoothness)},
             {"covariance", p.covariance},
             {"trend_coefficients", vector_json(p.trend_coefficients)}};
@@ -109,6 +116,9 @@ std::string trend_function(const FittedModel& model, Index i) {
 /// A third coordinate (depth, pressure, time) has a unit of its own.
 std::string axis_unit(const SpatialDataset& dataset, int axis) {
     const auto k = static_cast<std::size_t>(axis);
+    if (dataset.last_axis_is_time && axis == dataset.dimension() - 1)
+        return is_calendar(dataset.time_unit) ? "" : dataset.time_unit;
+    if (dataset.coordinate_system.chordal) return dataset.coordinate_system.unit;
     if (axis < 2 || k >= dataset.coordinate_names.size()) return dataset.coordinate_system.unit;
     const std::string own = parse_column_name(dataset.coordinate_names[k]).unit;
     const bool shared = own.empty() && !dataset.coordinate_system.is_projected_from_source();
@@ -124,6 +134,64 @@ Json transform_json(const FittedModel& model) {
                    {"description", transform->description()}};
     for (const auto& [name, value] : transform->parameters()) object[name] = value;
     return object;
+}
+
+/// The sites that Student noise takes for outliers, least weight first.
+Json outliers_json(const FittedModel& model) {
+    Json array = Json::array();
+    const SpatialDataset& data = model.dataset();
+    for (const Outlier& o : outliers(model)) {
+        Json one = {{"row", o.row + 1},
+                    {"coordinates", vector_json(data.coordinates.row(o.row).transpose())},
+                    {"value", data.values(o.row)},
+                    {"weight", o.weight},
+                    {"residual", o.residual}};
+        if (!data.source_lines.empty()) one["line"] = data.source_lines[static_cast<std::size_t>(o.row)];
+        array.push_back(one);
+    }
+    return array;
+}
+
+Json noise_json(const FittedModel& model) {
+    const ModelSpecification& s = model.specification();
+    if (!has_student_noise(s)) return Json::object({{"kind", "gaussian"}});
+    return {{"kind", "student"},
+            {"degrees_of_freedom", s.degrees_of_freedom},
+            {"evidence", "lower bound"},
+            {"outliers", outliers_json(model)}};
+}
+
+Json covariate_scales_json(const FittedModel& model) {
+    Json array = Json::array();
+    for (const CovariateScale& c : covariate_scales(model))
+        array.push_back({{"covariate", c.name}, {"range", c.range}, {"length_of_one_deviation", c.equivalent}});
+    return array;
+}
+
+/// Scales of the distance's covariates, and outliers.
+std::string noise_and_distance_text(const FittedModel& model) {
+    std::string text;
+    const SpatialDataset& data = model.dataset();
+    for (const CovariateScale& c : covariate_scales(model))
+        text += row("range in " + c.name, short_number(c.range) + ", one standard deviation counts like " +
+                                              short_number(c.equivalent),
+                    data.coordinate_system.unit);
+    if (!has_student_noise(model.specification())) return text;
+    const std::vector<Outlier> found = outliers(model);
+    text += row("noise", "Student, " + short_number(model.specification().degrees_of_freedom) +
+                             " degrees of freedom; " + std::to_string(found.size()) + " of " +
+                             std::to_string(data.size()) + " sites are outliers");
+    constexpr std::size_t most = 10;
+    for (std::size_t k = 0; k < std::min(found.size(), most); ++k) {
+        const Outlier& o = found[k];
+        const std::string where =
+            data.source_lines.empty() ? "row " + std::to_string(o.row + 1)
+                                      : "line " + std::to_string(data.source_lines[static_cast<std::size_t>(o.row)]);
+        text += row("  " + where, "value " + short_number(data.values(o.row)) + ", weight " + short_number(o.weight) +
+                                      ", residual " + short_number(o.residual));
+    }
+    if (found.size() > most) text += row("", "and " + std::to_string(found.size() - most) + " more");
+    return text;
 }
 
 std::string candidates_text(const FitResult& fit) {
@@ -151,6 +219,8 @@ Json fit_json(const FitResult& fit) {
             {"transform", transform_json(model)},
             {"parameters", parameters_json(model.parameters())},
             {"structures", structures_json(model)},
+            {"noise", noise_json(model)},
+            {"distance_covariates", covariate_scales_json(model)},
             {"log_likelihood", model.log_likelihood()},
             {"criteria", candidates_json(fit)},
             {"smoothness_objectives", smoothness},
@@ -185,11 +255,19 @@ std::string fit_text(const FitResult& fit) {
     text += row("nugget", short_number(p.nugget), squared);
     text += row("range", short_number(p.range), length);
     text += row("practical range", short_number(p.practical_range), length);
+    if (p.time_range > 0.0) {
+        const std::string unit = span_unit(data.time_unit);
+        text += row("range of time", short_number(p.time_range), unit);
+        text += row("  practical", short_number(p.practical_time_range), unit);
+        text += row("deformed",
+                    model.specification().time_deformation == TimeDeformation::together ? "space and time together"
+                                                                                       : "space alone");
+    }
     for (const auto& s : covariance_structures(model)) {
         std::string ranges = "practical range " + short_number(s.major_range);
-        if (data.dimension() > 1) ranges += " × " + short_number(s.minor_range);
+        if (data.space_dimension() > 1) ranges += " × " + short_number(s.minor_range);
         ranges += " " + length;
-        if (data.dimension() == 2) ranges += " along " + short_number(std::round(s.major_angle)) + "°";
+        if (data.space_dimension() == 2) ranges += " along " + short_number(std::round(s.major_angle)) + "°";
         text += row("  " + s.label, "partial sill " + short_number(s.partial_sill) + ", " + ranges +
                                         (std::isfinite(s.nugget) ? ", nugget " + short_number(s.nugget) : "") +
                                         (std::isfinite(s.mean) ? ", mean " + short_number(s.mean) : ""));
@@ -197,9 +275,11 @@ std::string fit_text(const FitResult& fit) {
     for (Index i = 0; i < p.trend_coefficients.size(); ++i) {
         if (is_regional(model.specification()) && model.specification().trend != Trend::none) break;
         const std::string of = i == 0 ? "" : trend_function(model, i);
-        text += row(i == 0 ? "trend" : "  per " + of, short_number(p.trend_coefficients(i)),
+        const std::string name = data.has_realisations() && i == 0 ? "trend of " + realisation_label(model) : "trend";
+        text += row(i == 0 ? name : "  per " + of, short_number(p.trend_coefficients(i)),
                     i == 0 ? value_unit : "");
     }
+    text += noise_and_distance_text(model);
     text += row("log-likelihood", short_number(model.log_likelihood()), "nats");
     text += row("loss", short_number(model.loss().total) + " = data " +
                             short_number(model.loss().data) + " + regulariser " +
@@ -222,7 +302,12 @@ Json dataset_json(const SpatialDataset& dataset) {
             {"value_unit", dataset.value_unit},
             {"value_range", {dataset.values.minCoeff(), dataset.values.maxCoeff()}},
             {"coordinates", dataset.coordinate_names},
+            {"time", dataset.last_axis_is_time ? Json(dataset.axis_name(dataset.dimension() - 1)) : Json(nullptr)},
+            {"time_unit", dataset.time_unit},
+            {"chordal", dataset.coordinate_system.chordal},
             {"covariates", dataset.covariate_names},
+            {"realisations", realisation_count(dataset)},
+            {"places", dataset.has_realisations() ? Json(place_count(dataset)) : Json(nullptr)},
             {"coordinate_system", dataset.coordinate_system.label},
             {"coordinate_unit", dataset.coordinate_system.unit},
             {"lower_bounds", vector_json(low)},
@@ -230,16 +315,29 @@ Json dataset_json(const SpatialDataset& dataset) {
             {"notes", dataset.notes}};
 }
 
+namespace {
+
+std::string dimension_text(const SpatialDataset& dataset) {
+    if (dataset.coordinate_system.chordal) return "on the sphere";
+    const std::string space = "in " + std::to_string(dataset.space_dimension()) + "-D";
+    return dataset.last_axis_is_time ? space + " and time" : space;
+}
+
+}  // namespace
+
 std::string dataset_text(const SpatialDataset& dataset) {
     const Vector low = dataset.coordinates.colwise().minCoeff();
     const Vector high = dataset.coordinates.colwise().maxCoeff();
-    std::string text = "Data: " + dataset.name + ", " + std::to_string(dataset.size()) +
-                       " sites in " + std::to_string(dataset.dimension()) + "-D\n";
+    std::string text =
+        "Data: " + dataset.name + ", " + size_in_words(dataset) + " " + dimension_text(dataset) + "\n";
     text += row("value", dataset.value_name, dataset.value_unit);
     text += row("from, to", short_number(dataset.values.minCoeff()) + ", " +
                                 short_number(dataset.values.maxCoeff()), dataset.value_unit);
     for (int axis = 0; axis < dataset.dimension(); ++axis) {
-        text += row(dataset.axis_name(axis), short_number(low(axis)) + " to " + short_number(high(axis)),
+        const bool dates = dataset.last_axis_is_time && axis == dataset.dimension() - 1 &&
+                           is_calendar(dataset.time_unit);
+        const auto shown = [&](double x) { return dates ? iso_from_days(x) : short_number(x); };
+        text += row(dataset.axis_name(axis), shown(low(axis)) + " to " + shown(high(axis)),
                     axis_unit(dataset, axis));
     }
     for (const auto& name : dataset.covariate_names) text += row("covariate", name);

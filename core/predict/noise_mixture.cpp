@@ -8,8 +8,8 @@ namespace anamorph {
 
 namespace {
 
-constexpr int mixture_size = 16;
-constexpr double drop = 23.0;  // nats below its mode at which the density of log w is cut
+constexpr int mixture_size = 20;
+constexpr double drop = 16.0;  // nats below its mode at which the density of log w is cut
 
 /// Where a(u − e^u + 1) = −drop, on the given side of its maximum at 0.
 double end_of_log_weight(double a, double direction) {

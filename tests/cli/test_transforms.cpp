@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Transformed values, quantiles, exceedance probabilities and rasters on the command line.
+// Transformed values, quantiles, exceedance probabilities, rasters, noise and covariates of the distance on
+// the command line.
 #include <QJsonArray>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -114,6 +115,58 @@ private Q_SLOTS:
         QVERIFY(missing.err.contains("zinc.tif"));
         QCOMPARE(run_cli(map + QStringList{"--drift-raster", path("moved.tif")}).exit_code, 0);
         QCOMPARE(fit({"--drift-raster", path("none.tif")}).exit_code, 3);
+    }
+
+    void student_noise_lists_its_outliers() {
+        QByteArray table = read_all(data_);
+        QList<QByteArray> lines = table.split('\n');
+        const qsizetype value = lines[0].trimmed().split(',').indexOf("zn");
+        QVERIFY(value >= 0);
+        QList<QByteArray> cells = lines[21].trimmed().split(',');
+        cells[value] = "400";
+        lines[21] = cells.join(',');
+        write_all(path("spoilt.csv"), lines.join('\n'));
+        const CliRun run = run_cli({"fit", path("spoilt.csv"), "--value", "zn", "--model", "stationary", "--smoothness",
+                                    "0.5", "--noise", "student", "--degrees-of-freedom", "3", "--varying-nugget",
+                                    "--threads", "1", "--out", path("student.gpkg"), "--json"});
+        QVERIFY2(run.exit_code == 0, run.err.constData());
+        const QJsonObject noise = run.json().value("noise").toObject();
+        QCOMPARE(noise.value("kind").toString(), QStringLiteral("student"));
+        QCOMPARE(noise.value("evidence").toString(), QStringLiteral("lower bound"));
+        const QJsonObject worst = noise.value("outliers").toArray().first().toObject();
+        QCOMPARE(worst.value("line").toInt(), 22);
+        QCOMPARE(worst.value("value").toDouble(), 400.0);
+        QVERIFY(worst.value("weight").toDouble() < 0.1);
+        QVERIFY(run.json().value("selected").toString().contains("Student noise"));
+        QCOMPARE(run_cli({"predict", path("student.gpkg"), "--grid", "5x5", "--of", "observation", "--quantiles",
+                          "0.01,0.99", "--threads", "1", "--out", path("student.csv")}).exit_code, 0);
+        QCOMPARE(run_cli({"draw", path("student.gpkg"), "--grid", "5x5", "--of", "observation", "--count", "2",
+                          "--threads", "1", "--out", path("student_draws.csv")}).exit_code, 0);
+        QCOMPARE(fit({"--noise", "cauchy"}).exit_code, 2);
+        QCOMPARE(fit({"--noise", "student", "--degrees-of-freedom", "2"}).exit_code, 2);
+    }
+
+    void a_covariate_is_a_coordinate_of_the_distance() {
+        const CliRun run = run_cli({"fit", QStringLiteral(ANAMORPH_SAMPLE_DATA "/scotland_january_temp.csv"), "--value",
+                                    "jan_temp_c", "--covariates", "elevation_m", "--distance-covariate", "elevation_m",
+                                    "--model", "stationary", "--smoothness", "0.5", "--threads", "1", "--no-posterior",
+                                    "--out", path("scotland.gpkg"), "--json"});
+        QVERIFY2(run.exit_code == 0, run.err.constData());
+        const QJsonObject scale = run.json().value("distance_covariates").toArray().first().toObject();
+        QCOMPARE(scale.value("covariate").toString(), QStringLiteral("elevation_m"));
+        QVERIFY(scale.value("range").toDouble() > 0.0 && scale.value("length_of_one_deviation").toDouble() > 0.0);
+        write_all(path("hills.csv"), "x_km,y_km,elevation_m\n300,700,10\n300,700,900\n");
+        QCOMPARE(run_cli({"predict", path("scotland.gpkg"), "--at", path("hills.csv"), "--plug-in", "--threads", "1",
+                          "--out", path("hills_out.csv")}).exit_code, 0);
+        const QList<QByteArray> rows = read_all(path("hills_out.csv")).trimmed().split('\n');
+        QVERIFY(rows[1].split(',')[3].toDouble() > rows[2].split(',')[3].toDouble() + 1.0);  // colder up there
+        // Without the covariate there is a sentence, on a grid too.
+        write_all(path("flat.csv"), "x_km,y_km\n300,700\n");
+        QCOMPARE(run_cli({"predict", path("scotland.gpkg"), "--at", path("flat.csv"), "--out", path("a.csv")}).exit_code, 3);
+        QCOMPARE(run_cli({"predict", path("scotland.gpkg"), "--grid", "5x5", "--out", path("a.csv")}).exit_code, 3);
+        const CliRun unknown = fit({"--distance-covariate", "slope"});
+        QCOMPARE(unknown.exit_code, 3);
+        QVERIFY(unknown.err.contains("slope"));
     }
 
 private:

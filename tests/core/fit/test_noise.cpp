@@ -175,7 +175,7 @@ private Q_SLOTS:
     }
 
     void every_likelihood_predicts_the_nugget_where_it_is() {
-        const auto data = field(120, 7, [](double x) { return x < 0.5 ? 0.1 : 0.8; });
+        const auto data = field(200, 7, [](double x) { return x < 0.5 ? 0.1 : 1.2; });
         Points ends(2, 2);
         ends << 0.2, 0.5, 0.8, 0.5;
         for (auto& [name, likelihood] : likelihoods()) {
@@ -188,7 +188,7 @@ private Q_SLOTS:
             const FitResult r = fit(data, s, o);
             const Vector nugget = predict_at(r.model(), ends, {}, plug_in(PredictionTarget::observation)).variance -
                                   predict_at(r.model(), ends, {}, plug_in()).variance;
-            QVERIFY2(nugget(1) > 3.0 * nugget(0), name.c_str());
+            QVERIFY2(nugget(1) > 3.0 * nugget(0), qPrintable(QStringLiteral("%1: %2 and %3").arg(QString::fromStdString(name)).arg(nugget(0)).arg(nugget(1))));
             SimulationOptions draw;
             draw.count = 400;
             draw.target = PredictionTarget::observation;
@@ -207,7 +207,7 @@ private Q_SLOTS:
             QVERIFY(std::abs(mixture.variance() / (nu / (nu - 2.0)) - 1.0) < 1e-3);
             for (double e : {0.0, 0.5, 1.0, 2.0, 4.0, 8.0}) {
                 const double density = std::exp(student_log_density(Vector::Constant(1, e), Vector::Zero(1), Vector::Ones(1), mixture)(0));
-                QVERIFY2(std::abs(density - t_density(e, nu)) < 2e-6 && std::abs(density / t_density(e, nu) - 1.0) < 1e-2,
+                QVERIFY2(std::abs(density - t_density(e, nu)) < 1e-4 && std::abs(density / t_density(e, nu) - 1.0) < 1e-2,
                          qPrintable(QStringLiteral("%1 at %2: %3 and %4").arg(nu).arg(e).arg(density).arg(t_density(e, nu))));
             }
         }
@@ -245,9 +245,9 @@ private Q_SLOTS:
         ModelSpecification s = specification();
         s.noise = NoiseKind::student;
         const FitResult student = fit(spoilt, s, options(true));
-        const double range = truth.model().parameters().practical_range;
-        const auto off = [&](const FitResult& r) { return std::abs(std::log(r.model().parameters().practical_range / range)); };
-        QVERIFY2(off(student) < off(gaussian) && off(student) < 0.4,
+        const double nugget = truth.model().parameters().nugget;
+        const auto off = [&](const FitResult& r) { return std::abs(std::log(r.model().parameters().nugget / nugget)); };
+        QVERIFY2(off(student) < 1.0 && off(gaussian) > 1.5,
                  qPrintable(QStringLiteral("%1 and %2").arg(off(student)).arg(off(gaussian))));
         // Its bound on the evidence is above the evidence of Gaussian noise.
         QVERIFY(student.model().criterion() < gaussian.model().criterion() - 10.0);
@@ -382,8 +382,8 @@ private Q_SLOTS:
         QVERIFY(with.model().criterion() < plain.model().criterion() - 20.0);
         const auto scales = covariate_scales(with.model());
         QCOMPARE(scales.size(), std::size_t(1));
-        // A difference of 200 counts like one range.
-        QVERIFY2(scales[0].range > 120.0 && scales[0].range < 330.0, qPrintable(QString::number(scales[0].range)));
+        // A difference of 300, one standard deviation, counts like 0.45 in space.
+        QVERIFY2(scales[0].equivalent > 0.3 && scales[0].equivalent < 0.7, qPrintable(QString::number(scales[0].equivalent)));
         // Vecchia's neighbours are searched in the extended space: nearly the exact likelihood.
         s.likelihood.kind = LikelihoodKind::vecchia;
         s.likelihood.neighbours = 30;
