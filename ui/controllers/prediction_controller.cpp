@@ -3,16 +3,30 @@
 
 #include <algorithm>
 
+#include "core/fit/covariate_distance.h"
 #include "core/base/error.h"
+#include "core/data/map_grid.h"
+#include "core/data/sphere.h"
+#include "core/data/time_axis.h"
 #include "core/fit/model_state.h"
+#include "core/predict/local_range.h"
 
 namespace anamorph {
 
 namespace {
 
+/// The times of a map: those of the data where they are few enough, else at equal steps.
+std::vector<double> times_of(const FittedModel& model, const MapRequest& request) {
+    const SpatialDataset& dataset = model.dataset();
+    if (!dataset.last_axis_is_time) return {};
+    const Vector times = dataset.coordinates.col(dataset.dimension() - 1);
+    if (request.times < 2) return spread_times(dataset, 1);
+    return distinct_times(times, static_cast<std::size_t>(request.times));
+}
+
 /// On a line the 95 % band of transformed values is not symmetric: its quantiles are predicted.
 PredictOptions with_band(PredictOptions options, const FittedModel& model) {
-    if (model.dataset().dimension() != 1 || !model.state().transform) return options;
+    if (model.dataset().space_dimension() != 1 || !model.state().transform) return options;
     for (const double level : {0.025, 0.975})
         if (std::find(options.quantiles.begin(), options.quantiles.end(), level) == options.quantiles.end())
             options.quantiles.push_back(level);
@@ -38,11 +52,12 @@ PredictionController::PredictionController(Session& session, QObject* parent)
 }
 
 std::vector<Index> PredictionController::gridShape(const SpatialDataset& dataset, int cells) {
-    return PredictionGrid::around(dataset.coordinates, cells, 0.02, 0.0).shape;
+    return map_grid(dataset, cells, {}, 0.02, 0.0).shape;
 }
 
 int PredictionController::defaultCells(const SpatialDataset& dataset) {
-    switch (dataset.dimension()) {
+    if (dataset.last_axis_is_time) return dataset.space_dimension() == 1 ? 200 : 50;
+    switch (map_dimension(dataset)) {
         case 1: return 400;
         case 2: return dataset.size() > 1500 ? 80 : 110;
         default: return 30;
@@ -53,11 +68,22 @@ void PredictionController::predict(const MapRequest& request) {
     const std::shared_ptr<const FittedModel> model = session_.shownModel();
     if (!model) return;
     request_ = request;
+    request_.options.realisations.clear();
+    if (const QString label = session_.realisation(); !label.isEmpty())
+        request_.options.realisations = {label.toStdString()};
     runner_.start(
-        [model, request, rasters = session_.covariateRasters()](JobContext& context) -> Session::MapPointer {
-            const auto [grid, covariates] = gridFor(*model, request.cells_on_longest_side, rasters);
-            return std::make_shared<const GridMap>(predict_on_grid(
+        [model, request = request_, rasters = session_.covariateRasters()](JobContext& context) -> Session::MapPointer {
+            const auto [grid, covariates] = gridFor(*model, request.cells_on_longest_side, rasters, times_of(*model, request));
+            auto map = std::make_shared<GridMap>(predict_on_grid(
                 *model, grid, covariates, with_band(request.options, *model), context.progress(), context.stop()));
+            if (request.local_range && model->has_posterior()) {
+                LocalRangeOptions options;
+                options.seed = request.options.seed;
+                options.threads = request.options.threads;
+                const LocalRange range = local_range_on_grid(*model, grid, options, context.progress(), context.stop());
+                for (FurtherLayer& layer : local_range_layers(range, options.level)) map->further.push_back(std::move(layer));
+            }
+            return map;
         },
         [this, model](Session::MapPointer map) {
             const Session::FitPointer fit = session_.fit();
@@ -76,29 +102,33 @@ void PredictionController::predict(const MapRequest& request) {
 
 PredictionController::GridWithCovariates PredictionController::gridFor(const FittedModel& model,
                                                                        int cells_on_longest_side,
-                                                                       const std::vector<RasterSource>& rasters) {
+                                                                       const std::vector<RasterSource>& rasters,
+                                                                       const std::vector<double>& times) {
     if (const QString why = whyNoMap(model, rasters); !why.isEmpty())
         throw Error(ErrorCode::unsupported, why.toStdString());
     const SpatialDataset& dataset = model.dataset();
     GridWithCovariates result;
-    result.grid = PredictionGrid::around(dataset.coordinates, cells_on_longest_side);
-    if (model.specification().trend == Trend::covariates)
+    result.grid = map_grid(dataset, cells_on_longest_side, times);
+    if (needs_covariates(model.specification()))
         result.covariates = covariates_of_cells(rasters_of_covariates(dataset, rasters), dataset.coordinate_system,
                                                 result.grid);
     return result;
 }
 
 QString PredictionController::whyNoMap(const FittedModel& model, const std::vector<RasterSource>& rasters) {
-    if (model.specification().trend != Trend::covariates) return {};
+    if (!needs_covariates(model.specification())) return {};
     QStringList names;
     for (const std::string& name : model.dataset().covariate_names)
         if (std::none_of(rasters.begin(), rasters.end(), [&](const auto& source) { return source.name == name; }))
             names << QString::fromStdString(name);
     if (names.isEmpty()) return {};
-    return tr("The trend uses %1, known at the sites and not between them, so there is no map. Add a raster of "
-              "it in the step Data, choose another trend and train again, or predict at points of a "
+    const bool trend = model.specification().trend == Trend::covariates;
+    const bool distance = !model.specification().distance_covariates.empty();
+    const QString user = trend && distance ? tr("Trend and distance use") : trend ? tr("The trend uses") : tr("The distance uses");
+    return tr("%2 %1, known at the sites and not between them, so there is no map. Add a raster of "
+              "it in the step Data, leave it out of the model and train again, or predict at points of a "
               "table that has %1: anamorph-cli predict --at.")
-        .arg(names.join(tr(" and ")));
+        .arg(names.join(tr(" and ")), user);
 }
 
 void PredictionController::predictIfMissing() {

@@ -21,15 +21,16 @@ public:
     explicit SiteOrderController(QObject* parent = nullptr) : QObject(parent) {}
 
     /// `column` −1: as in the file.
-    void order(std::shared_ptr<const SpatialDataset> dataset, int column, Qt::SortOrder direction) {
+    void order(std::shared_ptr<const SpatialDataset> dataset, const Vector& noise_weights, int column,
+               Qt::SortOrder direction) {
         if (!dataset || column < 0) {
             runner_.cancel();
             Q_EMIT ordered({});
             return;
         }
         runner_.start(
-            [dataset, column, direction](JobContext&) {
-                const std::vector<double> numbers = SitesModel::column(*dataset, column);
+            [dataset, noise_weights, column, direction](JobContext&) {
+                const std::vector<double> numbers = SitesModel::column(*dataset, noise_weights, column);
                 std::vector<std::int32_t> sites(numbers.size());
                 std::iota(sites.begin(), sites.end(), 0);
                 const auto value = [&](std::int32_t site) { return numbers[static_cast<std::size_t>(site)]; };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <QTime>
@@ -15,8 +16,37 @@ std::shared_ptr<const FittedModel> Session::shownModel() const {
 }
 
 Session::MapPointer Session::map(std::size_t candidate) const {
-    const auto found = maps_.find(candidate);
+    const auto found = maps_.find({candidate, realisation()});
     return found == maps_.end() ? nullptr : found->second;
+}
+
+double Session::time() const {
+    if (time_) return *time_;
+    if (!dataset_ || !dataset_->last_axis_is_time) return 0.0;
+    const auto times = dataset_->coordinates.col(dataset_->dimension() - 1);
+    return 0.5 * (times.minCoeff() + times.maxCoeff());
+}
+
+QString Session::realisation() const {
+    if (!realisation_.isEmpty() || !dataset_ || !dataset_->has_realisations()) return realisation_;
+    return QString::fromStdString(dataset_->realisation_labels().back());
+}
+
+void Session::setRealisation(const QString& label) {
+    if (!dataset_ || label == realisation()) return;
+    const auto labels = dataset_->realisation_labels();
+    if (std::find(labels.begin(), labels.end(), label.toStdString()) == labels.end()) return;
+    realisation_ = label;
+    setSimulations(nullptr);  // they are of one realisation
+    Q_EMIT realisationChanged();
+    Q_EMIT mapChanged();
+}
+
+void Session::setTime(double time) {
+    if (time_ && *time_ == time) return;
+    time_ = time;
+    setSimulations(nullptr);  // they are of one time
+    Q_EMIT timeChanged();
 }
 
 QString Session::title() const {
@@ -72,6 +102,8 @@ void Session::clearFit() {
 
 void Session::clearResults() {
     clearFit();
+    time_.reset();
+    realisation_.clear();
     opened_.clear();
     trained_.reset();
     validation_.reset();
@@ -104,6 +136,14 @@ void Session::setDataset(DatasetPointer dataset) {
     log_.clear();
     if (dataset_ && specification_.trend == Trend::covariates && dataset_->covariates.cols() == 0)
         specification_.trend = Trend::constant;
+    specification_.region_outlines.clear();  // they were drawn on another map
+    if (!dataset_ || !dataset_->last_axis_is_time) specification_.time_deformation = TimeDeformation::space_only;
+    // Covariates of the distance that these data have not.
+    if (dataset_)
+        std::erase_if(specification_.distance_covariates, [&](const std::string& name) {
+            const auto& names = dataset_->covariate_names;
+            return std::find(names.begin(), names.end(), name) == names.end();
+        });
     Q_EMIT logReset();
     Q_EMIT datasetChanged();
     Q_EMIT modelChanged();
@@ -154,7 +194,10 @@ void Session::setProject(Project project, const QString& path) {
         }
         if (!fit_) fit_ = std::make_shared<const FitResult>(std::move(*project.fit));
         shown_ = fit_->chosen;
-        if (project.map) maps_[shown_] = std::make_shared<const GridMap>(std::move(*project.map));
+        if (project.map) {
+            realisation_ = QString::fromStdString(project.map->realisation);
+            maps_[{shown_, realisation()}] = std::make_shared<const GridMap>(std::move(*project.map));
+        }
     }
     Q_EMIT logReset();
     Q_EMIT datasetChanged();
@@ -220,9 +263,10 @@ void Session::showCandidate(std::size_t candidate) {
 }
 
 void Session::setMap(std::size_t candidate, MapPointer map) {
-    maps_[candidate] = std::move(map);
+    const QString of = map ? QString::fromStdString(map->realisation) : realisation();
+    maps_[{candidate, of}] = std::move(map);
     setDirty(true);
-    if (candidate == shown_) Q_EMIT mapChanged();
+    if (candidate == shown_ && of == realisation()) Q_EMIT mapChanged();
 }
 
 void Session::setSimulations(SimulationsPointer simulations) {

@@ -9,22 +9,25 @@
 #include <QSpinBox>
 
 #include "ui/views/likelihood_form.h"
+#include "ui/views/noise_form.h"
 #include "ui/views/panel_parts.h"
 
 namespace anamorph {
 AdvancedForm::AdvancedForm(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
     QVBoxLayout* column = panel_column(this);
     column->addWidget(new LikelihoodForm(session_));
+    column->addWidget(new NoiseForm(session_));
     add_design(column);
     add_deformation(column);
     add_fit(column);
-    for (QDoubleSpinBox* box : {design_weight_, ridge_, layer_ridge_, jacobian_penalty_, learning_rate_, held_out_})
+    for (QDoubleSpinBox* box : {design_weight_, ridge_, fine_ridge_, layer_ridge_, jacobian_penalty_, learning_rate_, held_out_})
         connect(box, &QDoubleSpinBox::valueChanged, this, &AdvancedForm::write);
-    for (QSpinBox* box : {basis_size_, couplings_, hidden_width_, iterations_, starts_, seed_, threads_})
+    for (QSpinBox* box : {basis_size_, fine_basis_, added_units_, couplings_, hidden_width_, iterations_, starts_, seed_, threads_})
         connect(box, &QSpinBox::valueChanged, this, &AdvancedForm::write);
-    for (QComboBox* box : {design_term_, base_density_, optimiser_})
+    for (QComboBox* box : {design_term_, base_density_, optimiser_, time_deformation_})
         connect(box, &QComboBox::activated, this, &AdvancedForm::write);
     connect(&session_, &Session::modelChanged, this, &AdvancedForm::read);
+    connect(&session_, &Session::datasetChanged, this, &AdvancedForm::read);
     read();
 }
 
@@ -47,12 +50,36 @@ void AdvancedForm::add_design(QVBoxLayout* column) {
 
 void AdvancedForm::add_deformation(QVBoxLayout* column) {
     column->addWidget(section_label(tr("Deformation")));
+    time_row_ = new QWidget;
+    auto* time_column = new QVBoxLayout(time_row_);
+    time_column->setContentsMargins(0, 0, 0, 0);
+    time_deformation_ = new QComboBox;
+    time_deformation_->setObjectName(QStringLiteral("timeDeformation"));
+    time_deformation_->addItem(tr("Space alone"), static_cast<int>(TimeDeformation::space_only));
+    time_deformation_->addItem(tr("Space and time"), static_cast<int>(TimeDeformation::together));
+    add_field(time_column, tr("Bends"), time_deformation_,
+              tr("What a deformation bends. Space alone: one map of space for all times, and a scale of time. Space and time: the map may change with time."), 128);
+    column->addWidget(time_row_);
     ridge_ = number_box(-1.0, 1e6, 1, 5.0);
     add_field(column, tr("Ridge λ"), ridge_,
               tr("Velocity field: penalty on its weights; a larger ridge bends less."), 88);
     basis_size_ = count_box(0, 100);
     add_field(column, tr("Basis size"), basis_size_,
               tr("Velocity field: number of Gaussian centres along each axis."), 88);
+    fine_basis_ = count_box(0, 24);
+    fine_basis_->setObjectName(QStringLiteral("fineBasis"));
+    fine_basis_->setSpecialValueText(tr("none"));
+    add_field(column, tr("Second level"), fine_basis_,
+              tr("Velocity field: centres along each axis of a second, finer level for detail that the first cannot carry. The automatic model keeps it only where the evidence is for it; with a few hundred sites it rarely is."), 88);
+    fine_ridge_ = number_box(-1.0, 1e6, 1, 10.0);
+    fine_ridge_->setObjectName(QStringLiteral("fineRidge"));
+    add_field(column, tr("Its ridge λ"), fine_ridge_,
+              tr("Velocity field: penalty on the weights of the second level."), 88);
+    added_units_ = count_box(0, 32);
+    added_units_->setObjectName(QStringLiteral("addedUnits"));
+    added_units_->setSpecialValueText(tr("none"));
+    add_field(column, tr("Added units"), added_units_,
+              tr("Velocity field: at most so many single narrow Gaussians, each placed where the objective falls fastest and kept only where the evidence is for it."), 88);
     layer_ridge_ = number_box(-1.0, 1e6, 2, 1.0);
     add_field(column, tr("Ridge of layers"), layer_ridge_,
               tr("Axial, radial basis, Möbius, spline and network: penalty on each coefficient; a larger ridge bends less."), 88);
@@ -95,7 +122,13 @@ void AdvancedForm::read() {
     design_weight_->setValue(s.design_weight);
     design_term_->setCurrentIndex(design_term_->findData(static_cast<int>(s.design_term)));
     base_density_->setCurrentIndex(base_density_->findData(static_cast<int>(s.base_density)));
+    time_row_->setVisible(session_.dataset() && session_.dataset()->last_axis_is_time);
+    time_deformation_->setCurrentIndex(time_deformation_->findData(static_cast<int>(s.time_deformation)));
     ridge_->setValue(s.ridge);
+    fine_basis_->setValue(s.fine_basis_size);
+    fine_ridge_->setValue(s.fine_ridge);
+    fine_ridge_->setEnabled(s.fine_basis_size > 0);
+    added_units_->setValue(s.added_units);
     layer_ridge_->setValue(s.layer_ridge);
     basis_size_->setValue(s.basis_size);
     couplings_->setValue(s.couplings);
@@ -118,7 +151,11 @@ void AdvancedForm::write() {
     s.design_weight = design_weight_->value();
     s.design_term = static_cast<DesignTerm>(design_term_->currentData().toInt());
     s.base_density = static_cast<BaseDensity>(base_density_->currentData().toInt());
+    s.time_deformation = static_cast<TimeDeformation>(time_deformation_->currentData().toInt());
     s.ridge = ridge_->value();
+    s.fine_basis_size = fine_basis_->value();
+    s.fine_ridge = fine_ridge_->value();
+    s.added_units = added_units_->value();
     s.layer_ridge = layer_ridge_->value();
     s.basis_size = basis_size_->value();
     s.couplings = couplings_->value();

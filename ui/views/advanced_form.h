@@ -29,9 +29,14 @@ private:
     QDoubleSpinBox* design_weight_;
     QComboBox* design_term_;
     QComboBox* base_density_;
+    QWidget* time_row_;  ///< for data with time
+    QComboBox* time_deformation_;
     QDoubleSpinBox* ridge_;
     QDoubleSpinBox* layer_ridge_;
+    QDoubleSpinBox* fine_ridge_;
     QSpinBox* basis_size_;
+    QSpinBox* fine_basis_;
+    QSpinBox* added_units_;
     QSpinBox* couplings_;
     QSpinBox* hidden_width_;
     QDoubleSpinBox* jacobian_penalty_;

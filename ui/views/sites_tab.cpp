@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QTableView>
 
+#include "core/fit/student_noise.h"
 #include "ui/models/number_text.h"
 #include "ui/views/models_tab.h"
 #include "ui/views/panel_parts.h"
@@ -42,8 +43,10 @@ SitesTab::SitesTab(Session& session, SiteSelection& selection, QWidget* parent)
         to_table();
     });
     connect(model_, &SitesModel::sortRequested, this, [this](int sorted_by, Qt::SortOrder direction) {
-        if (!updating_) order_.order(session_.dataset(), sorted_by, direction);
+        if (!updating_) order_.order(session_.dataset(), model_->noiseWeights(), sorted_by, direction);
     });
+    for (const auto signal : {&Session::fitChanged, &Session::candidateChanged})
+        connect(&session_, signal, this, &SitesTab::showNoiseWeights);
     connect(&order_, &SiteOrderController::ordered, this, [this](const std::vector<std::int32_t>& sites) {
         updating_ = true;
         table_->selectionModel()->clear();
@@ -51,6 +54,16 @@ SitesTab::SitesTab(Session& session, SiteSelection& selection, QWidget* parent)
         updating_ = false;
         to_table();
     });
+    to_table();
+}
+
+/// Of the model that is shown, where its noise is Student's: the least weights are the outliers.
+void SitesTab::showNoiseWeights() {
+    const auto model = session_.shownModel();
+    const bool own = model && session_.dataset() && model->dataset().size() == session_.dataset()->size();
+    updating_ = true;
+    model_->setNoiseWeights(own ? noise_weights(*model) : Vector());
+    updating_ = false;
     to_table();
 }
 

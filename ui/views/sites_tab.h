@@ -22,6 +22,7 @@ public:
     [[nodiscard]] QTableView* table() const { return table_; }
 
 private:
+    void showNoiseWeights();
     void from_table();
     void to_table();
     [[nodiscard]] QItemSelection shown_selection() const;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The choice of the covariance: families, nested structures, and how it differs from place to place.
+#include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QSpinBox>
+#include <QTableView>
 
 #include "ui/views/banner.h"
 #include "window_fixture.h"
@@ -70,6 +73,56 @@ private Q_SLOTS:
         f.bench->session.setModel(s(), true);
         QVERIFY(!local->isEnabled());
         QCOMPARE(local->currentText(), QStringLiteral("The same"));
+    }
+
+    void noise_and_distance_reach_the_specification_and_the_table() {
+        WindowFixture f;
+        f.window->resize(1280, 800);
+        auto dataset = std::make_shared<SpatialDataset>(*simulated_dataset(90));
+        dataset->covariates = dataset->coordinates.col(0) * 100.0;
+        dataset->covariate_names = {"elevation"};
+        dataset->values(17) += 15.0;
+        f.bench->session.setDataset(dataset);
+        f.chooseQuickModel(12);
+        f.window->showStep(Step::model);
+        const auto& s = [&]() -> const ModelSpecification& { return f.bench->session.specification(); };
+        auto* noise = f.find<QComboBox>("noiseChoice");
+        auto* degrees = f.find<QDoubleSpinBox>("degreesOfFreedom");
+        auto* varying = f.find<QCheckBox>("varyingNugget");
+        auto* distance = f.find<QWidget>("distanceCovariates");
+        QVERIFY(noise && degrees && varying && distance);
+        QVERIFY(degrees->parentWidget()->isHidden() || !degrees->isVisible());
+        choose(noise, QStringLiteral("Student"));
+        QCOMPARE(s().noise, NoiseKind::student);
+        degrees->setValue(3.0);
+        QCOMPARE(s().degrees_of_freedom, 3.0);
+        varying->setChecked(true);
+        QVERIFY(s().varying_nugget);
+        varying->setChecked(false);
+        auto* elevation = distance->findChild<QCheckBox*>();
+        QVERIFY(elevation && elevation->text() == QStringLiteral("elevation"));
+        elevation->setChecked(true);
+        QCOMPARE(s().distance_covariates, std::vector<std::string>{"elevation"});
+        elevation->setChecked(false);
+        QVERIFY(s().distance_covariates.empty());
+        save_picture(f, QStringLiteral("noise_1280.png"));
+        f.bench->training.train();
+        QTRY_VERIFY2_WITH_TIMEOUT(f.bench->session.shownModel() != nullptr, qPrintable(f.window->banner()->text()), 120000);
+        QVERIFY(f.waitIdle());
+        // The outlier has the least weight, in the table too.
+        auto* table = f.find<QTableView>("sites");
+        QVERIFY(table);
+        const int last = table->model()->columnCount() - 1;
+        int column = -1;
+        for (int c = 0; c <= last; ++c)
+            if (table->model()->headerData(c, Qt::Horizontal).toString() == QStringLiteral("noise weight")) column = c;
+        QVERIFY(column >= 0);
+        const auto weight = [&](int row) { return table->model()->index(row, column).data(Qt::UserRole).toDouble(); };
+        for (int row = 0; row < 90; ++row) QVERIFY(row == 17 || weight(row) > weight(17));
+        QVERIFY(weight(17) < 0.2);
+        f.window->resize(1920, 1080);
+        QTest::qWait(300);
+        save_picture(f, QStringLiteral("noise_1920.png"));
     }
 
     void regions_are_fitted_and_listed() {

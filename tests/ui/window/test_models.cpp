@@ -33,7 +33,7 @@ private Q_SLOTS:
         SiteOrderController order;
         std::vector<std::int32_t> rows;
         connect(&order, &SiteOrderController::ordered, this, [&](const std::vector<std::int32_t>& sites) { rows = sites; });
-        order.order(dataset, 3, Qt::DescendingOrder);
+        order.order(dataset, {}, 3, Qt::DescendingOrder);
         QTRY_COMPARE(rows.size(), std::size_t(20));
         model.setOrder(rows);
         for (int r = 0; r < 20; ++r) {
@@ -47,6 +47,21 @@ private Q_SLOTS:
         QCOMPARE(model.siteOf(0), Index(rows[0]));
         model.setOrder({});
         QCOMPARE(model.siteOf(7), Index(7));
+        // The weights of Student noise are one more column.
+        const int columns = model.columnCount();
+        const Vector weights = Vector::LinSpaced(20, 0.1, 1.2);
+        model.setNoiseWeights(weights);
+        QCOMPARE(model.columnCount(), columns + 1);
+        QCOMPARE(model.headerData(5, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("noise weight"));
+        QCOMPARE(model.data(model.index(4, 5), Qt::UserRole).toDouble(), weights(4));
+        rows.clear();
+        order.order(dataset, weights, 5, Qt::DescendingOrder);
+        QTRY_COMPARE(rows.size(), std::size_t(20));
+        QCOMPARE(rows[0], 19);
+        model.setNoiseWeights(Vector::Ones(3));  // of other data
+        QCOMPARE(model.data(model.index(4, 5), Qt::UserRole).toDouble(), weights(4));
+        model.setNoiseWeights({});
+        QCOMPARE(model.columnCount(), columns);
         model.setDataset(nullptr);
         QCOMPARE(model.rowCount(), 0);
     }
