@@ -26,7 +26,17 @@ void DataOptions::add_to(CLI::App& command, bool required) {
     command.add_option("--x", x, "column of the first coordinate (guessed if absent)");
     command.add_option("--y", y, "column of the second coordinate");
     command.add_option("--z", z, "column of the third coordinate");
-    command.add_option("--value", value, "column of the measured variable");
+    command.add_option("--time", time,
+                       "column of times, numbers or dates (2016-07-01, 2016-07-01T12:30): space with time");
+    command.add_option("--time-unit", time_unit, "unit of times that are numbers");
+    command.add_option("--degrees", degrees,
+                       "longitude and latitude: plane (projected) or chordal (distances are chords of the "
+                       "sphere; the time is then a covariate)")
+        ->check(CLI::IsMember({"plane", "chordal"}))->capture_default_str();
+    command.add_option("--value", value,
+                       "column of the measured variable; several, as A,B,C or A:C, are realisations of it");
+    command.add_option("--realisation", realisation,
+                       "column that says which realisation of the field (a day, say) a row is of");
     command.add_option("--covariates", covariates, "columns of covariates, separated by commas")
         ->delimiter(',');
     add_drift_rasters(command, drift_rasters);
@@ -67,9 +77,9 @@ std::shared_ptr<const SpatialDataset> DataOptions::load(Console& console,
     const std::vector<RasterSource> sources = rasters();
     if (names_a_project(path)) {
         if (!x.empty() || !y.empty() || !z.empty() || !value.empty() || !covariates.empty() ||
-            !weight.empty() || !group.empty()) {
+            !weight.empty() || !group.empty() || !time.empty() || degrees != "plane" || !realisation.empty()) {
             throw UsageError("A project knows its columns: leave --x, --y, --z, --value, "
-                             "--covariates, --weight and --group out.");
+                             "--covariates, --weight, --group, --time, --degrees and --realisation out.");
         }
         Project project = open_project(path);
         if (used) {
@@ -87,6 +97,10 @@ std::shared_ptr<const SpatialDataset> DataOptions::load(Console& console,
     choices.covariates = covariates;
     choices.weight = weight;
     choices.group = group;
+    choices.realisation = realisation;
+    choices.time = time;
+    choices.time_unit = time_unit;
+    choices.degrees = degrees == "chordal" ? DegreesAs::sphere : DegreesAs::plane;
     choices.duplicates = duplicates == "keep" ? DuplicatePolicy::keep : DuplicatePolicy::average;
     choices.coordinate_system = coordinate_system;
     choices.coordinate_unit = coordinate_unit;

@@ -27,10 +27,11 @@ void add_drift_rasters(CLI::App& command, std::vector<std::string>& texts);
 /// DATA and the options that say what its columns are, shared by evaluate, fit and validate.
 struct DataOptions {
     std::string path;
-    std::string x, y, z, value, weight, group;
+    std::string x, y, z, value, weight, group, realisation;
     std::vector<std::string> covariates, drift_rasters;
     std::string duplicates = "average";
     std::string coordinate_system, coordinate_unit, value_unit;
+    std::string time, time_unit, degrees = "plane";
 
     void add_to(CLI::App& command, bool required = true);
     [[nodiscard]] bool has_covariates() const { return !covariates.empty() || !drift_rasters.empty(); }

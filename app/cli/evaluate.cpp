@@ -10,6 +10,7 @@
 #include "app/cli/likelihood_options.h"
 #include "app/cli/summary.h"
 #include "core/base/error.h"
+#include "core/data/realisations.h"
 #include "core/likelihood/log_likelihood_at.h"
 #include "core/likelihood/spde_precision.h"
 
@@ -22,6 +23,7 @@ struct EvaluateOptions {
     bool smoothness_given = false;
     LikelihoodArguments likelihood;
     GivenParameters parameters;
+    double time_range = 0.0;  ///< 0: not given
 };
 
 Smoothness smoothness_of(const EvaluateOptions& options) {
@@ -55,7 +57,7 @@ Matrix trend_functions(const SpatialDataset& dataset, const std::string& trend) 
         return h;
     }
     Matrix x = dataset.coordinates.rowwise() - dataset.coordinates.colwise().mean();
-    x /= x.cwiseAbs().maxCoeff();
+    for (Index axis = 0; axis < d; ++axis) x.col(axis) /= x.col(axis).cwiseAbs().maxCoeff();
     const Index quadratic = trend == "quadratic" ? d * (d + 1) / 2 : 0;
     Matrix h(n, 1 + d + quadratic);
     h.leftCols(1 + d) << Vector::Ones(n), x;
@@ -79,9 +81,15 @@ int run(const EvaluateOptions& options, Console& console) {
     // The SPDE's smoothness follows from its order and the dimension.
     if (likelihood.kind == LikelihoodKind::spde && !options.smoothness_given)
         parameters.smoothness = spde_smoothness(likelihood.spde_alpha, dataset->dimension());
+    if (dataset->last_axis_is_time != (options.time_range > 0.0))
+        throw UsageError(dataset->last_axis_is_time ? "Space with time needs --time-range as well."
+                                                    : "--time-range is for data with an axis of time (--time).");
+    Points places = dataset->coordinates;
+    if (dataset->last_axis_is_time) places.rightCols(1) *= parameters.range / options.time_range;
     const LogLikelihoodAt at =
-        log_likelihood_at(dataset->coordinates, dataset->values,
-                          trend_functions(*dataset, options.trend), parameters, likelihood);
+        log_likelihood_at(places, dataset->values,
+                          trend_functions(*dataset, options.trend), parameters, likelihood,
+                          dataset->realisation_indices());
     const Json object = {{"log_likelihood", at.log_likelihood},
                          {"gradient",
                           {{"log_partial_sill", at.d_log_partial_sill},
@@ -90,6 +98,7 @@ int run(const EvaluateOptions& options, Console& console) {
                          {"parameters",
                           {{"partial_sill", parameters.partial_sill},
                            {"range", parameters.range},
+                           {"time_range", options.time_range > 0.0 ? Json(options.time_range) : Json(nullptr)},
                            {"nugget", parameters.nugget},
                            {"smoothness", to_string(parameters.smoothness)}}},
                          {"trend", options.trend},
@@ -99,11 +108,11 @@ int run(const EvaluateOptions& options, Console& console) {
                          {"n", dataset->size()}};
     char text[400];
     std::snprintf(text, sizeof text,
-                  "log-likelihood  %.15g nats (%ld sites, %s)\n"
+                  "log-likelihood  %.15g nats (%s, %s)\n"
                   "gradient        %.15g  (log partial sill)\n"
                   "                %.15g  (log range)\n"
                   "                %.15g  (log nugget)\n",
-                  at.log_likelihood, static_cast<long>(dataset->size()), label_of(likelihood).c_str(),
+                  at.log_likelihood, size_in_words(*dataset).c_str(), label_of(likelihood).c_str(),
                   at.d_log_partial_sill, at.d_log_range, at.d_log_nugget);
     console.result(object, dataset_text(*dataset) + text);
     return success;
@@ -123,6 +132,8 @@ void add_evaluate(CLI::App& app, Action& chosen) {
         "of the Matérn: 0.5, 1.5, 2.5 or inf (spde: as --alpha and the dimension give it)");
     smoothness->capture_default_str();
     command->add_option("--range", options->parameters.range, "ℓ, in units of the coordinates")->required();
+    command->add_option("--time-range", options->time_range, "ℓ along time, in the unit of the times")
+        ->check(CLI::PositiveNumber);
     command->add_option("--partial-sill", options->parameters.partial_sill, "σ²")->required();
     command->add_option("--nugget", options->parameters.nugget, "τ², a variance")->required();
     command->add_option("--trend", options->trend, "none, constant, linear, quadratic or covariates")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/points.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -8,7 +9,13 @@
 #include "app/cli/command.h"
 #include "app/cli/data_options.h"
 #include "core/base/error.h"
+#include "core/data/map_grid.h"
+#include "core/data/realisations.h"
+#include "core/data/sphere.h"
+#include "core/data/time_axis.h"
+#include "core/fit/model_realisations.h"
 #include "core/io/text_source.h"
+#include "core/io/time_column.h"
 
 namespace anamorph::cli {
 namespace {
@@ -52,17 +59,50 @@ Vector complete_column(const Table& table, const std::string& name) {
     return values;
 }
 
+namespace {
+
+/// A column of times without gaps, in the unit of the data's.
+Vector complete_times(const Table& table, const std::string& name, const std::string& time_unit) {
+    const int column = table.find(name);
+    if (column < 0 || table.columns[static_cast<std::size_t>(column)].numeric) return complete_column(table, name);
+    const TimeColumn read = time_column(table, column, time_unit);
+    if (read.unit != time_unit)
+        throw Error(ErrorCode::bad_input,
+                    place(table.path, table.lines.front()) + ", column \"" + name +
+                        "\" holds dates; the data's times are numbers" +
+                        (time_unit.empty() ? "." : " in " + time_unit + "."),
+                    "Write the times as the data have them.");
+    for (Index i = 0; i < read.times.size(); ++i)
+        if (std::isnan(read.times(i)))
+            throw Error(ErrorCode::bad_input,
+                        place(table.path, table.lines[static_cast<std::size_t>(i)]) + ", column \"" + name +
+                            "\": the time is missing.",
+                        "Fill it in, or take the row out.");
+    return read.times;
+}
+
+}  // namespace
+
 TablePoints read_points(const std::string& path, const SpatialDataset& dataset,
                         const std::array<std::string, 3>& names,
-                        const std::vector<RasterSource>& rasters) {
+                        const std::vector<RasterSource>& rasters, std::optional<double> time) {
     TablePoints result;
     result.table = read_table(path, detect_table_format(path, 1));
     const Index m = result.table.rows();
-    Points x(m, dataset.dimension());
-    for (int axis = 0; axis < dataset.dimension(); ++axis) {
+    const bool chordal = dataset.coordinate_system.chordal;
+    const int axes = chordal ? 2 : dataset.dimension();
+    Points x(m, axes);
+    for (int axis = 0; axis < axes; ++axis) {
         const auto k = static_cast<std::size_t>(axis);
         const std::string& name = names[k].empty() ? dataset.coordinate_names.at(k) : names[k];
-        x.col(axis) = complete_column(result.table, name);
+        const bool is_time = dataset.last_axis_is_time && axis == axes - 1;
+        if (!is_time) {
+            x.col(axis) = complete_column(result.table, name);
+        } else if (time) {
+            x.col(axis).setConstant(*time);
+        } else {
+            x.col(axis) = complete_times(result.table, name, dataset.time_unit);
+        }
     }
     result.coordinates = dataset.coordinate_system.is_projected_from_source()
                              ? dataset.coordinate_system.working_from_source(x)
@@ -73,7 +113,12 @@ TablePoints read_points(const std::string& path, const SpatialDataset& dataset,
         const auto raster = std::find_if(rasters.begin(), rasters.end(),
                                          [&](const RasterSource& source) { return source.name == name; });
         if (raster == rasters.end() || result.table.find(name) >= 0) {
-            result.covariates.col(static_cast<Index>(k)) = complete_column(result.table, name);
+            // On the sphere the time is a covariate, perhaps written as dates.
+            const int column = result.table.find(name);
+            const bool dates = chordal && is_calendar(dataset.time_unit) && column >= 0 &&
+                               !result.table.columns[static_cast<std::size_t>(column)].numeric;
+            result.covariates.col(static_cast<Index>(k)) =
+                dates ? complete_times(result.table, name, dataset.time_unit) : complete_column(result.table, name);
             continue;
         }
         const Vector values = CovariateRaster(*raster, dataset.coordinate_system).at(result.coordinates);
@@ -139,15 +184,63 @@ std::vector<Index> parse_shape(const std::string& text, int dimension, const std
     return shape;
 }
 
+std::vector<double> parse_times(const std::vector<std::string>& texts, const SpatialDataset& dataset) {
+    if (!texts.empty() && !dataset.last_axis_is_time)
+        throw UsageError("The data have no axis of time: leave --time out.");
+    std::vector<double> times;
+    for (const auto& text : texts) {
+        try {
+            times.push_back(time_from_text(text, dataset.time_unit));
+        } catch (const Error& error) {
+            throw UsageError(error.full_text());
+        }
+    }
+    return times;
+}
+
+void add_time(CLI::App& command, std::vector<std::string>& times, std::string& column) {
+    command.add_option("--time", times,
+                       "space with time: times of the map, separated by commas (numbers, or dates where the data "
+                       "have dates); with --at the one time of all points")->delimiter(',');
+    command.add_option("--time-column", column, "column of times in that table");
+}
+
+std::optional<double> one_time(const std::vector<std::string>& texts, const SpatialDataset& dataset) {
+    const std::vector<double> times = parse_times(texts, dataset);
+    if (times.size() > 1) throw UsageError("--at takes one --time, for all points of the table.");
+    return times.empty() ? std::nullopt : std::optional<double>(times.front());
+}
+
+std::array<std::string, 3> axis_columns(std::array<std::string, 3> names, const std::string& time,
+                                        const SpatialDataset& dataset) {
+    if (!time.empty() && !dataset.last_axis_is_time)
+        throw UsageError("The data have no axis of time: leave --time-column out.");
+    if (dataset.last_axis_is_time) names[static_cast<std::size_t>(dataset.dimension() - 1)] = time;
+    return names;
+}
+
+std::vector<Index> map_shape(const std::string& text, const SpatialDataset& dataset) {
+    return parse_shape(text, map_dimension(dataset) - (dataset.last_axis_is_time ? 1 : 0), "--grid");
+}
+
 PredictionGrid grid_over(const SpatialDataset& dataset, const std::vector<Index>& shape,
-                         const std::vector<double>& bounds) {
-    const Index d = dataset.dimension();
-    Vector low = dataset.coordinates.colwise().minCoeff();
-    Vector high = dataset.coordinates.colwise().maxCoeff();
+                         const std::vector<double>& bounds, const std::vector<double>& times) {
+    const auto d = static_cast<Index>(shape.size());
+    const Points sites = map_coordinates(dataset).leftCols(d);
+    const bool chordal = dataset.coordinate_system.chordal;
+    if (dataset.last_axis_is_time && times.empty())
+        throw UsageError("The data have times: name those of the map, --time T or --time T,T,T.");
+    Vector low = sites.colwise().minCoeff();
+    Vector high = sites.colwise().maxCoeff();
     if (bounds.empty()) {
         const double margin = kMargin * (high - low).maxCoeff();
         low.array() -= margin;
         high.array() += margin;
+        if (chordal) {
+            low(1) = std::max(low(1), -90.0);
+            high(1) = std::min(high(1), 90.0);
+            high(0) = std::min(high(0), low(0) + 360.0);
+        }
     } else {
         if (static_cast<Index>(bounds.size()) != 2 * d) {
             throw UsageError("--bounds needs " + std::to_string(2 * d) +
@@ -158,6 +251,9 @@ PredictionGrid grid_over(const SpatialDataset& dataset, const std::vector<Index>
         if (!low.allFinite() || !high.allFinite() || !((high - low).minCoeff() > 0.0)) {
             throw UsageError("--bounds: each upper bound must be above its lower one.");
         }
+        if (chordal && (low(1) < -90.0 || high(1) > 90.0 || high(0) - low(0) > 360.0 || low(0) < -360.0 ||
+                        high(0) > 720.0))
+            throw UsageError("--bounds are degrees here: longitudes within one turn, latitudes between -90 and 90.");
     }
     PredictionGrid grid;
     grid.origin = low;
@@ -167,7 +263,21 @@ PredictionGrid grid_over(const SpatialDataset& dataset, const std::vector<Index>
         grid.cell_size(axis) = (high(axis) - low(axis)) /
                                static_cast<double>(shape[static_cast<std::size_t>(axis)]);
     }
-    return grid;
+    if (!dataset.last_axis_is_time) return grid;
+    if (static_cast<double>(grid.cell_count()) * static_cast<double>(times.size()) > kMostCells)
+        throw UsageError("--grid and --time ask together for more than 100 million cells. Use fewer.");
+    return at_times(grid, times);
+}
+
+void add_realisation(CLI::App& command, std::string& label) {
+    command.add_option("--realisation", label,
+                       "several realisations: label of the one to predict (default: the last of the data)");
+}
+
+std::string chosen_realisation(const std::string& label, const FittedModel& model) {
+    if (label.empty()) return realisation_label(model);
+    (void)realisation_named(model.dataset(), label);
+    return label;
 }
 
 const FittedModel& model_of(const Project& project, const std::string& path) {

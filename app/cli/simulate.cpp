@@ -7,6 +7,7 @@
 #include "app/cli/model_options.h"
 #include "app/cli/points.h"
 #include "core/base/error.h"
+#include "core/data/realisations.h"
 #include "core/io/export.h"
 #include "core/simulate/scenario.h"
 
@@ -18,11 +19,19 @@ struct SimulateOptions {
     ScenarioOptions field;
 };
 
-/// x, y and value of each site.
-void write_sites(const std::string& path, const Points& x, const Vector& values) {
-    Matrix columns(x.rows(), 3);
-    columns << x, values;
-    write_csv(path, {"x", "y", "value"}, columns);
+/// x, y and value of each row, and its realisation where there are several.
+void write_sites(const std::string& path, const Points& x, const Vector& values,
+                 const std::vector<std::string>& realisations) {
+    Matrix columns(x.rows(), realisations.empty() ? 3 : 4);
+    columns.leftCols(2) = x;
+    columns.col(2) = values;
+    std::vector<std::string> names = {"x", "y", "value"};
+    if (!realisations.empty()) {
+        names.emplace_back("realisation");
+        for (Index i = 0; i < x.rows(); ++i)
+            columns(i, 3) = std::stod(realisations[static_cast<std::size_t>(i)]);
+    }
+    write_csv(path, names, columns);
 }
 
 /// The true deformation at the centres of a grid over [−1, 1]².
@@ -52,15 +61,16 @@ int run(const SimulateOptions& asked, Console& console) {
         throw UsageError("--test-sites and --test-out belong together.");
     }
     const SimulatedField field = simulate(*scenario, options.field);
-    write_sites(options.out, field.dataset.coordinates, field.dataset.values);
+    write_sites(options.out, field.dataset.coordinates, field.dataset.values, field.dataset.realisations);
     if (!options.truth.empty()) write_truth(options, *scenario);
     if (!options.test_out.empty()) {
-        write_sites(options.test_out, field.test_coordinates, field.test_values);
+        write_sites(options.test_out, field.test_coordinates, field.test_values, field.test_realisations);
     }
     const double nugget = options.field.noise_sd * options.field.noise_sd;
     const Json object = {{"scenario", scenario->name()},
                          {"explanation", scenario->explanation()},
-                         {"n", field.dataset.size()},
+                         {"n", options.field.sites},
+                         {"realisations", options.field.realisations},
                          {"seed", options.field.seed},
                          {"design", options.design},
                          {"mean", options.field.mean},
@@ -70,7 +80,7 @@ int run(const SimulateOptions& asked, Console& console) {
                          {"nugget", nugget},
                          {"out", options.out},
                          {"truth", options.truth.empty() ? Json(nullptr) : Json(options.truth)}};
-    console.result(object, "Simulated " + std::to_string(field.dataset.size()) + " sites of “" +
+    console.result(object, "Simulated " + size_in_words(field.dataset) + " of “" +
                                scenario->name() + "” (" + scenario->explanation() + ") Written to " +
                                options.out + ".");
     return success;
@@ -85,11 +95,13 @@ void add_simulate(CLI::App& app, Action& chosen) {
     for (const auto& name : Scenario::names()) names += (names.empty() ? "" : ", ") + name;
     command->add_option("--scenario", options->scenario, "one of: " + names)->required();
     command->add_option("--n", options->field.sites, "number of sites")->capture_default_str();
+    command->add_option("--realisations", options->field.realisations,
+                        "independent fields at the same sites")->capture_default_str();
     add_seed(*command, options->field.seed, "of every random number");
     command->add_option("--noise", options->field.noise_sd, "standard deviation of the noise")
         ->capture_default_str();
     command->add_option("--mean", options->field.mean, "mean of the field")->capture_default_str();
-    command->add_option("--design", options->design, "uniform, grid, clustered or preferential")
+    command->add_option("--design", options->design, "uniform, grid, clustered, preferential or far-cluster")
         ->capture_default_str();
     command->add_option("--out", options->out, "CSV file to write")->required();
     command->add_option("--truth", options->truth, "CSV file for the true deformation on a grid");

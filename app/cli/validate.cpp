@@ -13,6 +13,9 @@
 #include "app/cli/points.h"
 #include "app/cli/summary.h"
 #include "core/base/error.h"
+#include "core/base/json_number.h"
+#include "core/io/import_realisations.h"
+#include "core/validate/calibration.h"
 #include "core/validate/cross_validation.h"
 
 namespace anamorph::cli {
@@ -25,14 +28,18 @@ struct ValidateCommand {
     std::vector<std::string> names = {"stationary", "auto"};
     int folds = 0;
     std::string blocks, test;
+    int periods = 0;
+    double forecast = 0.0;  ///< share of the time; 0: none
     bool groups = false;
+    std::string hold_out = "sites";
     bool without_evidence = false;
 };
 
 /// The data with the rows of the test file appended, and one fold that holds them out.
 std::pair<SpatialDataset, Folds> with_test_file(const SpatialDataset& data,
                                                 const std::string& path,
-                                                const std::vector<RasterSource>& rasters) {
+                                                const std::vector<RasterSource>& rasters,
+                                                const std::string& realisation_column) {
     const TablePoints test = read_points(path, data, {}, rasters);
     const Vector values = complete_column(test.table, data.value_name);
     const Index n = data.size();
@@ -50,6 +57,10 @@ std::pair<SpatialDataset, Folds> with_test_file(const SpatialDataset& data,
         both.weights.tail(m).setOnes();
     }
     if (!data.groups.empty()) both.groups.resize(static_cast<std::size_t>(n + m));
+    if (data.has_realisations()) {
+        const auto labels = complete_labels(test.table, realisation_column);
+        both.realisations.insert(both.realisations.end(), labels.begin(), labels.end());
+    }
     both.source_lines.clear();
     Folds folds;
     folds.description = "test file " + path;
@@ -87,8 +98,12 @@ Folds folds_of(const ValidateCommand& command, const SpatialDataset& data) {
     if (command.groups || !command.data.group.empty()) {
         return group_folds(data, command.folds, seed);
     }
+    if (command.periods != 0) return period_folds(data, command.periods, command.folds, seed);
+    if (command.forecast > 0.0) return forecast_fold(data, command.forecast);
     if (command.blocks.empty()) {
-        return random_folds(data.size(), command.folds == 0 ? 5 : command.folds, seed);
+        const int folds = command.folds == 0 ? 5 : command.folds;
+        if (!data.has_realisations()) return random_folds(data.size(), folds, seed);
+        return command.hold_out == "sites" ? site_folds(data, folds, seed) : row_folds(data, folds, seed);
     }
     const auto shape = parse_shape(command.blocks, 0, "--blocks");
     if (shape.size() > 2 || shape.front() > 1000 || shape.back() > 1000) {
@@ -98,12 +113,9 @@ Folds folds_of(const ValidateCommand& command, const SpatialDataset& data) {
     return block_folds(data, static_cast<int>(shape[0]), ny, command.folds, seed);
 }
 
-/// Null where it is unknown: JSON has no NaN.
-Json number_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 Json difference_json(const ScoreDifference& difference) {
-    return {{"mean", number_json(difference.mean)},
-            {"standard_error", number_json(difference.standard_error)}};
+    return {{"mean", json_number<Json>(difference.mean)},
+            {"standard_error", json_number<Json>(difference.standard_error)}};
 }
 
 Json difference_json(const ModelDifference& d) {
@@ -114,9 +126,9 @@ Json difference_json(const ModelDifference& d) {
 
 Json model_json(const ModelScores& model) {
     Json object = {{"name", model.name}, {"label", model.label}};
-    object.update(Json{{"log_likelihood", number_json(model.log_likelihood)},
-                       {"criterion", number_json(model.criterion)},
-                       {"effective_parameters", number_json(model.effective_parameters)},
+    object.update(Json{{"log_likelihood", json_number<Json>(model.log_likelihood)},
+                       {"criterion", json_number<Json>(model.criterion)},
+                       {"effective_parameters", json_number<Json>(model.effective_parameters)},
                        {"seconds", model.seconds}});
     if (!model.failure.empty()) {
         object["failure"] = model.failure;
@@ -136,8 +148,14 @@ Json model_json(const ModelScores& model) {
                        {"count", s.count},
                        {"differences", difference_json(model.from_reference)},
                        {"differences_from_best", difference_json(model.from_best)},
-                       {"evidence_gain", number_json(model.evidence_gain)}});
+                       {"evidence_gain", json_number<Json>(model.evidence_gain)}});
     if (!model.chosen.empty()) object["chosen"] = model.chosen;
+    for (const CalibrationLevel& at : calibration(model.site_scores.probability_integral)) {
+        object["calibration"].push_back(
+            {{"level", at.level}, {"coverage", at.coverage}, {"standard_error", at.standard_error}});
+    }
+    object["probability_integral_histogram"] =
+        probability_integral_histogram(model.site_scores.probability_integral);
     return object;
 }
 
@@ -149,6 +167,18 @@ std::string cell(const char* format, double value) {
 
 std::string difference_cell(const ScoreDifference& d) {
     return cell("%+.4f", d.mean) + " (" + cell("%.4f", d.standard_error) + ")";
+}
+
+/// How often the best model's intervals hold the values, level by level.
+std::string calibration_of_best(const ValidationResult& result) {
+    if (result.best() == result.models.size()) return {};
+    const ModelScores& best = result.models[result.best()];
+    std::string text;
+    for (const CalibrationLevel& at : calibration(best.site_scores.probability_integral)) {
+        text += (text.empty() ? "intervals of " + best.name + " hold: " : ", ") +
+                cell("%.1f", 100.0 * at.coverage) + " % (" + cell("%g", 100.0 * at.level) + " % interval)";
+    }
+    return text.empty() ? text : text + "\n";
 }
 
 /// Best first; "=" marks models that cannot be told from the best.
@@ -178,7 +208,7 @@ std::string table_of(const ValidationResult& result) {
                       cell("%+.1f", model.evidence_gain).c_str(), cell("%.1f", model.seconds).c_str());
         text += line;
     }
-    return text + result.verdict + "\n";
+    return text + calibration_of_best(result) + result.verdict + "\n";
 }
 
 /// 0 if a model was scored; else whether it was the input or the numbers.
@@ -194,11 +224,12 @@ int exit_code_of(const ValidationResult& result) {
 }
 
 int run(const ValidateCommand& command, Console& console) {
-    const int ways = (command.folds != 0 && command.blocks.empty() ? 1 : 0) +
+    const int ways = (command.folds != 0 && command.blocks.empty() && command.periods == 0 ? 1 : 0) +
+                     (command.periods != 0 ? 1 : 0) + (command.forecast > 0.0 ? 1 : 0) +
                      (command.blocks.empty() ? 0 : 1) + (command.test.empty() ? 0 : 1);
-    if (ways > 1) throw UsageError("Choose one of --folds, --blocks and --test.");
-    if ((command.groups || !command.data.group.empty()) && (!command.blocks.empty() || !command.test.empty()))
-        throw UsageError("--group and --groups hold out whole groups: leave --blocks and --test out.");
+    if (ways > 1) throw UsageError("Choose one of --folds, --blocks, --periods, --forecast and --test.");
+    if ((command.groups || !command.data.group.empty()) && (!command.blocks.empty() || !command.test.empty() || command.periods != 0 || command.forecast > 0.0))
+        throw UsageError("--group and --groups hold out whole groups: leave --blocks, --periods, --forecast and --test out.");
     const ModelSpecification base = command.model.resolved(command.data.has_covariates());
     check_names(command, base);
     ValidationOptions options;
@@ -214,13 +245,17 @@ int run(const ValidateCommand& command, Console& console) {
     if (command.test.empty()) {
         folds = folds_of(command, *data);
     } else {
-        auto [both, test_fold] = with_test_file(*loaded, command.test, rasters);
+        auto [both, test_fold] = with_test_file(
+            *loaded, command.test, rasters,
+            command.data.realisation.empty() ? "realisation" : command.data.realisation);
         data = std::make_shared<const SpatialDataset>(std::move(both));
         folds = std::move(test_fold);
     }
     ValidationObserver observer;
     observer.progress = console.observer();
-    const ValidationResult result = validate(data, choices_of(command, *loaded, base), folds, options,
+    ModelSpecification outlined = base;
+    command.model.add_outlines(outlined, *loaded);
+    const ValidationResult result = validate(data, choices_of(command, *loaded, outlined), folds, options,
                                              observer, interruption.token());
     Json object = {{"data", dataset_json(*loaded)},
                    {"folds", result.folds.description},
@@ -245,8 +280,16 @@ void add_validate(CLI::App& app, Action& chosen) {
         ->delimiter(',')->capture_default_str();
     command->add_option("--folds", options->folds, "number of folds (default 5 random ones; with --blocks or --group: folds that they are dealt to)");
     command->add_option("--blocks", options->blocks, "spatial blocks, such as 4x4");
+    command->add_option("--periods", options->periods,
+                        "space with time: so many periods of time, held out whole")->check(CLI::PositiveNumber);
+    command->add_option("--forecast", options->forecast,
+                        "space with time: share of the time, at its end, that is predicted from all before")
+        ->check(CLI::Range(0.0, 1.0));
     command->add_flag("--groups", options->groups,
                       "hold out whole groups of a project that has them (implied by --group)");
+    command->add_option("--hold-out", options->hold_out,
+                        "several realisations: sites (a site with all its values, the default) or values")
+        ->check(CLI::IsMember({"sites", "values"}));
     command->add_option("--test", options->test, "table with other sites of the same variable");
     command->add_flag("--no-evidence", options->without_evidence,
                       "only the folds, without the fit to all sites that gives the evidence");

@@ -39,6 +39,7 @@ struct Adam {
 bool wants_coarse_start(const ModelState& model) {
     return model.specification.likelihood.kind == LikelihoodKind::vecchia &&
            model.specification.likelihood.nugget_form == NuggetForm::response &&
+           !model.dataset->has_realisations() &&
            model.fitted_site_count() > coarse_from;
 }
 

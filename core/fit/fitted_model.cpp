@@ -10,8 +10,11 @@
 
 #include "core/base/error.h"
 #include "core/covariance/convolution_covariance.h"
+#include "core/data/point_grid.h"
+#include "core/data/sphere.h"
 #include "core/fit/leave_one_out.h"
 #include "core/fit/local_fields.h"
+#include "core/fit/model_realisations.h"
 #include "core/fit/model_state.h"
 #include "core/fit/model_trend.h"
 #include "core/likelihood/make_likelihood.h"
@@ -44,6 +47,7 @@ void stretch_by_coefficients(const ModelState& s, const Points& x_in_geographic,
         s.specification.likelihood.spde_basis, s.coefficients,
         s.standardisation.standardised(x_in_geographic));
     const Matrix& rotation = s.alignment.rotation;
+    const Matrix back = rotation.inverse();
     const Index d = x_in_geographic.cols();
     for (Index i = 0; i < fields.rows(); ++i) {
         Matrix h(d, d);
@@ -51,7 +55,7 @@ void stretch_by_coefficients(const ModelState& s, const Points& x_in_geographic,
             for (Index c = 0; c <= r; ++c, ++k) h(r, c) = h(c, r) = fields(i, k);
         const Eigen::SelfAdjointEigenSolver<Matrix> eigen(h);
         Matrix& j = jacobians[static_cast<std::size_t>(i)];
-        j = std::exp(fields(i, 0)) * rotation * eigen.operatorInverseSqrt() * rotation.transpose() * j;
+        j = std::exp(fields(i, 0)) * rotation * eigen.operatorInverseSqrt() * back * j;
     }
 }
 
@@ -64,6 +68,7 @@ void stretch_by_local_covariance(const ModelState& s, const Points& x_in_geograp
         s.local_features(s.local_basis->values(s.standardisation.standardised(x_in_geographic)));
     const auto parts = s.covariance_at_estimate()->parts();
     const Matrix& rotation = s.alignment.rotation;
+    const Matrix back = rotation.inverse();
     const auto d = static_cast<int>(x_in_geographic.cols());
     for (Index i = 0; i < local.rows(); ++i) {
         Matrix stretch;
@@ -78,7 +83,7 @@ void stretch_by_local_covariance(const ModelState& s, const Points& x_in_geograp
             stretch = Eigen::SelfAdjointEigenSolver<Matrix>(metric).operatorSqrt();
         }
         Matrix& j = jacobians[static_cast<std::size_t>(i)];
-        j = rotation * stretch * rotation.transpose() * j;
+        j = rotation * stretch * back * j;
     }
 }
 
@@ -88,22 +93,8 @@ double quantile(std::vector<double> values, double share) {
     return values[k];
 }
 
-Points bounding_grid(const Points& x) {
-    const Index d = x.cols();
-    const Index per_axis = d == 1 ? 400 : d == 2 ? 40 : 11;
-    const Vector low = x.colwise().minCoeff(), high = x.colwise().maxCoeff();
-    Index count = 1;
-    for (Index j = 0; j < d; ++j) count *= per_axis;
-    Points grid(count, d);
-    for (Index k = 0; k < count; ++k) {
-        Index rest = k;
-        for (Index j = 0; j < d; ++j) {
-            grid(k, j) = low(j) + (high(j) - low(j)) * static_cast<double>(rest % per_axis) /
-                                      static_cast<double>(per_axis - 1);
-            rest /= per_axis;
-        }
-    }
-    return grid;
+bool is_plain_space(const SpatialDataset& data) {
+    return !data.last_axis_is_time && !data.coordinate_system.chordal;
 }
 
 }  // namespace
@@ -130,11 +121,23 @@ Points FittedModel::deformed_from_geographic(const Points& x) const {
 
 Points FittedModel::geographic_from_deformed(const Points& u) const {
     const Alignment& a = state_->alignment;
-    const Points inner = (u.rowwise() - a.shift.transpose()) * a.rotation / a.scale;
+    const Points inner =
+        (u.rowwise() - a.shift.transpose()) * a.rotation.inverse().transpose() / a.scale;
     return state_->standardisation.geographic(state_->deformation->inverse(inner));
 }
 
 Vector FittedModel::log_abs_det_jacobian(const Points& x) const {
+    if (!is_plain_space(*state_->dataset)) {
+        const auto jac = shown_jacobians(*state_, x);
+        const Matrix back = state_->alignment.rotation.inverse();
+        Vector log_det(x.rows());
+        for (Index i = 0; i < x.rows(); ++i) {
+            const Matrix along = back * jac[static_cast<std::size_t>(i)] *
+                                 directions_of_space(*state_->dataset, x.row(i));
+            log_det(i) = 0.5 * std::log((along.transpose() * along).determinant());
+        }
+        return log_det;
+    }
     const double d = static_cast<double>(x.cols());
     return state_->deformation->log_abs_det(state_->standardisation.standardised(x)).array() +
            d * std::log(state_->alignment.scale) -
@@ -148,13 +151,16 @@ std::vector<LocalStrain> FittedModel::strain_at(const Points& x) const {
     const double practical = parameters().practical_range;
     std::vector<LocalStrain> out;
     out.reserve(jac.size());
-    for (const Matrix& j : jac) {
+    const Matrix back = state_->alignment.rotation.inverse();
+    for (Index i = 0; i < x.rows(); ++i) {
+        const Matrix j = back * jac[static_cast<std::size_t>(i)] *
+                         directions_of_space(*state_->dataset, x.row(i));
         // Locally h² = δᵀJᵀJδ: the range along an eigenvector of JᵀJ is range / stretch.
         const Eigen::SelfAdjointEigenSolver<Matrix> eigen(j.transpose() * j);
         const Vector stretch = eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt();
         const Index last = stretch.size() - 1;
         LocalStrain s;
-        s.log_abs_det = std::log(std::abs(j.determinant()));
+        s.log_abs_det = 0.5 * std::log((j.transpose() * j).determinant());
         s.major_range = practical / std::max(stretch(0), 1e-300);
         s.minor_range = practical / std::max(stretch(last), 1e-300);
         s.condition = stretch(last) / std::max(stretch(0), 1e-300);
@@ -171,8 +177,9 @@ std::vector<LocalStrain> FittedModel::strain_at(const Points& x) const {
 Vector FittedModel::correlation_with(const Points& site, const Points& x) const {
     const auto& s = *state_;
     if (has_varying_operator(s)) {
-        const Points sites = s.standardisation.standardised(s.dataset->coordinates);
-        const auto likelihood = make_likelihood(s.observations(), s.covariance,
+        const ModelState one = of_one_realisation(s, s.realisation);
+        const Points sites = s.standardisation.standardised(one.dataset->coordinates);
+        const auto likelihood = make_likelihood(one.observations(), s.covariance,
                                                 s.likelihood_options(), sites);
         SiteFeatures features = s.features(sites);
         features.auxiliary = s.deformation->forward(likelihood->auxiliary_points());
@@ -200,7 +207,11 @@ Vector FittedModel::log_scale_at(const Points& x) const {
 
 DeformationCertificate FittedModel::certificate() const {
     const auto& s = *state_;
-    const Points grid = bounding_grid(s.dataset->coordinates);
+    const Points& x = s.dataset->coordinates;
+    const Points grid = s.dataset->coordinate_system.chordal
+                            ? Points(x.topRows(std::min<Index>(x.rows(), 1500)))
+                            : grid_nodes(x.colwise().minCoeff(), x.colwise().maxCoeff(),
+                                         x.cols() == 1 ? 400 : x.cols() == 2 ? 40 : 11);
     DeformationCertificate c;
     std::vector<double> conditions;
     double low = std::numeric_limits<double>::infinity(), high = -low;
@@ -249,6 +260,11 @@ CovarianceParameters FittedModel::parameters() const {
     p.range = s.alignment.scale;
     const PairCovariancePointer covariance = s.covariance_at_estimate();
     p.practical_range = p.range * covariance->practical_range_factor();
+    if (s.dataset->last_axis_is_time) {
+        // The last axis is shown at the mean rate of time: see alignment_of.
+        p.time_range = s.alignment.scale * s.alignment.rotation.row(s.alignment.rotation.rows() - 1).norm();
+        p.practical_time_range = p.time_range * covariance->practical_range_factor();
+    }
     p.smoothness = covariance->smoothness();
     p.covariance = covariance->label();
     const auto names = covariance->coefficient_names();

@@ -42,7 +42,13 @@ struct ForecastOptions {
                                     const ModelSpecification& specification,
                                     const ForecastOptions& options);
 
-/// Memory of the resolved likelihood at this data's size and density.
-[[nodiscard]] double forecast_bytes(const SpatialDataset& dataset, const LikelihoodOptions& options);
+/// choose_likelihood for these data: by their sites, or by those of the largest realisation.
+[[nodiscard]] LikelihoodChoice likelihood_for(const SpatialDataset& dataset,
+                                              const ModelSpecification& specification,
+                                              bool many_evaluations);
+
+/// Memory of the model's fields and of its likelihood (resolved) at this data's size and density.
+[[nodiscard]] double forecast_bytes(const SpatialDataset& dataset,
+                                    const ModelSpecification& specification);
 
 }  // namespace anamorph

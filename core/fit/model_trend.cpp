@@ -2,6 +2,7 @@
 #include "core/fit/model_trend.h"
 
 #include "core/fit/local_fields.h"
+#include "core/fit/model_realisations.h"
 
 namespace anamorph {
 
@@ -25,7 +26,7 @@ Matrix trend_of(const ModelState& model, const Points& x, const Matrix& covariat
 Vector stationary_residuals(const ModelState& model) {
     const Observations o = model.observations();
     Vector residual = o.values;
-    if (o.trend.cols() > 0) residual -= o.trend * model.trend_coefficients;
+    residual -= trend_at_sites(model, o);
     if (!model.log_scale_basis) return residual;
     const Vector l = model.log_scale_basis->values(
                          model.standardisation.standardised(model.dataset->coordinates)) *
@@ -34,7 +35,7 @@ Vector stationary_residuals(const ModelState& model) {
 }
 
 Vector trend_in_user_units(const ModelState& model) {
-    const Vector& beta = model.trend_coefficients;
+    const Vector beta = trend_coefficients_of(model, model.realisation);
     const Trend trend = model.specification.trend;
     if (!has_regional_constants(model))
         return trend_in_user_units(trend, model.standardisation, beta);

@@ -14,7 +14,7 @@ namespace anamorph {
 /// the sites: what a variogram in deformed space is taken of. Its sill is σ² + τ².
 [[nodiscard]] Vector stationary_residuals(const ModelState& model);
 
-/// The model's β in the user's units: trend_in_user_units, the constants of all regions first where
+/// The model's β (of the realisation that it predicts) in the user's units: trend_in_user_units, the constants of all regions first where
 /// the model has regions.
 [[nodiscard]] Vector trend_in_user_units(const ModelState& model);
 

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/fit/fit.h"
+#include "core/fit/model_realisations.h"
 
 namespace anamorph {
 
@@ -87,7 +88,7 @@ std::shared_ptr<ModelState> TrainingRun::state_at(const Objective& objective,
     state->partial_sill = objective.profiled().partial_sill;
     state->trend_coefficients = objective.profiled().trend_coefficients;
     // Batches of terms work at a given β: the model keeps the one it has.
-    if (state->trend_coefficients.size() != objective.model().observations().trend.cols())
+    if (state->trend_coefficients.size() != all_trend_coefficients(objective.model()))
         state->trend_coefficients = objective.model().trend_coefficients;
     state->align();
     return state;

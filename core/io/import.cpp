@@ -2,15 +2,18 @@
 #include "core/io/import.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <sstream>
 
 #include "core/base/error.h"
+#include "core/data/sphere.h"
+#include "core/data/time_axis.h"
 #include "core/io/column_names.h"
 #include "core/io/duplicates.h"
+#include "core/io/import_realisations.h"
 #include "core/io/number_parsing.h"
 #include "core/io/text_source.h"
+#include "core/io/time_column.h"
 
 namespace anamorph {
 
@@ -22,7 +25,9 @@ struct UsedColumns {
     int value = -1;
     std::vector<int> covariates;
     int weight = -1;
-    int group = -1;  ///< the only column that may hold text
+    int group = -1;  ///< may hold text
+    int time = -1;   ///< may hold dates
+    int realisation = -1;  ///< may hold text
 
     /// Those that must hold numbers.
     [[nodiscard]] std::vector<int> all() const {
@@ -46,21 +51,6 @@ std::string list_of_lines(const std::vector<long>& lines) {
     return text;
 }
 
-/// The label of a row: its text, or its number as it is written shortest; empty where it is missing.
-std::string label_in(const Table& table, const TableColumn& column, Index row) {
-    const auto at = static_cast<std::size_t>(row);
-    if (!column.numeric) {
-        const std::string& text = column.texts[at];
-        const auto& missing = table.format.missing_tokens;
-        return std::find(missing.begin(), missing.end(), text) == missing.end() ? text : std::string();
-    }
-    const double number = column.numbers[at];
-    if (std::isnan(number)) return {};
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number);
-    return {digits, end.ptr};
-}
-
 std::string counted(long count, const std::string& noun) {
     return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
@@ -72,14 +62,17 @@ public:
     SpatialDataset import() {
         find_columns();
         for (const int column : used_.all()) check_column(column);
+        read_times();
         find_complete_rows();
         fill();
         place_in_plane();
         note_missing();
+        leave_out_small_realisations(dataset_);
         validate("");
         const Index measurements = dataset_.size();
         treat_duplicates();
         if (dataset_.size() != measurements) validate("with duplicates averaged: ");
+        note_realisations(dataset_);
         return std::move(dataset_);
     }
 
@@ -101,18 +94,25 @@ private:
     int only_column(ColumnRole role) const;
     void find_columns();
     void check_column(int i) const;
+    void read_times();
+    [[nodiscard]] bool on_sphere() const;
     void refuse_text_for_x() const;
     void find_complete_rows();
     void fill();
+    void add_times();
     void check_degrees() const;
     void place_in_plane();
+    void place_on_sphere(const std::string& source);
     void note_missing();
     void treat_duplicates();
+    [[nodiscard]] Points places_with_time() const;
+    [[nodiscard]] Index space_axes() const;
     void average(const std::vector<std::vector<Index>>& groups);
 
     const Table& table_;
     const ImportOptions& options_;
     UsedColumns used_;
+    TimeColumn times_;                  ///< of all rows of the table; none without a column
     std::vector<Index> rows_;           ///< rows of the table that are complete
     std::vector<long> lines_left_out_;  ///< lines of the others
     SpatialDataset dataset_;
@@ -144,6 +144,8 @@ void Importer::find_columns() {
     used_.value = only_column(ColumnRole::value);
     used_.weight = only_column(ColumnRole::weight);
     used_.group = only_column(ColumnRole::group);
+    used_.time = only_column(ColumnRole::time);
+    used_.realisation = only_column(ColumnRole::realisation);
     if (x < 0) refuse_text_for_x();
     if (x < 0 || (z >= 0 && y < 0))
         throw Error(ErrorCode::bad_input,
@@ -154,6 +156,10 @@ void Importer::find_columns() {
         throw Error(ErrorCode::bad_input,
                     quoted_name(table_.path) + ": no column is chosen as the value.",
                     "Choose the measured variable.");
+    if (used_.time >= 0 && z >= 0)
+        throw Error(ErrorCode::unsupported,
+                    quoted_name(table_.path) + ": three coordinates and time make four; models take three.",
+                    "Leave z or the time out, or make one of them a covariate.");
     used_.coordinates.push_back(x);
     if (y >= 0) used_.coordinates.push_back(y);
     if (z >= 0) used_.coordinates.push_back(z);
@@ -192,6 +198,17 @@ void Importer::check_column(int i) const {
     }
 }
 
+void Importer::read_times() {
+    if (used_.time >= 0) times_ = time_column(table_, used_.time, options_.time_unit);
+}
+
+/// Degrees are taken to the sphere.
+bool Importer::on_sphere() const {
+    if (options_.degrees != DegreesAs::sphere) return false;
+    return options_.coordinate_system.empty() ? options_.coordinates_are_degrees
+                                              : is_geographic_system(options_.coordinate_system);
+}
+
 void Importer::find_complete_rows() {
     const std::vector<int> used = used_.all();
     for (Index row = 0; row < table_.rows(); ++row) {
@@ -199,7 +216,10 @@ void Importer::find_complete_rows() {
             return std::isnan(column(i).numbers[static_cast<std::size_t>(row)]);
         });
         const bool grouped = used_.group < 0 || !label_in(table_, column(used_.group), row).empty();
-        if (complete && grouped)
+        const bool timed = used_.time < 0 || !std::isnan(times_.times(row));
+        const bool named = used_.realisation < 0 ||
+                           !label_in(table_, column(used_.realisation), row).empty();
+        if (complete && grouped && timed && named)
             rows_.push_back(row);
         else
             lines_left_out_.push_back(table_.lines[static_cast<std::size_t>(row)]);
@@ -233,15 +253,29 @@ void Importer::fill() {
         dataset_.weights.resize(n);
         copy(used_.weight, dataset_.weights);
     }
+    if (used_.time >= 0) add_times();
     if (used_.group >= 0)
         for (const Index row : rows_)
             dataset_.groups.push_back(label_in(table_, column(used_.group), row));
+    if (used_.realisation >= 0)
+        for (const Index row : rows_)
+            dataset_.realisations.push_back(label_in(table_, column(used_.realisation), row));
     for (const Index row : rows_)
         dataset_.source_lines.push_back(table_.lines[static_cast<std::size_t>(row)]);
 }
 
+/// The time is the last axis, or a covariate of the sphere, whose three axes leave no room for it.
+void Importer::add_times() {
+    Matrix& numbers = on_sphere() ? dataset_.covariates : dataset_.coordinates;
+    numbers.conservativeResize(dataset_.size(), numbers.cols() + 1);
+    numbers.rightCols(1) = times_.times(rows_);
+    (on_sphere() ? dataset_.covariate_names : dataset_.coordinate_names).push_back(column(used_.time).name);
+    dataset_.last_axis_is_time = !on_sphere();
+    dataset_.time_unit = times_.unit;
+}
+
 void Importer::check_degrees() const {
-    if (dataset_.dimension() < 2)
+    if (dataset_.space_dimension() < 2)
         throw Error(ErrorCode::bad_input,
                     quoted_name(table_.path) +
                         ": longitude and latitude are both needed to project "
@@ -263,6 +297,21 @@ void Importer::check_degrees() const {
     }
 }
 
+void Importer::place_on_sphere(const std::string& source) {
+    if (dataset_.dimension() > 2)
+        throw Error(ErrorCode::unsupported,
+                    quoted_name(table_.path) + ": chordal distances take longitude and latitude alone.",
+                    "Leave the third coordinate out, or make it a covariate.");
+    dataset_.coordinate_system = chordal_system(source);
+    dataset_.coordinates = dataset_.coordinate_system.working_from_source(dataset_.coordinates);
+    dataset_.notes.push_back(
+        "Distances are chords of the sphere in kilometres (radius 6371 km): longitude and latitude were turned "
+        "into geocentric coordinates.");
+    if (used_.time >= 0)
+        dataset_.notes.push_back("On the sphere the time \"" + column(used_.time).name +
+                                 "\" is a covariate: name it as one more coordinate of the distance.");
+}
+
 /// Degrees are projected; a named system is kept; else the coordinates are local.
 void Importer::place_in_plane() {
     const std::string& named = options_.coordinate_system;
@@ -271,6 +320,7 @@ void Importer::place_in_plane() {
     if (options_.coordinates_are_degrees || named_degrees) {
         if (dataset_.size() == 0) return;
         check_degrees();
+        if (on_sphere()) return place_on_sphere(named_degrees ? named : "OGC:CRS84");
         system = equal_area_system_for(dataset_.coordinates, named_degrees ? named : "OGC:CRS84");
         dataset_.coordinates = system.working_from_source(dataset_.coordinates);
         dataset_.notes.push_back(
@@ -291,6 +341,8 @@ void Importer::note_missing() {
     std::vector<std::string> tokens;
     std::vector<int> used = used_.all();
     if (used_.group >= 0) used.push_back(used_.group);
+    if (used_.time >= 0) used.push_back(used_.time);
+    if (used_.realisation >= 0) used.push_back(used_.realisation);
     for (const int i : used)
         for (const std::string& token : column(i).missing_tokens_seen) {
             const std::string shown = token.empty() ? "empty cells" : "\"" + token + "\"";
@@ -316,8 +368,22 @@ void Importer::note_missing() {
         dataset_.notes.push_back("Numbers were read with a decimal comma.");
 }
 
+/// Where and when was measured: on the sphere the time stands among the covariates.
+Points Importer::places_with_time() const {
+    if (used_.time < 0 || dataset_.last_axis_is_time) return dataset_.coordinates;
+    Points all(dataset_.size(), dataset_.dimension() + 1);
+    all << dataset_.coordinates, dataset_.covariates.rightCols(1);
+    return all;
+}
+
+/// How many axes have one unit.
+Index Importer::space_axes() const {
+    return dataset_.coordinate_system.chordal ? 3 : std::min(2, dataset_.space_dimension());
+}
+
 void Importer::treat_duplicates() {
-    const std::vector<std::vector<Index>> groups = duplicate_groups(dataset_.coordinates);
+    const std::vector<std::vector<Index>> groups =
+        within_realisations(duplicate_groups(places_with_time(), space_axes()), dataset_);
     if (groups.empty()) return;
     long measurements = 0;
     long inexact = 0;
@@ -393,12 +459,27 @@ std::string to_string(ColumnRole role) {
             return "weight";
         case ColumnRole::group:
             return "group";
+        case ColumnRole::time:
+            return "time";
+        case ColumnRole::realisation:
+            return "realisation";
     }
     return "unused";
 }
 
 SpatialDataset import_dataset(const Table& table, const ImportOptions& options) {
-    return Importer(table, options).import();
+    const auto values = std::count(options.roles.begin(), options.roles.end(), ColumnRole::value);
+    if (values < 2 || options.roles.size() != table.columns.size())
+        return Importer(table, options).import();
+    ImportOptions as_long = options;
+    const Table stacked = long_from_wide(table, as_long);
+    SpatialDataset dataset = Importer(stacked, as_long).import();
+    if (const long empty = values * table.rows() - stacked.rows(); empty > 0)
+        dataset.notes.insert(dataset.notes.begin(),
+                             counted(empty, "cell") + " of the " + std::to_string(values) +
+                                 " columns of values" + (empty == 1 ? " is" : " are") +
+                                 " empty: no measurement there.");
+    return dataset;
 }
 
 }  // namespace anamorph

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/io/import.h"
+#include "core/io/import_realisations.h"
 #include "core/io/text_source.h"
 
 namespace anamorph {
@@ -30,28 +31,40 @@ SpatialDataset import_file(const std::filesystem::path& path, const QuickImport&
     const auto clear = [&](ColumnRole role) {
         std::replace(options.roles.begin(), options.roles.end(), role, ColumnRole::unused);
     };
-    const auto assign = [&](const std::string& name, ColumnRole role) {
-        if (name.empty()) return;
-        if (role != ColumnRole::covariate) clear(role);
-        const int column = named_column(table, name);
+    const auto take = [&](int column, ColumnRole role) {
         if (std::find(named.begin(), named.end(), column) != named.end())
             throw Error(ErrorCode::bad_input,
-                        quoted_name(path) + ": the column \"" + name +
+                        quoted_name(path) + ": the column \"" +
+                            table.columns[static_cast<std::size_t>(column)].name +
                             "\" is named for two roles.",
                         "Name each column once.");
         named.push_back(column);
         options.roles[static_cast<std::size_t>(column)] = role;
+    };
+    const auto assign = [&](const std::string& name, ColumnRole role) {
+        if (name.empty()) return;
+        if (role != ColumnRole::covariate) clear(role);
+        take(named_column(table, name), role);
     };
     if (!choices.x.empty())
         for (const ColumnRole role : {ColumnRole::x, ColumnRole::y, ColumnRole::z}) clear(role);
     assign(choices.x, ColumnRole::x);
     assign(choices.y, ColumnRole::y);
     assign(choices.z, ColumnRole::z);
-    assign(choices.value, ColumnRole::value);
+    if (!choices.value.empty()) {
+        clear(ColumnRole::value);
+        const std::vector<int> values = value_columns(table, choices.value);
+        for (const int column : values)
+            take(column, ColumnRole::value);
+    }
     for (const std::string& name : choices.covariates) assign(name, ColumnRole::covariate);
     assign(choices.weight, ColumnRole::weight);
     assign(choices.group, ColumnRole::group);
+    assign(choices.time, ColumnRole::time);
+    assign(choices.realisation, ColumnRole::realisation);
     guess_degrees_and_units(table, options);
+    options.degrees = choices.degrees;
+    options.time_unit = choices.time_unit;
     options.duplicates = choices.duplicates;
     options.coordinate_system = choices.coordinate_system;
     if (!choices.coordinate_system.empty()) options.coordinates_are_degrees = false;

@@ -149,8 +149,11 @@ void leave_out_small_realisations(SpatialDataset& dataset) {
     if (realisation_count(dataset) == 1) {
         dataset.notes.push_back("There is only one realisation, \"" + dataset.realisations.front() + "\".");
         dataset.realisations.clear();
-        return;
     }
+}
+
+void note_realisations(SpatialDataset& dataset) {
+    if (!dataset.has_realisations()) return;
     dataset.notes.push_back("The field was observed several times: " + size_in_words(dataset) +
                             ". They share one model, each with a trend of its own.");
 }

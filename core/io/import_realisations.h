@@ -27,6 +27,9 @@ namespace anamorph {
 /// each. Nothing happens where no realisation is larger.
 void leave_out_small_realisations(SpatialDataset& dataset);
 
+/// Adds a note that says how many values, sites and realisations there are.
+void note_realisations(SpatialDataset& dataset);
+
 /// The label of a row: its text, or its number as it is written shortest; empty where it is missing.
 [[nodiscard]] std::string label_in(const Table& table, const TableColumn& column, Index row);
 

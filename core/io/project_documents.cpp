@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/named_values.h"
 #include "core/fit/specification_json.h"
 
 namespace anamorph {
@@ -79,8 +80,12 @@ void store_dataset(ProjectStore& store, const SpatialDataset& dataset) {
                          {{"wkt", system.wkt},
                           {"label", system.label},
                           {"unit", system.unit},
-                          {"source_wkt", system.source_wkt}}},
+                          {"source_wkt", system.source_wkt},
+                          {"chordal", system.chordal}}},
+                        {"last_axis_is_time", dataset.last_axis_is_time},
+                        {"time_unit", dataset.time_unit},
                         {"groups", dataset.groups},
+                        {"realisations", dataset.realisations},
                         {"notes", dataset.notes}};
     store.set_document("dataset", text_of(document));
     store.set_array("dataset", "coordinates", dataset.coordinates);
@@ -103,8 +108,12 @@ SpatialDataset stored_dataset(const ProjectStore& store) {
     dataset.value_unit = document.at("value_unit");
     const json& system = document.at("coordinate_system");
     dataset.coordinate_system = {system.at("wkt"), system.at("label"), system.at("unit"),
-                                 system.at("source_wkt")};
+                                 system.at("source_wkt"), system.value("chordal", false)};
+    // Projects of older versions know neither time nor the sphere.
+    dataset.last_axis_is_time = document.value("last_axis_is_time", false);
+    dataset.time_unit = document.value("time_unit", "");
     dataset.notes = document.at("notes");
+    dataset.realisations = document.value("realisations", std::vector<std::string>());
     if (document.contains("groups"))  // older projects have none
         dataset.groups = document.at("groups").get<std::vector<std::string>>();
     dataset.coordinates = store.array("dataset", "coordinates");
@@ -167,6 +176,13 @@ FitResult stored_fit(const ProjectStore& store,
 
 namespace {
 
+constexpr std::pair<FurtherLayer::Kind, const char*> layer_kinds[] = {
+    {FurtherLayer::Kind::quantile, "quantile"},
+    {FurtherLayer::Kind::exceedance, "exceedance"},
+    {FurtherLayer::Kind::local_range, "local_range"},
+    {FurtherLayer::Kind::local_range_spread, "local_range_spread"},
+};
+
 std::string further_array(std::size_t k) { return "further_" + std::to_string(k); }
 
 }  // namespace
@@ -174,14 +190,15 @@ std::string further_array(std::size_t k) { return "further_" + std::to_string(k)
 void store_map(ProjectStore& store, const GridMap& map) {
     json further = json::array();
     for (std::size_t k = 0; k < map.further.size(); ++k) {
-        const bool quantile = map.further[k].kind == FurtherLayer::Kind::quantile;
-        further.push_back({{"kind", quantile ? "quantile" : "exceedance"}, {"level", map.further[k].level}});
+        further.push_back({{"kind", name_of(map.further[k].kind, layer_kinds)}, {"level", map.further[k].level}});
         store.set_array("map", further_array(k), map.further[k].values);
     }
     store.set_document("map", text_of({{"shape", map.grid.shape},
                                        {"further", further},
+                                       {"times", std::vector<double>(map.grid.times.begin(), map.grid.times.end())},
                                        {"of_observation", map.of_observation},
                                        {"averaged", map.averaged},
+                                       {"realisation", map.realisation},
                                        {"label", map.label}}));
     store.set_array("map", "origin", map.grid.origin);
     store.set_array("map", "cell_size", map.grid.cell_size);
@@ -199,18 +216,22 @@ GridMap stored_map(const ProjectStore& store, int dimension) {
     map.of_observation = document.at("of_observation");
     map.averaged = document.at("averaged");
     map.label = document.at("label");
+    map.realisation = document.value("realisation", std::string());
     map.grid.origin = store.vector("map", "origin");
     map.grid.cell_size = store.vector("map", "cell_size");
+    const auto times = document.value("times", std::vector<double>());
+    map.grid.times = Eigen::Map<const Vector>(times.data(), static_cast<Index>(times.size()));
     for (const double flag : store.vector("map", "mask"))
         map.grid.mask.push_back(flag != 0.0 ? 1 : 0);
     map.mean = store.vector("map", "mean");
     map.standard_deviation = store.vector("map", "standard_deviation");
     for (const json& layer : document.value("further", json::array()))
-        map.further.push_back({layer.at("kind") == "quantile" ? FurtherLayer::Kind::quantile
-                                                              : FurtherLayer::Kind::exceedance,
+        map.further.push_back({value_of(layer.at("kind").get<std::string>(), "layer of a map", layer_kinds),
                                layer.at("level"), store.vector("map", further_array(map.further.size()))});
     bool whole = map.grid.dimension() == dimension && map.grid.origin.size() == dimension &&
                  map.grid.cell_size.size() == dimension && map.grid.cell_size.minCoeff() > 0.0;
+    whole = whole && map.grid.times.allFinite() &&
+            (times.empty() || static_cast<Index>(times.size()) == map.grid.shape.back());
     double cells = 1.0;
     for (const Index count : map.grid.shape) {
         whole = whole && count > 0;

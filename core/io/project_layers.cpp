@@ -12,6 +12,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/data/map_grid.h"
 #include "core/io/raster.h"
 #include "core/io/spatial_reference.h"
 #include "core/io/text_source.h"
@@ -43,7 +44,7 @@ struct Attributes {
             for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
             return text;
         };
-        std::set<std::string> taken{"fid", "geom", "source_line"};
+        std::set<std::string> taken{"fid", "geom", "source_line", "realisation"};
         for (const std::string& name : names) taken.insert(lower(name));
         std::string name = wanted.empty() ? "value" : wanted;
         while (taken.contains(lower(name))) name += "_";
@@ -63,6 +64,9 @@ Attributes attributes_of(const SpatialDataset& dataset) {
                        dataset.covariates.col(k));
     }
     if (dataset.weights.size() > 0) attributes.add("weight", dataset.weights);
+    if (dataset.last_axis_is_time)
+        attributes.add(dataset.axis_name(dataset.dimension() - 1),
+                       dataset.coordinates.col(dataset.dimension() - 1));
     if (dataset.coordinate_system.is_projected_from_source() && dataset.dimension() >= 2) {
         const Points source = dataset.coordinate_system.source_from_working(dataset.coordinates);
         const bool named = dataset.coordinate_names.size() >= 2;
@@ -70,6 +74,13 @@ Attributes attributes_of(const SpatialDataset& dataset) {
         attributes.add(named ? dataset.coordinate_names[1] : "latitude", source.col(1));
     }
     return attributes;
+}
+
+/// Where the points of the layer lie: in space, in degrees where the coordinates are geocentric.
+Points positions_of(const SpatialDataset& dataset) {
+    if (dataset.coordinate_system.chordal)
+        return dataset.coordinate_system.source_from_working(dataset.coordinates);
+    return dataset.coordinates.leftCols(dataset.space_dimension());
 }
 
 /// A local system is "undefined Cartesian" in GeoPackage; a null one would be taken for degrees.
@@ -86,7 +97,8 @@ SpatialReference reference_or_cartesian(const CoordinateSystem& system) {
 void fill_layer(OGRLayer& layer, const SpatialDataset& dataset, const Attributes& attributes,
                 const std::filesystem::path& path, const QuietGdal& gdal) {
     const bool lines = static_cast<Index>(dataset.source_lines.size()) == dataset.size();
-    const int d = dataset.dimension();
+    const Points at = positions_of(dataset);
+    const Index d = at.cols();
     for (Index i = 0; i < dataset.size(); ++i) {
         OGRFeature feature(layer.GetLayerDefn());
         for (std::size_t k = 0; k < attributes.names.size(); ++k)
@@ -95,8 +107,10 @@ void fill_layer(OGRLayer& layer, const SpatialDataset& dataset, const Attributes
             feature.SetField(
                 static_cast<int>(attributes.names.size()),
                 static_cast<GIntBig>(dataset.source_lines[static_cast<std::size_t>(i)]));
-        OGRPoint point(dataset.coordinates(i, 0), d > 1 ? dataset.coordinates(i, 1) : 0.0);
-        if (d > 2) point.setZ(dataset.coordinates(i, 2));
+        if (dataset.has_realisations())
+            feature.SetField("realisation", dataset.realisations[static_cast<std::size_t>(i)].c_str());
+        OGRPoint point(at(i, 0), d > 1 ? at(i, 1) : 0.0);
+        if (d > 2) point.setZ(at(i, 2));
         if (feature.SetGeometry(&point) != OGRERR_NONE ||
             layer.CreateFeature(&feature) != OGRERR_NONE)
             refuse(path, gdal);
@@ -119,7 +133,7 @@ void create_sites_layer(const std::filesystem::path& path, const SpatialDataset&
     options.SetNameValue("SPATIAL_INDEX", dataset.size() > largest_indexed ? "NO" : "YES");
     OGRLayer* layer =
         file->CreateLayer(sites_name, reference.get(),
-                          dataset.dimension() == 3 ? wkbPoint25D : wkbPoint, options.List());
+                          positions_of(dataset).cols() == 3 ? wkbPoint25D : wkbPoint, options.List());
     if (!layer) refuse(path, gdal);
     const Attributes attributes = attributes_of(dataset);
     for (const std::string& name : attributes.names) {
@@ -128,6 +142,10 @@ void create_sites_layer(const std::filesystem::path& path, const SpatialDataset&
     }
     if (!dataset.source_lines.empty()) {
         OGRFieldDefn field("source_line", OFTInteger64);
+        if (layer->CreateField(&field) != OGRERR_NONE) refuse(path, gdal);
+    }
+    if (dataset.has_realisations()) {
+        OGRFieldDefn field("realisation", OFTString);
         if (layer->CreateField(&field) != OGRERR_NONE) refuse(path, gdal);
     }
     if (file->StartTransaction() != OGRERR_NONE) refuse(path, gdal);
@@ -139,7 +157,9 @@ void create_sites_layer(const std::filesystem::path& path, const SpatialDataset&
 
 void add_map_coverages(const std::filesystem::path& path, const GridMap& map,
                        const SpatialDataset& dataset) {
-    if (map.grid.dimension() != 2) return;
+    if (map.grid.times.size() == 1 && map.grid.dimension() == 3)
+        return add_map_coverages(path, level_of(map, 0), dataset);
+    if (map.grid.dimension() != 2 || map.grid.times.size() > 0) return;
     const auto add = [&](const std::string& table, const Vector& values,
                          const std::string& description, bool in_value_unit = true) {
         write_raster(
@@ -156,7 +176,7 @@ void add_map_coverages(const std::filesystem::path& path, const GridMap& map,
     add("prediction", map.mean, "Kriging mean of " + of);
     add("standard_deviation", map.standard_deviation, "Kriging standard deviation of " + of);
     for (const FurtherLayer& layer : map.further) {
-        const bool quantile = layer.kind == FurtherLayer::Kind::quantile;
+        const bool quantile = layer.in_value_unit();
         std::string table = layer.short_name();
         for (char& c : table)
             if (!std::isalnum(static_cast<unsigned char>(c))) c = c == '-' ? 'm' : '_';
@@ -184,16 +204,19 @@ void check_sites_layer(const std::filesystem::path& path, const SpatialDataset& 
     const Attributes attributes = attributes_of(dataset);
     const int value = layer->GetLayerDefn()->GetFieldIndex(attributes.names.front().c_str());
     if (value < 0) refuse_changed("has lost its field \"" + attributes.names.front() + "\"");
+    // Degrees are computed from the geocentric coordinates, perhaps on another machine.
+    const double slack = dataset.coordinate_system.chordal ? 1e-9 : 0.0;
+    const Points at = positions_of(dataset);
     Index i = 0;
     for (const auto& feature : *layer) {
         const OGRGeometry* geometry = feature->GetGeometryRef();
         if (i >= dataset.size() || !geometry || wkbFlatten(geometry->getGeometryType()) != wkbPoint)
             refuse_changed("no longer holds the sites of the project");
         const OGRPoint* point = geometry->toPoint();
-        const int d = dataset.dimension();
-        const bool same = point->getX() == dataset.coordinates(i, 0) &&
-                          (d < 2 || point->getY() == dataset.coordinates(i, 1)) &&
-                          (d < 3 || point->getZ() == dataset.coordinates(i, 2)) &&
+        const Index d = at.cols();
+        const bool same = std::abs(point->getX() - at(i, 0)) <= slack &&
+                          (d < 2 || std::abs(point->getY() - at(i, 1)) <= slack) &&
+                          (d < 3 || point->getZ() == at(i, 2)) &&
                           feature->GetFieldAsDouble(value) == dataset.values[i];
         if (!same)
             refuse_changed("differs from the project's data at site " + std::to_string(i + 1));

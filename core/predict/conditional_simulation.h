@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "core/base/progress.h"
@@ -21,6 +22,7 @@ struct SimulationOptions {
     std::uint64_t seed = 1;
     int threads = 0;  ///< 0: all cores but one
     SimulationMethod method = SimulationMethod::sequential;  ///< of the exact and Vecchia's likelihood
+    std::string realisation;  ///< several realisations: the one that is conditioned on; empty: the model's own
 };
 
 /// Conditional simulations of the field at points (m×d, working coordinates), with covariates m×q

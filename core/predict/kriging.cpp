@@ -4,8 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <unordered_map>
 
+#include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/data/realisations.h"
+#include "core/data/sphere.h"
+#include "core/fit/model_realisations.h"
 #include "core/predict/predictor.h"
 
 namespace anamorph {
@@ -29,6 +34,25 @@ std::vector<std::string> PredictOptions::validate() const {
     return problems;
 }
 
+std::vector<int> realisation_of_points(const SpatialDataset& dataset,
+                                       const std::vector<std::string>& labels, Index points) {
+    if (labels.empty()) return {};
+    const auto m = static_cast<std::size_t>(points);
+    if (labels.size() == 1) return std::vector<int>(m, realisation_named(dataset, labels.front()));
+    if (labels.size() != m)
+        throw Error(ErrorCode::dimension_mismatch,
+                    std::to_string(labels.size()) + " labels of realisations were given for " +
+                        std::to_string(points) + " points.");
+    std::unordered_map<std::string, int> known;
+    std::vector<int> places;
+    for (const std::string& label : labels) {
+        const auto [found, fresh] = known.try_emplace(label, 0);
+        if (fresh) found->second = realisation_named(dataset, label);
+        places.push_back(found->second);
+    }
+    return places;
+}
+
 std::vector<FurtherLayer> further_layers(const PredictOptions& options) {
     std::vector<FurtherLayer> layers;
     for (double p : options.quantiles) layers.push_back({FurtherLayer::Kind::quantile, p, {}});
@@ -50,7 +74,7 @@ GridMap predict_on_grid(const FittedModel& model, const PredictionGrid& grid,
                         const Matrix& covariates, const PredictOptions& options,
                         const ProgressObserver& progress, std::stop_token stop) {
     const std::vector<Index> active = grid.active_cells();
-    const Points centres = grid.centres();
+    const Points centres = working_from_map(model.dataset().coordinate_system, grid.centres());
     const auto m = static_cast<Index>(active.size());
     Points x(m, centres.cols());
     Matrix c(m, covariates.cols());
@@ -80,6 +104,7 @@ GridMap predict_on_grid(const FittedModel& model, const PredictionGrid& grid,
     map.of_observation = options.target == PredictionTarget::observation;
     map.averaged = options.averaged && model.has_posterior();
     map.label = model.label();
+    map.realisation = options.realisations.empty() ? realisation_label(model) : options.realisations.front();
     return map;
 }
 

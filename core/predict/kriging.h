@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "core/base/progress.h"
@@ -22,10 +23,18 @@ struct PredictOptions {
     int threads = 0;         ///< 0: all cores but one
     std::vector<double> quantiles;   ///< probabilities in (0, 1): values that are not exceeded with them
     std::vector<double> thresholds;  ///< values, the variable's unit: probabilities of exceeding them
+    /// Several realisations: labels of the one that predictions are conditioned on, one for all points or
+    /// one for each; empty: the model's own (the last).
+    std::vector<std::string> realisations;
 
     /// One sentence for each field that is out of range; empty when all is well.
     [[nodiscard]] std::vector<std::string> validate() const;
 };
+
+/// The places among the data's realisations of such labels for m points; empty where the options name
+/// none. @throws Error(bad_input | dimension_mismatch)
+[[nodiscard]] std::vector<int> realisation_of_points(const SpatialDataset& dataset,
+                                                     const std::vector<std::string>& labels, Index points);
 
 /// What is predicted of the measured variable. Where the model transforms its values, moments,
 /// quantiles and probabilities are those of the variable itself, carried back from the scale in which

@@ -37,6 +37,9 @@ void check(const Points& points, const Vector& values, const std::vector<double>
     if (!options.realisation.empty() && static_cast<Index>(options.realisation.size()) != points.rows()) {
         throw Error(ErrorCode::dimension_mismatch, "A variogram needs one realisation a site.");
     }
+    if (options.times.size() > 0 && options.times.size() != points.rows()) {
+        throw Error(ErrorCode::dimension_mismatch, "A variogram needs one time a site.");
+    }
     if (!directions.empty() && points.cols() != 2) {
         throw Error(ErrorCode::dimension_mismatch,
                     "Directional variograms are for 2 dimensions; these sites have " +
@@ -124,6 +127,7 @@ std::vector<VariogramCurve> experimental_variogram(const Points& points, const V
         const std::vector<Index> rows = rows_within_budget(n, options);
         const Matrix x = points(rows, Eigen::all).transpose();
         const Vector z = values(rows);
+        const Vector times = options.times.size() > 0 ? Vector(options.times(rows)) : Vector();
         std::vector<int> realisation;
         if (!options.realisation.empty())
             for (const Index row : rows)
@@ -131,6 +135,7 @@ std::vector<VariogramCurve> experimental_variogram(const Points& points, const V
         const double width = longest / options.classes;
         for (Index j = 0; j < x.cols(); ++j) {
             for (Index i = j + 1; i < x.cols(); ++i) {
+                if (times.size() > 0 && std::abs(times(i) - times(j)) > options.time_tolerance) continue;
                 if (!realisation.empty() && realisation[static_cast<std::size_t>(i)] !=
                                                 realisation[static_cast<std::size_t>(j)])
                     continue;

@@ -24,6 +24,10 @@ struct VariogramOptions {
     double angle_tolerance = 22.5;   ///< degrees
     long maximum_pairs = 4'000'000;  ///< beyond it, pairs of a seeded subset of sites
     std::uint64_t seed = 1;
+    /// Space with time: the sites' times (n) and how far apart in time the two of a pair may be; empty: all
+    /// pairs.
+    Vector times = {};
+    double time_tolerance = 0.0;
     /// Realisation of each point: only pairs of the same one count. Empty: one realisation.
     std::vector<int> realisation = {};
 };

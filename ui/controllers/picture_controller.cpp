@@ -10,6 +10,8 @@
 #include "core/data/value_transform.h"
 #include "core/fit/model_state.h"
 #include "core/fit/model_trend.h"
+#include "ui/scenes/map_viewing.h"
+#include "ui/scenes/shown_realisation.h"
 #include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/spaces_snapshot.h"
 
@@ -46,16 +48,44 @@ std::vector<Index> part_of(Index n, Index count) {
     return rows;
 }
 
+/// What variograms of space with time are taken of: positions in space, pairs that are at most a
+/// hundredth of the times' span (a twentieth of the range of time) apart, and of one realisation.
+struct AtOneTime {
+    Points positions;
+    VariogramOptions options;
+};
+
+AtOneTime at_one_time(const SpatialDataset& dataset, const Points& shown, const std::vector<Index>& rows,
+                      double time_range) {
+    AtOneTime a{shown, {}};
+    if (const auto realisation = dataset.realisation_indices(); !realisation.empty())
+        for (const Index row : rows) a.options.realisation.push_back(realisation[static_cast<std::size_t>(row)]);
+    if (!dataset.last_axis_is_time) return a;
+    const Index last = dataset.dimension() - 1;
+    a.positions = shown.leftCols(last);
+    a.options.times = dataset.coordinates.col(last)(rows);
+    a.options.time_tolerance = time_range > 0.0
+                                   ? time_range / 20.0
+                                   : (a.options.times.maxCoeff() - a.options.times.minCoeff()) / 100.0;
+    return a;
+}
+
+/// Of several realisations all rows: the variogram takes some of them whole.
+std::vector<Index> variogram_rows(const SpatialDataset& dataset) {
+    return part_of(dataset.size(), dataset.has_realisations() ? dataset.size() : variogram_sites);
+}
+
 std::shared_ptr<const DataPictures> draw_data(const SpatialDataset& dataset) {
     auto pictures = std::make_shared<DataPictures>();
     pictures->summary = summarise(dataset.values);
     pictures->histogram = histogram(dataset.values);
     pictures->quantiles = thinned(normal_quantile_plot(dataset.values));
-    const std::vector<Index> rows = part_of(dataset.size(), variogram_sites);
+    const std::vector<Index> rows = variogram_rows(dataset);
     pictures->sites = dataset.size();
     pictures->variogram_sites = static_cast<Index>(rows.size());
-    pictures->variograms = experimental_variogram(dataset.coordinates(rows, Eigen::all), dataset.values(rows),
-                                                  plot_directions(dataset.dimension()));
+    const AtOneTime at = at_one_time(dataset, dataset.coordinates(rows, Eigen::all), rows, 0.0);
+    pictures->variograms = experimental_variogram(at.positions, dataset.values(rows),
+                                                  plot_directions(dataset.space_dimension()), at.options);
     return pictures;
 }
 
@@ -77,17 +107,22 @@ void draw_model_curve(const FittedModel& model, ModelPictures& pictures) {
 std::shared_ptr<const ModelPictures> draw_model(const FittedModel& model, const std::stop_token& stop) {
     const SpatialDataset& dataset = model.dataset();
     auto pictures = std::make_shared<ModelPictures>();
-    const std::vector<Index> rows = part_of(dataset.size(), variogram_sites);
+    const std::vector<Index> rows = variogram_rows(dataset);
     const Points x_in_geographic = dataset.coordinates(rows, Eigen::all);
-    const Points u_in_deformed = model.deformed_from_geographic(x_in_geographic);
+    const double time_range = model.parameters().time_range;
+    const AtOneTime deformed =
+        at_one_time(dataset, model.deformed_from_geographic(x_in_geographic), rows, time_range);
+    const std::vector<double> directions = plot_directions(dataset.space_dimension());
     const Vector scaled = stationary_residuals(model.state())(rows);
     pictures->variograms =
-        experimental_variogram(u_in_deformed, scaled, plot_directions(dataset.dimension()));
-    pictures->omnidirectional = experimental_variogram(u_in_deformed, scaled, {}).front();
+        experimental_variogram(deformed.positions, scaled, directions, deformed.options);
+    if (const auto all = experimental_variogram(deformed.positions, scaled, {}, deformed.options); !all.empty())
+        pictures->omnidirectional = all.front();
     if (const auto& transform = model.state().transform) {
         pictures->transform = transform->label();
         const Vector transformed = model.state().observations().values;
-        pictures->geographic = experimental_variogram(x_in_geographic, transformed(rows), plot_directions(dataset.dimension()));
+        const AtOneTime here = at_one_time(dataset, x_in_geographic, rows, time_range);
+        pictures->geographic = experimental_variogram(here.positions, transformed(rows), directions, here.options);
     }
     draw_model_curve(model, *pictures);
     throw_if_cancelled(stop);
@@ -126,6 +161,8 @@ PictureController::PictureController(Session& session, QObject* parent)
     connect(&session_, &Session::candidateChanged, this, start(spaces_timer_));
     connect(&session_, &Session::mapChanged, this, start(spaces_timer_));
     connect(&session_, &Session::simulationsChanged, this, start(spaces_timer_));
+    connect(&session_, &Session::timeChanged, this, start(spaces_timer_));
+    connect(&session_, &Session::realisationChanged, this, start(spaces_timer_));
     for (JobRunner* runner : {&spaces_, &data_, &model_}) {
         connect(runner, &JobRunner::failed, this, &PictureController::failed);
         connect(runner, &JobRunner::finished, this, [this] {
@@ -147,13 +184,17 @@ void PictureController::makeSpaces() {
     }
     spaces_.start(
         [dataset = session_.dataset(), model = session_.shownModel(), map = session_.shownMap(),
-         simulations = session_.simulations()](JobContext& context) {
-            if (!model) return make_snapshot(*dataset);
-            const auto snapshot = make_snapshot(*model, map, SnapshotDetail::full);
+         simulations = session_.simulations(), time = session_.time(),
+         realisation = session_.realisation().toStdString()](JobContext& context) {
+            if (!model) return of_realisation(make_snapshot(*dataset, time), *dataset, realisation);
+            const auto snapshot =
+                of_realisation(make_snapshot(*model, map, SnapshotDetail::full, time), *dataset, realisation);
             if (!simulations) return snapshot;
             throw_if_cancelled(context.stop());
             const std::shared_ptr<const Matrix> draws(simulations, &simulations->draws);
-            return with_simulations(snapshot, *make_map_source(model), simulations->summary, draws);
+            const auto whole = make_map_source(model);
+            const auto source = snapshot->viewing ? as_map_source(whole, *snapshot->viewing) : whole;
+            return with_simulations(snapshot, *source, simulations->summary, draws);
         },
         [this](std::shared_ptr<const SpacesSnapshot> snapshot) { Q_EMIT spacesReady(snapshot); });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/controllers/preflight_controller.h"
 
+#include "core/data/realisations.h"
 #include "core/base/error.h"
 #include "core/fit/classes.h"
 #include "core/fit/combinations.h"
@@ -16,8 +17,10 @@ std::map<LikelihoodKind, QString> unavailable_with(const SpatialDataset& dataset
     CombinationRequest request;
     request.specification = specification;
     request.automatic_model = automatic;
-    request.sites = dataset.size();
+    request.sites = largest_realisation(dataset);
     request.dimension = dataset.dimension();
+    request.last_axis_is_time = dataset.last_axis_is_time;
+    request.chordal = dataset.coordinate_system.chordal;
     request.trend_coefficients = trend_columns(specification, dataset.dimension(), dataset.covariates.cols());
     std::map<LikelihoodKind, QString> reasons;
     for (const LikelihoodKind kind : {LikelihoodKind::exact, LikelihoodKind::vecchia, LikelihoodKind::taper,

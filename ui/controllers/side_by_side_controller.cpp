@@ -5,6 +5,7 @@
 #include "core/predict/kriging.h"
 #include "ui/controllers/prediction_controller.h"
 #include "ui/scenes/shared_limits.h"
+#include "ui/scenes/shown_realisation.h"
 
 namespace anamorph {
 namespace {
@@ -52,7 +53,8 @@ SideBySideController::Drawn SideBySideController::draw(std::vector<SideBySideMod
                                 part_of(context.progress(), share * static_cast<double>(k), share * static_cast<double>(k + 1), one.name.toStdString()),
                                 context.stop()));
         }
-        snapshots.push_back(make_snapshot(*one.model, map, SnapshotDetail::full));
+        snapshots.push_back(of_realisation(make_snapshot(*one.model, map, SnapshotDetail::full), one.model->dataset(),
+                                           map ? map->realisation : std::string()));
     }
     snapshots = with_shared_limits(snapshots);
     for (std::size_t k = 0; k < models.size(); ++k) models[k].snapshot = snapshots[k];

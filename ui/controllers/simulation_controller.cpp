@@ -10,15 +10,23 @@ namespace anamorph {
 namespace {
 
 Session::SimulationsPointer draw(const FittedModel& model, const SimulationRequest& request,
-                                 const std::vector<RasterSource>& rasters, const JobContext& context) {
-    auto [grid, covariates] = PredictionController::gridFor(model, request.cells_on_longest_side, rasters);
+                                 const std::vector<RasterSource>& rasters, double time, const JobContext& context) {
+    auto [grid, covariates] = PredictionController::gridFor(
+        model, request.cells_on_longest_side, rasters,
+        model.dataset().last_axis_is_time ? std::vector<double>{time} : std::vector<double>());
     auto result = std::make_shared<Simulations>();
     result->grid = std::move(grid);
     result->draws = draw_on_grid(model, result->grid, covariates, request.options, context.progress(), context.stop());
-    const DrawSummary summary = summary_of(result->draws);
+    const DrawSummary summary = summary_of(result->draws, request.quantiles, request.thresholds);
     result->summary.grid = result->grid;
     result->summary.mean = summary.mean;
     result->summary.standard_deviation = summary.standard_deviation;
+    for (std::size_t k = 0; k < request.quantiles.size(); ++k)
+        result->summary.further.push_back(
+            {FurtherLayer::Kind::quantile, request.quantiles[k], summary.quantiles.col(static_cast<Index>(k))});
+    for (std::size_t k = 0; k < request.thresholds.size(); ++k)
+        result->summary.further.push_back(
+            {FurtherLayer::Kind::exceedance, request.thresholds[k], summary.exceedance.col(static_cast<Index>(k))});
     result->of_observation = request.options.target == PredictionTarget::observation;
     result->summary.of_observation = result->of_observation;
     result->summary.averaged = request.options.averaged;
@@ -47,11 +55,13 @@ double SimulationController::bytes(const SpatialDataset& dataset, int cells, int
     return total;
 }
 
-void SimulationController::simulate(const SimulationRequest& request) {
+void SimulationController::simulate(const SimulationRequest& asked) {
     const std::shared_ptr<const FittedModel> model = session_.shownModel();
     if (!model) return;
-    runner_.start([model, request, rasters = session_.covariateRasters()](
-                      JobContext& context) { return draw(*model, request, rasters, context); },
+    SimulationRequest request = asked;
+    request.options.realisation = session_.realisation().toStdString();
+    runner_.start([model, request, rasters = session_.covariateRasters(), time = session_.time()](
+                      JobContext& context) { return draw(*model, request, rasters, time, context); },
                   [this, model](Session::SimulationsPointer simulations) {
                       if (model != session_.shownModel()) return;  // another class is looked at by now
                       session_.appendLog(tr("Drew %1 conditional simulations of %2, seed %3.")

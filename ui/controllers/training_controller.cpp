@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "ui/scenes/shown_realisation.h"
 #include "ui/scenes/spaces_snapshot.h"
 
 namespace anamorph {
@@ -12,7 +13,7 @@ namespace {
 /// Both spaces at one iterate; null where it cannot be drawn, which must not end the fit.
 std::shared_ptr<const SpacesSnapshot> picture_of(const FittedModel& model) {
     try {
-        return make_snapshot(model, nullptr, SnapshotDetail::training);
+        return of_realisation(make_snapshot(model, nullptr, SnapshotDetail::training), model.dataset(), {});
     } catch (const Error&) {
         return nullptr;
     }

@@ -9,11 +9,14 @@ namespace {
 Folds folds_of(const ValidationRequest& request, const SpatialDataset& dataset) {
     switch (request.hold_out) {
         case HoldOut::blocks:
-            return block_folds(dataset, request.blocks_x, dataset.dimension() == 1 ? 1 : request.blocks_y, 0,
+            return block_folds(dataset, request.blocks_x, dataset.space_dimension() == 1 ? 1 : request.blocks_y, 0,
                                request.seed);
         case HoldOut::groups: return group_folds(dataset, request.folds, request.seed);
+        case HoldOut::periods: return period_folds(dataset, 2 * request.folds, request.folds, request.seed);
+        case HoldOut::values: return row_folds(dataset, request.folds, request.seed);
         case HoldOut::random: break;
     }
+    if (dataset.has_realisations()) return site_folds(dataset, request.folds, request.seed);
     return random_folds(dataset.size(), request.folds, request.seed);
 }
 

@@ -11,7 +11,7 @@
 namespace anamorph {
 
 /// How sites are held out.
-enum class HoldOut { random, blocks, groups };
+enum class HoldOut { random, blocks, groups, periods, values };
 
 /// What the validation panel asks for.
 struct ValidationRequest {

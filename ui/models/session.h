@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <QObject>
 #include <QString>
@@ -43,8 +44,13 @@ public:
     /// Which candidate of the fit is shown; 0 without a fit.
     [[nodiscard]] std::size_t shownCandidate() const { return shown_; }
     [[nodiscard]] std::shared_ptr<const FittedModel> shownModel() const;
-    [[nodiscard]] MapPointer map(std::size_t candidate) const;
+    [[nodiscard]] MapPointer map(std::size_t candidate) const;  ///< of the realisation that is shown
     [[nodiscard]] MapPointer shownMap() const { return map(shown_); }
+    /// Data with time: the time that is shown, their unit; before one was chosen the middle of theirs.
+    [[nodiscard]] double time() const;
+    /// Several realisations: label of the one that is shown and predicted, the last before one was chosen;
+    /// empty where the data are one.
+    [[nodiscard]] QString realisation() const;
     /// Of the candidate that is shown; null without. Not kept in the project.
     [[nodiscard]] const SimulationsPointer& simulations() const { return simulations_; }
     /// The models that were compared; grows while a comparison runs. Kept when another model is
@@ -86,6 +92,9 @@ public:
     void setFit(FitPointer fit);
     void showCandidate(std::size_t candidate);
     void setMap(std::size_t candidate, MapPointer map);
+    void setTime(double time);
+    /// Nothing happens for a label that the data have not.
+    void setRealisation(const QString& label);
     void setSimulations(SimulationsPointer simulations);
     void setValidation(ValidationPointer validation);
     /// Makes a compared model the session's fit; what was trained is kept aside. Nothing happens if
@@ -105,6 +114,8 @@ Q_SIGNALS:
     void fitChanged();
     void candidateChanged();  ///< another candidate is shown (also after a fit)
     void mapChanged();        ///< the shown candidate's map
+    void timeChanged();
+    void realisationChanged();
     void simulationsChanged();
     void validationChanged();
     void logAppended(const QString& line);
@@ -125,7 +136,9 @@ private:
     std::shared_ptr<const Preflight> preflight_;
     FitPointer fit_;
     std::size_t shown_ = 0;
-    std::map<std::size_t, MapPointer> maps_;
+    std::map<std::pair<std::size_t, QString>, MapPointer> maps_;  ///< by candidate and realisation
+    QString realisation_;
+    std::optional<double> time_;
     SimulationsPointer simulations_;
     ValidationPointer validation_;
     QString opened_;

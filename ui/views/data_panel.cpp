@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/data_panel.h"
 
+#include "core/data/realisations.h"
 #include "ui/models/number_text.h"
 #include "ui/views/panel_parts.h"
 
@@ -63,7 +64,10 @@ void DataPanel::refresh() {
     facts_->setVisible(dataset != nullptr);
     if (!dataset) return;
     name_->setText(QString::fromStdString(dataset->name));
-    sites_->setText(count_text(dataset->size()));
+    sites_->setText(dataset->has_realisations()
+                        ? tr("%1 values, %2 realisations")
+                              .arg(count_text(dataset->size()), count_text(realisation_count(*dataset)))
+                        : count_text(dataset->size()));
     value_->setText(QString::fromStdString(dataset->value_name));
     coordinates_->setText(joined(dataset->coordinate_names));
     raster_->setEnabled(dataset->dimension() > 1);

@@ -180,17 +180,29 @@ void ImportDialog::add_meaning_row(QVBoxLayout* column) {
     system_->setMaximumWidth(150);
     add_captioned(row, tr("Coordinate system"), system_,
                   tr("Of planar coordinates, as EPSG code or WKT; kept for GeoTIFF and other programs."));
-    degrees_ = new QCheckBox(tr("Degrees: project to km"));
+    time_unit_ = new QLineEdit;
+    time_unit_->setObjectName(QStringLiteral("timeUnit"));
+    time_unit_->setMaximumWidth(76);
+    add_captioned(row, tr("Time unit"), time_unit_, tr("h, day, s … of times that are numbers; dates have their own."));
+    degrees_as_ = new QComboBox;
+    degrees_as_->setObjectName(QStringLiteral("degreesAs"));
+    degrees_as_->addItem(tr("plane, km"), static_cast<int>(DegreesAs::plane));
+    degrees_as_->addItem(tr("sphere, chords"), static_cast<int>(DegreesAs::sphere));
+    add_captioned(row, tr("Degrees become"), degrees_as_,
+                  tr("Plane: projected to an equal-area plane in kilometres, for regions. Sphere: distances are chords of the globe, for data that reach around it; the time is then a covariate."));
+    degrees_ = new QCheckBox(tr("Degrees"));
     degrees_->setObjectName(QStringLiteral("degrees"));
     degrees_->setToolTip(tooltip_text(
-        tr("x and y are longitude and latitude; they are projected to an equal-area plane in kilometres, since degrees are not distances.")));
+        tr("x and y are longitude and latitude; they are projected or taken to the sphere, since degrees are not distances.")));
     auto* cell = new QVBoxLayout;
     cell->addStretch(1);
     cell->addWidget(degrees_);
     row->addLayout(cell);
     row->addStretch(1);
     column->addLayout(row);
+    degrees_as_->setEnabled(false);
     connect(degrees_, &QCheckBox::toggled, this, [this](bool on) {
+        degrees_as_->setEnabled(on);
         coordinate_unit_->setEnabled(!on);
         system_->setEnabled(!on);
     });
@@ -250,10 +262,10 @@ void ImportDialog::show_roles(const ImportOptions& guess) {
     for (std::size_t i = 0; i < guess.roles.size(); ++i) {
         auto* box = new QComboBox(role_strip_);
         box->setObjectName(QStringLiteral("role%1").arg(i));
-        box->setToolTip(tooltip_text(tr("What this column is in the analysis. Group: sites with the same entry (a borehole, a float) are held out together.")));
+        box->setToolTip(tooltip_text(tr("What this column is in the analysis. Group: sites with the same entry (a borehole, a float) are held out together. Time: numbers or dates (2016-07-01); maps then show one time after the other. Realisation: which observation of the whole field (a day, say) a row is of; several columns of values are realisations, too.")));
         for (const ColumnRole role : {ColumnRole::unused, ColumnRole::x, ColumnRole::y, ColumnRole::z,
                                       ColumnRole::value, ColumnRole::covariate, ColumnRole::weight,
-                                      ColumnRole::group})
+                                      ColumnRole::group, ColumnRole::time, ColumnRole::realisation})
             box->addItem(QString::fromStdString(to_string(role)), static_cast<int>(role));
         box->setCurrentIndex(box->findData(static_cast<int>(guess.roles[i])));
         connect(box, &QComboBox::activated, this, [this] { show_error(QString()); });
@@ -305,6 +317,8 @@ ImportOptions ImportDialog::options() const {
         options.roles.push_back(static_cast<ColumnRole>(box->currentData().toInt()));
     options.duplicates = static_cast<DuplicatePolicy>(duplicates_->currentData().toInt());
     options.coordinates_are_degrees = degrees_->isChecked();
+    options.degrees = static_cast<DegreesAs>(degrees_as_->currentData().toInt());
+    options.time_unit = time_unit_->text().trimmed().toStdString();
     options.value_unit = value_unit_->text().trimmed().toStdString();
     if (!degrees_->isChecked()) {
         options.coordinate_unit = coordinate_unit_->text().trimmed().toStdString();

@@ -24,6 +24,8 @@
 #include "ui/views/panel_parts.h"
 #include "ui/views/side_by_side_window.h"
 #include "ui/views/spaces_widget.h"
+#include "ui/views/realisation_selector.h"
+#include "ui/views/time_slider.h"
 #include "ui/views/train_panel.h"
 #include "ui/views/validate_panel.h"
 
@@ -63,7 +65,8 @@ MainWindow::MainWindow(Workbench& bench, QWidget* parent) : QMainWindow(parent),
     layers_scroll->setFixedWidth(layers_width);
     layers_column_ = layers_scroll;
     banner_ = new Banner;
-    curves_ = new CurvesTabs(bench_.session, bench_.selection);
+    curves_ = new CurvesTabs(bench_.session, bench_.selection, bench_.range_profile);
+    connect(spaces_, &SpacesWidget::snapshotChanged, this, [this] { curves_->setSnapshot(spaces_->snapshot()); });
     bottom_ = new BottomBar;
 
     auto* views = new QWidget;
@@ -77,6 +80,8 @@ MainWindow::MainWindow(Workbench& bench, QWidget* parent) : QMainWindow(parent),
     views_row->addWidget(layers_column_);
     views_column->addWidget(banner_);
     views_column->addLayout(views_row, 1);
+    views_column->addWidget(new TimeSlider(bench_.session));
+    views_column->addWidget(new RealisationSelector(bench_.session));
 
     vertical_ = new QSplitter(Qt::Vertical);
     vertical_->setHandleWidth(1);
@@ -114,7 +119,7 @@ MainWindow::~MainWindow() {
                                                            &bench_.pictures, &bench_.training,
                                                            &bench_.prediction, &bench_.simulation,
                                                            &bench_.validation, &bench_.comparison,
-                                                           &bench_.side_by_side})
+                                                           &bench_.side_by_side, &bench_.range_profile, &bench_.regions})
         sender->disconnect(this);
 }
 
@@ -152,7 +157,8 @@ void MainWindow::make_panels() {
     explore_panel_ = new ExplorePanel(session);
     connect(explore_panel_, &ExplorePanel::variogramsRequested, this, [this] { showTab(CurvesTabs::Tab::variograms); });
     connect(explore_panel_, &ExplorePanel::tableRequested, this, [this] { showTab(CurvesTabs::Tab::data); });
-    auto* model = new ModelPanel(session);
+    auto* model = new ModelPanel(session, bench_.regions);
+    connect(model, &ModelPanel::regionLayerRequested, this, &MainWindow::choose_region_layer);
     connect(model, &ModelPanel::continueRequested, this, [this] { showStep(Step::train); });
     train_panel_ = new TrainPanel(session);
     export_panel_ = new ExportPanel(session);
@@ -248,7 +254,7 @@ void MainWindow::restore_view_state(const QString& json) {
     const int step = state.value(QStringLiteral("step")).toInt(-1);
     if (step >= 0 && step < step_count) showStep(static_cast<Step>(step));
     const int tab = state.value(QStringLiteral("tab")).toInt(-1);
-    if (tab >= 0 && tab <= static_cast<int>(CurvesTabs::Tab::log)) showTab(static_cast<CurvesTabs::Tab>(tab));
+    if (tab >= 0 && tab <= static_cast<int>(CurvesTabs::Tab::warp)) showTab(static_cast<CurvesTabs::Tab>(tab));
 }
 
 }  // namespace anamorph

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/map_panel.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QLocale>
@@ -47,6 +48,15 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, Simulatio
     count_ = muted_label(QString());
     count_->setObjectName(QStringLiteral("cellCount"));
     column->addWidget(count_);
+    times_row_ = new QWidget;
+    auto* times_column = new QVBoxLayout(times_row_);
+    times_column->setContentsMargins(0, 0, 0, 0);
+    times_ = count_box(1, 60);
+    times_->setObjectName(QStringLiteral("mapTimes"));
+    times_->setValue(9);
+    add_field(times_column, tr("Times"), times_,
+              tr("The map is made at so many times, from the first to the last of the data; the slider below the maps chooses the one that is shown. Data with fewer different times have their own."), 88);
+    column->addWidget(times_row_);
     target_ = new QComboBox;
     target_->addItem(tr("Signal"), static_cast<int>(PredictionTarget::signal));
     target_->addItem(tr("Observation"), static_cast<int>(PredictionTarget::observation));
@@ -67,6 +77,13 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, Simulatio
     thresholds_->setPlaceholderText(tr("such as 50"));
     add_field(column, tr("Exceeding"), thresholds_,
               tr("Values in the unit of the variable: for each a map of the probability that it is exceeded."));
+    local_range_ = new QCheckBox(tr("Local range, with its uncertainty"));
+    local_range_->setObjectName(QStringLiteral("localRange"));
+    local_range_->setToolTip(
+        tr("Two more maps: how far the correlation reaches at each place (posterior median of the geometric mean of the local "
+           "practical ranges), and the upper over the lower end of its 90 % interval. Where that factor is small the data "
+           "determine the deformation; where it is large they say little."));
+    column->addWidget(local_range_);
     unreadable_ = muted_label(QString());
     unreadable_->setObjectName(QStringLiteral("levelsProblem"));
     unreadable_->setProperty("role", QStringLiteral("warning"));
@@ -106,6 +123,8 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, Simulatio
 MapRequest MapPanel::request() const {
     MapRequest request;
     request.cells_on_longest_side = cells_->value();
+    request.times = times_->value();
+    request.local_range = local_range_->isChecked() && local_range_->isEnabled();
     request.options.target = static_cast<PredictionTarget>(target_->currentData().toInt());
     request.options.averaged = averaged_->currentData().toBool();
     request.options.quantiles = levels_;
@@ -137,6 +156,7 @@ void MapPanel::read_levels() {
 
 void MapPanel::show_cells() {
     const auto dataset = session_.dataset();
+    times_row_->setVisible(dataset && dataset->last_axis_is_time);
     if (!dataset) return;
     QStringList sides;
     double total = 1.0;
@@ -156,6 +176,7 @@ void MapPanel::refresh() {
     const auto model = session_.shownModel();
     const QString no_map = model ? PredictionController::whyNoMap(*model, session_.covariateRasters()) : QString();
     predict_->setEnabled(!busy && model && no_map.isEmpty() && unreadable_->text().isEmpty());
+    local_range_->setEnabled(!model || model->has_posterior());
     predict_->setText(busy ? tr("Predicting …") : tr("Predict the map"));
     cancel_->setVisible(busy);
     const Session::MapPointer map = session_.shownMap();
@@ -164,7 +185,10 @@ void MapPanel::refresh() {
                               .arg(count_text(map->grid.active_count()), count_text(map->grid.cell_count()),
                                    map->of_observation ? tr("an observation") : tr("the signal"),
                                    map->averaged ? tr("averaged over the posterior") : tr("plug-in"),
-                                   QString::fromStdString(map->label)));
+                                   map->realisation.empty()
+                                       ? QString::fromStdString(map->label)
+                                       : tr("%1 from %2").arg(QString::fromStdString(map->label),
+                                                              QString::fromStdString(map->realisation))));
     } else {
         summary_->setText(!model ? QString() : no_map.isEmpty() ? tr("No map of this model yet.") : no_map);
     }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <QComboBox>
+#include <QListView>
 #include <QSpinBox>
 #include <QStandardItemModel>
 
@@ -75,7 +76,7 @@ void ValidatePanel::add_folds(QVBoxLayout* column) {
     column->addWidget(section_label(tr("Held-out sites")));
     hold_out_ = new QComboBox;
     hold_out_->setObjectName(QStringLiteral("holdOut"));
-    hold_out_->addItems({tr("random folds"), tr("spatial blocks"), tr("whole groups")});
+    hold_out_->addItems({tr("random folds"), tr("spatial blocks"), tr("whole groups"), tr("periods of time"), tr("single values")});
     hold_out_->setToolTip(tooltip_text(tr("All models are fitted without the same sites and predict them.")));
     column->addWidget(hold_out_);
     explanation_ = muted_label(QString());
@@ -124,6 +125,13 @@ void ValidatePanel::show_families() {
     refresh();
 }
 
+/// What these data cannot be split by is not offered.
+void ValidatePanel::hide_way(HoldOut way, bool hidden) {
+    const int row = static_cast<int>(way);
+    if (auto* list = qobject_cast<QListView*>(hold_out_->view())) list->setRowHidden(row, hidden);
+    if (auto* items = qobject_cast<QStandardItemModel*>(hold_out_->model())) items->item(row)->setEnabled(!hidden);
+}
+
 void ValidatePanel::refresh() {
     const bool busy = validation_.isValidating();
     const auto dataset = session_.dataset();
@@ -133,14 +141,22 @@ void ValidatePanel::refresh() {
         items->item(static_cast<int>(HoldOut::groups))
             ->setToolTip(groups ? QString() : tr("No column has the role group: import the table again and choose it."));
     }
+    hide_way(HoldOut::periods, !dataset || !dataset->last_axis_is_time);
+    const bool several = dataset && dataset->has_realisations();
+    hide_way(HoldOut::values, !several);
     switch (hold_out()) {
-        case HoldOut::random: explanation_->setText(tr("Prediction between near sites.")); break;
+        case HoldOut::random:
+            explanation_->setText(several ? tr("Sites with all their values: prediction of each realisation between its sites.")
+                                          : tr("Prediction between near sites."));
+            break;
+        case HoldOut::values: explanation_->setText(tr("Values of each realisation: prediction where others of the site are known.")); break;
         case HoldOut::blocks: explanation_->setText(tr("Whole rectangles: prediction away from the sites.")); break;
+        case HoldOut::periods: explanation_->setText(tr("Whole periods, twice as many as folds: prediction from what was measured before and after.")); break;
         case HoldOut::groups: explanation_->setText(tr("Whole boreholes, floats, profiles: groups are never split.")); break;
     }
     folds_row_->setVisible(hold_out() != HoldOut::blocks);
     blocks_row_->setVisible(hold_out() == HoldOut::blocks);
-    const bool plane = !dataset || dataset->dimension() > 1;
+    const bool plane = !dataset || dataset->space_dimension() > 1;
     times_->setVisible(plane);
     blocks_y_->setVisible(plane);
     for (QWidget* field : std::initializer_list<QWidget*>{hold_out_, folds_row_, blocks_row_, seed_, families_})

@@ -27,6 +27,7 @@ private:
     void add_folds(class QVBoxLayout* column);
     void show_families();
     void refresh();
+    void hide_way(HoldOut way, bool hidden);
     [[nodiscard]] HoldOut hold_out() const;
     [[nodiscard]] ValidationRequest request() const;
 

@@ -26,6 +26,9 @@ private Q_SLOTS:
     void averagesWithWeights();
     void duplicateGroups();
     void groupsOfSites();
+    void longTableOfRealisations();
+    void wideTableOfRealisations();
+    void realisationsThatCannotBeRead();
 
 private:
     std::filesystem::path write(const QByteArray& bytes) {
@@ -262,6 +265,96 @@ void TestImport::groupsOfSites() {
     const SpatialDataset averaged = import_file(
         write("x,y,hole,value\n1,2,A,1\n3,5,A,2\n5,1,B,4\n7,8,B,3\n3,5,A,6\n2,9,C,5\n"), choices);
     QCOMPARE(averaged.groups, (std::vector<std::string>{"A", "A", "B", "B", "C"}));
+}
+
+void TestImport::longTableOfRealisations() {
+    QuickImport choices;
+    choices.value = "ozone";
+    choices.realisation = "day";
+    QByteArray table = "x,y,day,ozone\n";
+    for (int day = 1; day <= 3; ++day)
+        for (int i = 0; i < 6; ++i)
+            table += QByteArray::number(i) + ',' + QByteArray::number((i * i) % 5) + ",d" +
+                     QByteArray::number(day) + ',' + QByteArray::number(10 * day + i) + '\n';
+    const SpatialDataset data = import_file(write(table), choices);
+    QCOMPARE(data.size(), Index{18});  // the same places in other realisations are no duplicates
+    QCOMPARE(data.realisation_labels(), (std::vector<std::string>{"d1", "d2", "d3"}));
+    QCOMPARE(data.realisation_indices()[7], 1);
+    QCOMPARE(data.source_lines[6], 8L);
+    // Two values at one place in one realisation are one measurement; four are too few; a row without
+    // its day is left out.
+    const SpatialDataset cleaned =
+        import_file(write(table + "0,0,d1,20\n9,9,d4,1\n8,9,d4,2\n7,9,d4,3\n7,8,d4,5\n1,3,,4\n"), choices);
+    QCOMPARE(cleaned.size(), Index{18});
+    QCOMPARE(cleaned.values[0], 15.0);
+    const auto said = [&](const std::string& words) {
+        return std::any_of(cleaned.notes.begin(), cleaned.notes.end(), [&](const std::string& note) {
+            return note.find(words) != std::string::npos;
+        });
+    };
+    QVERIFY(said("1 realisation was left out for having fewer than five values (d4)"));
+    QVERIFY(said("1 row was left out for missing values"));
+    QVERIFY(said("18 values at 6 sites in 3 realisations"));
+    QVERIFY(said("1 place has more than one measurement"));
+    // One label for all is one realisation.
+    const SpatialDataset one = import_file(
+        write("x,y,day,ozone\n1,2,a,1\n3,5,a,2\n5,1,a,4\n7,8,a,3\n3,6,a,6\n"), choices);
+    QVERIFY(!one.has_realisations());
+}
+
+void TestImport::wideTableOfRealisations() {
+    const QByteArray table = "site,x,y,d1,d2,d3,other\nA,1,2,1,2,3,9\nB,3,5,4,,6,9\nC,5,1,7,8,NA,9\n"
+                             "D,7,8,1,3,5,9\nE,3,6,2,4,6,9\nF,2,9,5,5,1,9\n";
+    QuickImport choices;
+    choices.x = "x";
+    choices.y = "y";
+    choices.value = "d1:d3";
+    choices.group = "site";
+    const SpatialDataset data = import_file(write(table), choices);
+    QCOMPARE(data.size(), Index{16});
+    QCOMPARE(data.realisation_labels(), (std::vector<std::string>{"d1", "d2", "d3"}));
+    QCOMPARE(data.value_name, std::string("value"));
+    QCOMPARE(data.values[6], 2.0);  // d2 at A
+    QCOMPARE(data.groups[6], std::string("A"));
+    QCOMPARE(data.source_lines[7], 4L);  // d2 at C: B is empty
+    QCOMPARE(data.notes.front(), std::string("2 cells of the 3 columns of values are empty: no measurement there."));
+    choices.value = "d1,d3";
+    QCOMPARE(import_file(write(table), choices).realisation_labels(), (std::vector<std::string>{"d1", "d3"}));
+    choices.value = "d1,other";
+    QCOMPARE(import_file(write(table), choices).size(), Index{12});
+    choices.value = "d2";
+    QVERIFY(!import_file(write(table), choices).has_realisations());
+}
+
+void TestImport::realisationsThatCannotBeRead() {
+    const auto refused = [&](const QByteArray& table, const QuickImport& choices) {
+        try {
+            (void)import_file(write(table), choices);
+        } catch (const Error& error) {
+            return error.code() == ErrorCode::bad_input;
+        }
+        return false;
+    };
+    const QByteArray wide = "x,y,a,b,t\n1,2,1,2,u\n3,5,4,3,u\n5,1,7,8,v\n7,8,1,3,v\n3,6,2,4,v\n";
+    QuickImport choices;
+    for (const char* value : {"b:a", "a,c", "a,t", "a,a", "a:x"}) {
+        choices.value = value;
+        QVERIFY2(refused(wide, choices), value);
+    }
+    choices.value = "a,b";
+    choices.realisation = "t";
+    QVERIFY(refused(wide, choices));
+    choices.value = "a";  // two realisations of two and three sites
+    QVERIFY(refused(wide, choices));
+    // Every realisation on one line of its own.
+    QByteArray lines = "x,y,day,v\n";
+    for (int day = 0; day < 2; ++day)
+        for (int i = 0; i < 6; ++i)
+            lines += QByteArray::number(i) + ',' + QByteArray::number(day) + ',' + QByteArray::number(day) + ',' +
+                     QByteArray::number(i * i + day) + '\n';
+    choices.value = "v";
+    choices.realisation = "day";
+    QVERIFY(refused(lines, choices));
 }
 
 QTEST_APPLESS_MAIN(TestImport)
