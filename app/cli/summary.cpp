@@ -12,6 +12,7 @@
 #include "core/fit/model_realisations.h"
 #include "core/fit/model_state.h"
 #include "core/fit/student_noise.h"
+#include "core/fit/velocity_levels.h"
 #include "core/io/column_names.h"
 
 namespace anamorph::cli {
@@ -137,6 +138,25 @@ Json transform_json(const FittedModel& model) {
 }
 
 /// The sites that Student noise takes for outliers, least weight first.
+/// The groups of a velocity field's functions: grids (centres along each axis) and single units (places and
+/// widths in working coordinates); null for other models.
+Json velocity_field_json(const FittedModel& model) {
+    const VelocityField* field = velocity_field_of(model.state());
+    if (!field) return Json();
+    const Standardisation& s = model.state().standardisation;
+    const int d = field->dimension();
+    Json levels = Json::array(), units = Json::array();
+    for (std::size_t k = 0; k < field->basis().levels().size(); ++k)
+        levels.push_back({{"centres", field->basis().levels()[k].sizes()}, {"ridge", field->groups()[k].ridge}});
+    const GaussianUnits& added = field->basis().units();
+    for (Index i = 0; i < added.count(); ++i) {
+        const Vector centre = added.centres.row(i).transpose().cwiseProduct(s.half_width.head(d)) + s.centre.head(d);
+        const Vector width = added.widths.row(i).transpose().cwiseProduct(s.half_width.head(d));
+        units.push_back({{"centre", vector_json(centre)}, {"width", vector_json(width)}});
+    }
+    return {{"levels", levels}, {"units", units}};
+}
+
 Json outliers_json(const FittedModel& model) {
     Json array = Json::array();
     const SpatialDataset& data = model.dataset();
@@ -226,6 +246,7 @@ Json fit_json(const FitResult& fit) {
             {"smoothness_objectives", smoothness},
             {"loss", loss_json(model.loss())},
             {"certificate", certificate_json(model.certificate())},
+            {"velocity_field", velocity_field_json(model)},
             {"effective_parameters", model.effective_parameters()},
             {"termination", to_string(model.termination())},
             {"stopped_early", fit.stopped_early},
@@ -280,6 +301,7 @@ std::string fit_text(const FitResult& fit) {
                     i == 0 ? value_unit : "");
     }
     text += noise_and_distance_text(model);
+    if (velocity_field_of(model.state())) text += row("velocity field", resolution_of(model.state()));
     text += row("log-likelihood", short_number(model.log_likelihood()), "nats");
     text += row("loss", short_number(model.loss().total) + " = data " +
                             short_number(model.loss().data) + " + regulariser " +

@@ -175,10 +175,15 @@ std::string short_number(double x) {
 
 std::string FurtherLayer::title(const std::string& value_unit) const {
     if (kind == Kind::quantile) return short_number(100.0 * level) + " % quantile";
+    if (kind == Kind::local_range) return "local range";
+    if (kind == Kind::local_range_spread)
+        return "local range, upper/lower " + short_number(100.0 * level) + " %";
     return "probability above " + short_number(level) + (value_unit.empty() ? "" : " " + value_unit);
 }
 
 std::string FurtherLayer::short_name() const {
+    if (kind == Kind::local_range) return "local_range";
+    if (kind == Kind::local_range_spread) return "local_range_spread";
     return (kind == Kind::quantile ? "q" : "above_") + short_number(level);
 }
 
@@ -193,6 +198,11 @@ Index PredictionGrid::active_count() const {
         std::count_if(mask.begin(), mask.end(), [](std::uint8_t flag) { return flag != 0; }));
 }
 
+double PredictionGrid::centre(int axis, Index index) const {
+    if (times.size() > 0 && axis == dimension() - 1) return times(index);
+    return origin[axis] + (static_cast<double>(index) + 0.5) * cell_size[axis];
+}
+
 Points PredictionGrid::centres() const {
     Points result(cell_count(), dimension());
     Index stride = 1;
@@ -200,8 +210,7 @@ Points PredictionGrid::centres() const {
         const Index count = shape[static_cast<std::size_t>(axis)];
         for (Index cell = 0; cell < result.rows(); ++cell)
             result(cell, axis) =
-                origin[axis] +
-                (static_cast<double>((cell / stride) % count) + 0.5) * cell_size[axis];
+                centre(axis, (cell / stride) % count);
         stride *= count;
     }
     return result;

@@ -19,9 +19,9 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 void check_values(const PredictionGrid& grid, const Vector& values) {
-    if (grid.dimension() < 2)
+    if (grid.dimension() < 2 || (grid.dimension() == 2 && grid.times.size() > 0))
         throw Error(ErrorCode::unsupported, "A GeoTIFF needs a map in two or three dimensions.",
-                    "Export the one-dimensional prediction as CSV.");
+                    "Export a prediction on a line, also at several times, as CSV.");
     if (values.size() != grid.cell_count())
         throw Error(ErrorCode::dimension_mismatch,
                     "The map has " + std::to_string(values.size()) + " values for " +
@@ -67,7 +67,7 @@ void write_geotiff(const std::filesystem::path& path, const GridMap& map,
         for (const FurtherLayer& layer : map.further) {
             check_values(map.grid, layer.values);
             bands.push_back(band_of(map.grid, of, layer.values, layer.title(of.value_unit), level));
-            if (layer.kind == FurtherLayer::Kind::exceedance) bands.back().unit.clear();
+            if (!layer.in_value_unit()) bands.back().unit.clear();
         }
     }
     write_bands(path, map.grid, bands, of);

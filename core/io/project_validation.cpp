@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/project_validation.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/json_number.h"
 #include "core/io/project_documents.h"
 
 namespace anamorph {
@@ -24,10 +24,9 @@ constexpr std::pair<const char*, Vector SiteScores::*> columns[] = {
 
 std::string owner_of(std::size_t model) { return std::string(key) + "/" + std::to_string(model); }
 
-/// JSON has no NaN: null stands for it.
-json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-double number(const json& value) {
-    return value.is_null() ? ModelScores::unknown : value.get<double>();
+/// A model that was fitted to some of the sites only is not kept: it could not be opened with all.
+bool is_of(const FitResult* fit, const SpatialDataset& dataset) {
+    return fit && fit->model().dataset().size() == dataset.size();
 }
 
 json json_of(const Scores& s) {
@@ -56,16 +55,17 @@ Scores scores_from(const json& j) {
     return s;
 }
 
-json json_of(const ModelScores& model) {
+json json_of(const ModelScores& model, const SpatialDataset& dataset) {
     return {{"name", model.name},
             {"label", model.label},
             {"scores", json_of(model.scores)},
             {"chosen", model.chosen},
             {"seconds", model.seconds},
-            {"log_likelihood", number(model.log_likelihood)},
-            {"criterion", number(model.criterion)},
-            {"effective_parameters", number(model.effective_parameters)},
-            {"fitted", model.fit != nullptr},
+            {"log_likelihood", json_number(model.log_likelihood)},
+            {"criterion", json_number(model.criterion)},
+            {"effective_parameters", json_number(model.effective_parameters)},
+            {"probability_integral", model.site_scores.probability_integral.size() > 0},
+            {"fitted", is_of(model.fit.get(), dataset)},
             {"failure", model.failure},
             {"failure_code", static_cast<int>(model.failure_code)}};
 }
@@ -78,9 +78,9 @@ ModelScores model_from(const ProjectStore& store, const json& j, std::size_t i,
     model.scores = scores_from(j.at("scores"));
     model.chosen = j.at("chosen").get<std::vector<std::string>>();
     model.seconds = j.at("seconds");
-    model.log_likelihood = number(j.at("log_likelihood"));
-    model.criterion = number(j.at("criterion"));
-    model.effective_parameters = number(j.at("effective_parameters"));
+    model.log_likelihood = number_from_json(j.at("log_likelihood"));
+    model.criterion = number_from_json(j.at("criterion"));
+    model.effective_parameters = number_from_json(j.at("effective_parameters"));
     model.failure = j.at("failure");
     const int code = j.at("failure_code");
     if (code < 0 || code > static_cast<int>(ErrorCode::out_of_memory))
@@ -91,6 +91,8 @@ ModelScores model_from(const ProjectStore& store, const json& j, std::size_t i,
         if (model.failure.empty() && (model.site_scores.*column).size() != model.scores.count)
             throw Error(ErrorCode::bad_input, "the scores of its comparison are incomplete");
     }
+    if (j.value("probability_integral", false))
+        model.site_scores.probability_integral = store.vector(owner_of(i), "probability_integral");
     if (j.at("fitted").get<bool>())
         model.fit = std::make_shared<const FitResult>(stored_fit(store, dataset, owner_of(i) + "/fit"));
     return model;
@@ -98,14 +100,17 @@ ModelScores model_from(const ProjectStore& store, const json& j, std::size_t i,
 
 }  // namespace
 
-void store_validation(ProjectStore& store, const ValidationResult& validation) {
+void store_validation(ProjectStore& store, const ValidationResult& validation,
+                      const SpatialDataset& dataset) {
     json models = json::array();
     for (std::size_t i = 0; i < validation.models.size(); ++i) {
         const ModelScores& model = validation.models[i];
-        models.push_back(json_of(model));
+        models.push_back(json_of(model, dataset));
         for (const auto& [name, column] : columns)
             store.set_array(owner_of(i), name, model.site_scores.*column);
-        if (model.fit) store_fit(store, *model.fit, owner_of(i) + "/fit");
+        if (const Vector& u = model.site_scores.probability_integral; u.size() > 0)
+            store.set_array(owner_of(i), "probability_integral", u);
+        if (is_of(model.fit.get(), dataset)) store_fit(store, *model.fit, owner_of(i) + "/fit");
     }
     const json document{{"description", validation.folds.description},
                         {"clustered", validation.folds.clustered},

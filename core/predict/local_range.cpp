@@ -116,6 +116,11 @@ LocalRange local_range_at(const FittedModel& model, const Points& x, const Local
                           options.level, progress, std::move(stop));
 }
 
+std::vector<FurtherLayer> local_range_layers(const LocalRange& range, double level) {
+    return {{FurtherLayer::Kind::local_range, 0.5, range.median},
+            {FurtherLayer::Kind::local_range_spread, level, range.upper.cwiseQuotient(range.lower)}};
+}
+
 LocalRange local_range_on_grid(const FittedModel& model, const PredictionGrid& grid,
                                const LocalRangeOptions& options, const ProgressObserver& progress,
                                std::stop_token stop) {

@@ -44,6 +44,9 @@ struct LocalRangeOptions {
                                         const Points& x_in_geographic, double level,
                                         const ProgressObserver& progress = {}, std::stop_token stop = {});
 
+/// As layers of a map: the median, and upper over lower end of the interval of probability `level`.
+[[nodiscard]] std::vector<FurtherLayer> local_range_layers(const LocalRange& range, double level);
+
 /// On the cells of a grid that its mask keeps; the others hold NaN. Errors as local_range_at.
 [[nodiscard]] LocalRange local_range_on_grid(const FittedModel& model, const PredictionGrid& grid,
                                              const LocalRangeOptions& options,

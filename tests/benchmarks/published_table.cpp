@@ -27,6 +27,9 @@ int main(int argc, char** argv) {
     ModelSpecification specification;
     app.add_option("--likelihood", likelihood, "exact or vecchia");
     app.add_option("--neighbours", specification.likelihood.neighbours, "of the Vecchia likelihood");
+    app.add_option("--fine-basis", specification.fine_basis_size, "of the velocity field's second level");
+    app.add_option("--fine-ridge", specification.fine_ridge, "of the second level, at first");
+    app.add_option("--added-units", specification.added_units, "of the velocity field, at most");
     CLI11_PARSE(app, argc, argv);
     specification.likelihood.kind = likelihood_from_string(likelihood);
     for (const auto& name : cases) {
