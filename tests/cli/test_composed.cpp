@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Deformations made of layers on the command line: fitted, saved, opened, predicted, refused.
+#include <QJsonArray>
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include "tests/cli/command_line.h"
@@ -48,6 +50,80 @@ private Q_SLOTS:
 
     void a_ridge_out_of_range_is_wrong_usage() {
         QCOMPARE(run_cli({"fit", path("data.csv"), "--model", "axial", "--layer-ridge", "0"}).exit_code, 2);
+    }
+
+    void a_second_level_and_units_are_fitted_and_reported() {
+        const CliRun fitted = run_cli({"fit", path("data.csv"), "--model", "velocity-field", "--smoothness", "1.5",
+                                       "--basis-size", "4", "--fine-basis", "7", "--fine-ridge", "150",
+                                       "--added-units", "2", "--out", path("levels.gpkg"), "--json"});
+        QVERIFY2(fitted.exit_code == 0, fitted.err.constData());
+        const QJsonObject field = fitted.json()["velocity_field"].toObject();
+        const QJsonArray levels = field["levels"].toArray();
+        QCOMPARE(levels.size(), 2);
+        QCOMPARE(levels[1].toObject()["ridge"].toDouble(), 150.0);
+        QCOMPARE(levels[1].toObject()["centres"].toArray()[0].toInt(), 7);
+        QVERIFY(field["units"].toArray().size() <= 2);
+        const QJsonObject inspected = run_cli({"inspect", path("levels.gpkg"), "--json"}).json();
+        QCOMPARE(inspected["fit"].toObject()["velocity_field"].toObject(), field);
+        const CliRun map = run_cli({"predict", path("levels.gpkg"), "--grid", "5x4", "--out", path("m.csv")});
+        QVERIFY2(map.exit_code == 0, map.err.constData());
+
+        for (const QStringList& wrong : {QStringList{"--fine-basis", "5"}, QStringList{"--fine-ridge", "0"},
+                                         QStringList{"--added-units", "40"}})
+            QCOMPARE(run_cli(QStringList{"fit", path("data.csv"), "--model", "velocity-field"} + wrong).exit_code, 2);
+        const int refused = run_cli({"fit", path("data.csv"), "--model", "axial", "--added-units", "2"}).exit_code;
+        QVERIFY(refused == 2 || refused == 3);
+    }
+
+    void the_local_range_has_a_posterior() {
+        QCOMPARE(run_cli({"fit", path("data.csv"), "--model", "velocity-field", "--smoothness", "1.5", "--basis-size",
+                          "4", "--out", path("range.gpkg")}).exit_code, 0);
+        const CliRun grid = run_cli({"predict", path("range.gpkg"), "--grid", "6x5", "--local-range", "--out",
+                                     path("range.csv"), "--json"});
+        QVERIFY2(grid.exit_code == 0, grid.err.constData());
+        QCOMPARE(grid.json()["of"].toString(), QStringLiteral("local range"));
+        const QList<QByteArray> lines = read_all(path("range.csv")).trimmed().split('\n');
+        QCOMPARE(lines[0].trimmed(), QByteArray("x,y,local_range,local_range_lower,local_range_upper,log_local_range_sd"));
+        QCOMPARE(lines.size(), 31);
+        for (qsizetype i = 1; i < lines.size(); ++i) {
+            const QList<QByteArray> cells = lines[i].trimmed().split(',');
+            QVERIFY(0.0 < cells[3].toDouble() && cells[3].toDouble() < cells[2].toDouble());
+            QVERIFY(cells[2].toDouble() < cells[4].toDouble() && cells[5].toDouble() > 0.0);
+        }
+        QCOMPARE(run_cli({"predict", path("range.gpkg"), "--grid", "6x5", "--local-range", "--out",
+                          path("range.tif")}).exit_code, 0);
+        QCOMPARE(run_cli({"predict", path("range.gpkg"), "--at", path("data.csv"), "--local-range", "--out",
+                          path("at.csv")}).exit_code, 0);
+        QCOMPARE(read_all(path("at.csv")).trimmed().split('\n').size(), 121);
+        // Alone, and of a model that has a posterior.
+        QCOMPARE(run_cli({"predict", path("range.gpkg"), "--local-range", "--out", path("no.csv")}).exit_code, 2);
+        QCOMPARE(run_cli({"predict", path("range.gpkg"), "--grid", "6x5", "--local-range", "--quantiles", "0.5",
+                          "--out", path("no.csv")}).exit_code, 2);
+        QCOMPARE(run_cli({"fit", path("data.csv"), "--model", "stationary", "--smoothness", "1.5", "--no-posterior",
+                          "--out", path("plain.gpkg")}).exit_code, 0);
+        const CliRun none = run_cli({"predict", path("plain.gpkg"), "--grid", "6x5", "--local-range", "--out",
+                                     path("no.csv")});
+        QCOMPARE(none.exit_code, 2);
+        QVERIFY(none.err.contains("posterior"));
+    }
+
+    void validation_reports_the_calibration_of_intervals() {
+        const CliRun run = run_cli({"validate", path("data.csv"), "--models", "stationary", "--smoothness", "1.5",
+                                    "--folds", "4", "--json"});
+        QVERIFY2(run.exit_code == 0, run.err.constData());
+        const QJsonObject model = run.json()["models"].toArray()[0].toObject();
+        const QJsonArray calibration = model["calibration"].toArray();
+        QCOMPARE(calibration.size(), 5);
+        double last = 0.0;
+        for (const auto& at : calibration) {
+            const double coverage = at.toObject()["coverage"].toDouble();
+            QVERIFY(coverage >= last && coverage <= 1.0);
+            last = coverage;
+        }
+        QCOMPARE(calibration[2].toObject()["coverage"].toDouble(), model["coverage_90"].toDouble());
+        double counted = 0.0;
+        for (const auto& bin : model["probability_integral_histogram"].toArray()) counted += bin.toDouble();
+        QCOMPARE(counted, 120.0);
     }
 
 private:

@@ -53,11 +53,12 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     prediction_ = addBox(tr("Prediction"), tr("The kriging mean: the best linear prediction at each cell."));
     sd_ = addBox(tr("Standard deviation"),
                  tr("The kriging standard deviation: how far the truth may lie from the prediction."));
-    further_ = addBox(tr("Quantile or probability"),
-                      tr("Values that are not exceeded with a given probability, and probabilities of exceeding a "
-                         "threshold: chosen in the step Map before it is predicted."));
+    further_ = addBox(tr("More of the map"),
+                      tr("Values that are not exceeded with a given probability, probabilities of exceeding a "
+                         "threshold, and the local range with its uncertainty: chosen in the step Map before it is "
+                         "predicted."));
     which_further_ = new QComboBox;
-    which_further_->setAccessibleName(tr("Quantile or probability"));
+    which_further_->setAccessibleName(tr("Quantile, probability or local range"));
     which_further_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     layout->addWidget(which_further_);
     log_det_ = addBox(tr("log|det J|"), tr("Logarithm of the factor by which the deformation enlarges a small "
@@ -67,6 +68,14 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     layout->addWidget(player_);
     simulation_mean_ = addBox(tr("Simulated mean"), tr("At each cell, over all simulations; with many of them it is the prediction."));
     simulation_sd_ = addBox(tr("Simulated std. dev."), tr("At each cell, over all simulations; with many of them it is the standard deviation of the prediction."));
+    simulation_further_ = addBox(tr("Of simulations"),
+                                 tr("Quantiles of the simulations, and the share of them above a threshold: as given in the step Map before they are drawn."));
+    simulation_further_->setObjectName(QStringLiteral("simulatedLayers"));
+    which_simulated_ = new QComboBox;
+    which_simulated_->setObjectName(QStringLiteral("simulatedLayer"));
+    which_simulated_->setAccessibleName(tr("Quantile or share of the simulations"));
+    which_simulated_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    layout->addWidget(which_simulated_);
     ellipses_ = addBox(tr("Local ellipses"), tr("Directions and distances at which correlation falls to 0.05. In "
                                                 "deformed space they become circles."));
     probe_ = addBox(tr("Correlation probe"), tr("Point at the map: contours of the correlation with that point, at "
@@ -135,9 +144,17 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     connect(realisation_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::realisation, on); });
     connect(simulation_mean_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::simulation_mean, on); });
     connect(simulation_sd_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::simulation_sd, on); });
-    connect(player_, &RealisationPlayer::chosen, this, [this](int index) {
+    connect(simulation_further_, &QCheckBox::toggled, this, [this](bool on) { chooseFill(Fill::simulation_further, on); });
+    connect(which_simulated_, &QComboBox::currentIndexChanged, this, [this](int index) {
+        if (showing_ || index < 0) return;
+        layers_.simulation_further = index;
+        layers_.fill = Fill::simulation_further;
+        changed();
+    });
+    connect(player_, &RealisationPlayer::chosen, this, [this](int index, double passage) {
         if (showing_) return;
         layers_.realisation = index;
+        layers_.passage = passage;
         layers_.fill = Fill::realisation;
         changed();
     });
@@ -209,7 +226,9 @@ void LayersPanel::showLayers() {
     realisation_->setChecked(layers_.fill == Fill::realisation);
     simulation_mean_->setChecked(layers_.fill == Fill::simulation_mean);
     simulation_sd_->setChecked(layers_.fill == Fill::simulation_sd);
-    player_->setCurrent(layers_.realisation);
+    player_->setCurrent(layers_.realisation, layers_.passage);
+    simulation_further_->setChecked(layers_.fill == Fill::simulation_further);
+    if (layers_.simulation_further < which_simulated_->count()) which_simulated_->setCurrentIndex(layers_.simulation_further);
     if (layers_.fill != Fill::realisation) player_->stop();
     ellipses_->setChecked(layers_.ellipses);
     probe_->setChecked(layers_.probe);
@@ -255,9 +274,26 @@ void LayersPanel::showSimulations() {
         part->setVisible(count > 0);
     simulation_sd_->setEnabled(count > 1);
     player_->setCount(count);
+    QStringList titles;
+    if (count > 0)
+        for (const FurtherLayer& layer : snapshot_->simulations->further) titles << QString::fromStdString(layer.title(snapshot_->value_unit));
+    simulation_further_->setVisible(!titles.isEmpty());
+    which_simulated_->setVisible(!titles.isEmpty());
+    {
+        const QSignalBlocker blocker(which_simulated_);
+        which_simulated_->clear();
+        which_simulated_->addItems(titles);
+        if (layers_.simulation_further >= titles.size()) layers_.simulation_further = 0;
+        which_simulated_->setCurrentIndex(titles.isEmpty() ? -1 : layers_.simulation_further);
+    }
+    if (titles.isEmpty() && layers_.fill == Fill::simulation_further && count > 0) {
+        layers_.fill = Fill::realisation;  // these were drawn without
+        changed();
+    }
     if (count > 0 || !is_of_simulations(layers_.fill)) return;
     layers_.fill = Fill::prediction;  // their simulations are gone
     layers_.realisation = 0;
+    layers_.passage = 0.0;
     changed();
 }
 

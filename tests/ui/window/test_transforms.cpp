@@ -113,6 +113,42 @@ private Q_SLOTS:
         QVERIFY(!f.window->layers()->furtherBox()->isVisible());
     }
 
+    // How far the correlation reaches and how sure that is: two more layers, in the coordinates' unit.
+    void theLocalRangeIsTwoLayers() {
+        WindowFixture f;
+        f.loadSimulated(90);
+        QVERIFY(f.waitIdle());
+        f.chooseQuickModel(15);
+        ModelSpecification specification = f.bench->session.specification();
+        specification.deformation = DeformationKind::velocity_field;
+        f.bench->session.setModel(specification, false);
+        train(f);
+        f.window->showStep(Step::map);
+        f.find<QCheckBox>("localRange")->setChecked(true);
+        QTest::mouseClick(f.find<QPushButton>("predictButton"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(f.bench->session.shownMap() && f.bench->session.shownMap()->further.size() == 2, 120000);
+        QVERIFY(f.waitIdle());
+        const auto map = f.bench->session.shownMap();
+        QCOMPARE(map->further[0].kind, FurtherLayer::Kind::local_range);
+        QTRY_COMPARE(f.window->layers()->furtherChoice()->count(), 2);
+        f.window->layers()->furtherBox()->click();
+        QTRY_COMPARE(f.window->spaces()->layers().fill, Fill::further);
+        const auto snapshot = f.window->spaces()->snapshot();
+        LayerSettings layers = f.window->spaces()->layers();
+        QVERIFY(!shows_values(*snapshot, layers));
+        ColourScale scale = colour_scale_of(*snapshot, layers);
+        QCOMPARE(scale.title, std::string("local range"));
+        QCOMPARE(scale.unit, snapshot->coordinate_unit);
+        QVERIFY(scale.lower > 0.0 && scale.upper > scale.lower);
+        keep_picture(f, QStringLiteral("local_range.png"));
+        f.window->layers()->furtherChoice()->setCurrentIndex(1);
+        layers = f.window->spaces()->layers();
+        scale = colour_scale_of(*snapshot, layers);
+        QVERIFY(scale.lower >= 1.0);
+        QCOMPARE(scale.unit, std::string());
+        keep_picture(f, QStringLiteral("local_range_width.png"));
+    }
+
     // On a line the band of transformed values follows their quantiles: it never falls below zero.
     void theBandOnALineIsThatOfTheQuantiles() {
         WindowFixture f;
