@@ -13,6 +13,8 @@ namespace anamorph {
 /// What the map panel asks for.
 struct MapRequest {
     int cells_on_longest_side = 96;
+    bool local_range = false;  ///< also the posterior of the local range, where the model has one
+    int times = 9;  ///< data with time: so many times of the map, from the first to the last
     PredictOptions options;
 };
 
@@ -45,7 +47,8 @@ public:
         Matrix covariates;
     };
     [[nodiscard]] static GridWithCovariates gridFor(const FittedModel& model, int cells_on_longest_side,
-                                                    const std::vector<RasterSource>& rasters);
+                                                    const std::vector<RasterSource>& rasters,
+                                                    const std::vector<double>& times = {});
 public Q_SLOTS:
     void cancel() { runner_.cancel(); }
 
