@@ -72,6 +72,7 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
         observations.values -= observations.trend * scope.trend_coefficients;
         observations.trend.resize(observations.values.size(), 0);
     }
+    if (!observations.realisation.empty()) places_ = places_of(sites_);
     values_ = observations.values;
     mean_log_derivative_ = mean_log_derivative(rows_);
     // What the evidence of Student noise lacks of that at its weights counts with the data.
@@ -112,6 +113,7 @@ Objective::Objective(const Objective& o)
     : model_(o.model_),
       likelihood_(o.likelihood_->clone()),
       sites_(o.sites_),
+      places_(o.places_),
       auxiliary_(o.auxiliary_),
       auxiliary_free_(o.auxiliary_free_),
       extent_(o.extent_),
@@ -153,9 +155,12 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     put(theta, model_);
     const bool moves_auxiliary = theta.size() > parameter_count();
     if (moves_auxiliary) auxiliary_ = model_.auxiliary_points;
-    const auto tape = model_.deformation->record(sites_);
+    // Of several realisations each place is mapped once.
+    const bool by_place = !places_.of_site.empty();
+    const auto tape = model_.deformation->record(by_place ? places_.points : sites_);
     if (!within_reach(tape->deformed())) return false;
-    SiteFeatures features{tape->deformed(), {}};
+    SiteFeatures features;
+    features.deformed = by_place ? Points(tape->deformed()(places_.of_site, Eigen::all)) : tape->deformed();
     std::unique_ptr<DeformationTape> auxiliary;
     if (auxiliary_.rows() > 0) {
         auxiliary = model_.deformation->record(auxiliary_);
@@ -172,18 +177,21 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     log_det_range_ = log_det.maxCoeff() - log_det.minCoeff();
     gradient = Vector::Zero(theta.size());
     const double weight = model_.specification.design_weight;
-    Points d_deformed_design = Points::Zero(sites_.rows(), sites_.cols());
+    Points d_deformed = by_place ? Points(Points::Zero(places_.points.rows(), sites_.cols())) : profiled_.d_deformed;
+    for (std::size_t i = 0; i < places_.of_site.size(); ++i)
+        d_deformed.row(places_.of_site[i]) += profiled_.d_deformed.row(static_cast<Index>(i));
+    Points d_deformed_design = Points::Zero(d_deformed.rows(), d_deformed.cols());
     Vector d_log_det, d_parameters = Vector::Zero(k);
     parts_ = LossParts{};
     parts_.data = profiled_.negative_log_likelihood - log_jacobian_;
     parts_.design = design_term(*tape, d_deformed_design, d_log_det, d_parameters);
     if (weight > 0.0) {
         if (!std::isfinite(parts_.design)) return false;
-        gradient.head(k) = tape->pull_back(profiled_.d_deformed + weight * d_deformed_design,
+        gradient.head(k) = tape->pull_back(d_deformed + weight * d_deformed_design,
                                            weight * d_log_det) +
                            weight * d_parameters;
     } else {
-        gradient.head(k) = tape->pull_back(profiled_.d_deformed, {});
+        gradient.head(k) = tape->pull_back(d_deformed, {});
     }
     if (auxiliary) gradient.head(k) += auxiliary->pull_back(profiled_.d_auxiliary, {});
     if (moves_auxiliary) {
@@ -274,7 +282,7 @@ bool Objective::scoring_step(const Vector& theta, double& value, Vector& gradien
     return std::isfinite(value) && gradient.allFinite() && information.allFinite();
 }
 
-/// −log p(X) and its gradients with respect to f(x), log|det J(x)| and, for the uniform base
+/// −log p(X), X the sites (places, where there are several realisations), and its gradients with respect to f(x), log|det J(x)| and, for the uniform base
 /// density (whose support is f of the extent), directly to the deformation's parameters.
 double Objective::design_term(const DeformationTape& tape, Points& d_deformed, Vector& d_log_det,
                               Vector& d_parameters) const {

@@ -9,6 +9,7 @@
 #include "core/fit/observer.h"
 #include "core/likelihood/conditioning_sets.h"
 #include "core/likelihood/likelihood.h"
+#include "core/likelihood/shared_places.h"
 
 namespace anamorph {
 
@@ -84,6 +85,7 @@ private:
     ModelState model_;
     std::unique_ptr<Likelihood> likelihood_;
     Points sites_;        // fitted sites, standardised
+    Places places_;       // where they lie; empty where they are one realisation: as sites_
     Points auxiliary_;    // the likelihood's auxiliary points, standardised; may be empty
     bool auxiliary_free_ = false;
     Points extent_;       // a grid over the extent, for the uniform base density

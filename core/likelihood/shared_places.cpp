@@ -74,17 +74,14 @@ SharedPlaces group_of(const std::vector<Candidate>& members, Index all_places) {
 
 }  // namespace
 
-Points distinct_places(const Points& sites) {
+Places places_of(const Points& sites) {
     Index count = 0;
-    const std::vector<Index> place = place_numbers(sites, count);
-    std::vector<Index> first;
-    std::vector<char> seen(static_cast<std::size_t>(count), 0);
-    for (std::size_t i = 0; i < place.size(); ++i)
-        if (char& known = seen[static_cast<std::size_t>(place[i])]; !known) {
-            known = 1;
-            first.push_back(static_cast<Index>(i));
-        }
-    return sites(first, Eigen::all);
+    Places places;
+    places.of_site = place_numbers(sites, count);
+    places.points.resize(count, sites.cols());
+    for (std::size_t i = 0; i < places.of_site.size(); ++i)
+        places.points.row(places.of_site[i]) = sites.row(static_cast<Index>(i));
+    return places;
 }
 
 std::vector<SharedPlaces> shared_places(const Observations& data, const Points& sites) {

@@ -24,8 +24,14 @@ struct SharedPlaces {
 /// Realisations in no group are left to themselves.
 [[nodiscard]] std::vector<SharedPlaces> shared_places(const Observations& data, const Points& sites);
 
-/// The first row at each place: sites with repeated coordinates left out, k×d.
-[[nodiscard]] Points distinct_places(const Points& sites);
+/// Where sites lie: their different coordinates (k×d) and, for each site, which of them it has (n).
+struct Places {
+    Points points;
+    std::vector<Index> of_site;
+};
+[[nodiscard]] Places places_of(const Points& sites);
+/// The different coordinates alone, k×d.
+[[nodiscard]] inline Points distinct_places(const Points& sites) { return places_of(sites).points; }
 
 /// Whether rows at one place have the same features, as sharing needs.
 [[nodiscard]] bool same_features_at_places(const SharedPlaces& group, const SiteFeatures& features);

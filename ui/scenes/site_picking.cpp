@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/scenes/site_picking.h"
 
+#include <algorithm>
+
 #include "ui/scenes/site_locator.h"
 #include "ui/scenes/site_projection.h"
 
@@ -16,6 +18,15 @@ const SiteLocator* locator_of(const SitesInView& view, const Points*& points) {
                                 : nullptr;
 }
 
+/// Of measurements at one place the one of the time or realisation that is shown.
+Index present_at(const SpacesSnapshot& s, Index site) {
+    const auto& present = s.present_sites;
+    if (site < 0 || present.empty() || std::binary_search(present.begin(), present.end(), site)) return site;
+    for (const Index other : present)
+        if (s.sites.in_geographic.row(other) == s.sites.in_geographic.row(site)) return other;
+    return site;
+}
+
 }  // namespace
 
 Index pick_site(const SitesInView& view, const Pixel& pixel, double tolerance) {
@@ -23,7 +34,8 @@ Index pick_site(const SitesInView& view, const Pixel& pixel, double tolerance) {
     if (const SiteLocator* locator = locator_of(view, points)) {
         const Points at = view.frame.from_display(view.camera.unproject(pixel));
         const Eigen::Vector2d scale(view.frame.scale(0), view.frame.scale(1));
-        return locator->nearest(*points, at.row(0).transpose(), scale / view.camera.units_per_pixel, tolerance);
+        return present_at(view.snapshot, locator->nearest(*points, at.row(0).transpose(),
+                                                          scale / view.camera.units_per_pixel, tolerance));
     }
     const bool solid = view.frame.dimension() == 3;
     const SiteProjection project(view.snapshot.sites, view.frame, view.weight, view.camera);
@@ -40,7 +52,7 @@ Index pick_site(const SitesInView& view, const Pixel& pixel, double tolerance) {
         best_score = score;
         best_depth = depth;
     }
-    return best;
+    return present_at(view.snapshot, best);
 }
 
 std::vector<Index> pick_sites_in(const SitesInView& view, const Pixel& first, const Pixel& last) {

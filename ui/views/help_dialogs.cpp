@@ -62,6 +62,7 @@ constexpr Term terms[] = {
     {"Posterior averaging", "Predictions averaged over the parameters and deformations that the data allow, instead of the single best ones."},
     {"Kriging", "The best linear unbiased prediction between the sites, with its standard deviation."},
     {"Conditional simulation", "A field drawn at random from all that agree with the data under the model; it is as rough as the truth, which a kriging map is not."},
+    {"Realisation", "One observation of the whole field, a day say. Where there are several, one deformation and one covariance serve all, each has a trend of its own, and maps are made from the values of the one that is shown."},
     {"Signal, observation", "The field without measurement error, and a new measurement of it with its nugget."},
     {"log|det J|", "How much f stretches area around a point: positive where space is expanded and correlation is short."},
     {"Local ellipse", "The shape that is a circle of one practical range in deformed space, drawn where it lies in geographic space."},

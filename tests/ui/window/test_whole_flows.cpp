@@ -11,10 +11,12 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QTableView>
+#include <QToolButton>
 
 #include "core/base/error.h"
 #include "core/io/import.h"
 #include "core/io/project_file.h"
+#include "core/simulate/scenario.h"
 #include "ui/models/validation_model.h"
 #include "ui/scenes/spaces_snapshot.h"
 #include "ui/views/banner.h"
@@ -232,6 +234,72 @@ private Q_SLOTS:
         QVERIFY(!f.bench->session.isDirty());
     }
 
+    void oneRealisationIsShownAtATime() {
+        WindowFixture f;
+        auto* selector = f.find<QWidget>("realisationSelector");
+        f.loadSimulated(40);
+        QVERIFY(selector->isHidden());
+        ScenarioOptions options;
+        options.sites = 70;
+        options.realisations = 3;
+        const auto data = std::make_shared<const SpatialDataset>(simulate(Scenario("swirl"), options).dataset);
+        f.bench->session.setDataset(data);
+        QVERIFY(f.waitIdle());
+        QVERIFY(!selector->isHidden());
+        auto* labels = f.find<QComboBox>("realisation");
+        QCOMPARE(labels->count(), 3);
+        QCOMPARE(labels->currentText(), QStringLiteral("3"));
+        const auto shown = [&] { return f.window->spaces()->snapshot()->present_sites; };
+        QCOMPARE(shown().size(), std::size_t{70});
+        QCOMPARE(shown().front(), Index{140});
+        f.chooseQuickModel(20);
+        f.bench->training.train();
+        QTRY_VERIFY_WITH_TIMEOUT(f.bench->session.shownMap() != nullptr, 120000);
+        QVERIFY(f.waitIdle());
+        const auto third = f.bench->session.shownMap();
+        QCOMPARE(third->realisation, std::string("3"));
+        save_picture(f, "realisation_3");
+        // Another realisation has no map yet; it is predicted from its own values.
+        labels->setCurrentText(QStringLiteral("1"));
+        QVERIFY(f.bench->session.shownMap() == nullptr);
+        QVERIFY(f.waitIdle());
+        QCOMPARE(shown().front(), Index{0});
+        QCOMPARE(shown().back(), Index{69});
+        f.window->showStep(Step::map);
+        click(f.find<QPushButton>("predictButton"));
+        QTRY_VERIFY_WITH_TIMEOUT(f.bench->session.shownMap() != nullptr, 60000);
+        QVERIFY(f.waitIdle());
+        QCOMPARE(f.bench->session.shownMap()->realisation, std::string("1"));
+        QVERIFY((f.bench->session.shownMap()->mean - third->mean).norm() > 0.1);
+        save_picture(f, "realisation_1");
+        // The first one's map is still there, and the project keeps which one is shown.
+        click(f.find<QToolButton>("nextRealisation"));
+        click(f.find<QToolButton>("nextRealisation"));
+        QCOMPARE(f.bench->session.realisation(), QStringLiteral("3"));
+        QVERIFY(f.bench->session.shownMap() == third);
+        labels->setCurrentText(QStringLiteral("1"));
+        const Project kept = f.bench->session.project();
+        const QString path = f.folder.filePath(QStringLiteral("realisations.gpkg"));
+        save_project(path.toStdString(), kept);
+        f.bench->session.setProject(open_project(path.toStdString()), path);
+        QCOMPARE(f.bench->session.realisation(), QStringLiteral("1"));
+        QVERIFY(f.bench->session.shownMap() != nullptr);
+        QVERIFY(f.waitIdle());
+        // Sites with all their values, or single values, are held out.
+        f.window->showStep(Step::validate);
+        auto* ways = f.find<QComboBox>("holdOut");
+        QCOMPARE(ways->itemText(static_cast<int>(HoldOut::values)), QStringLiteral("single values"));
+        ValidationRequest request;
+        request.models = {QStringLiteral("stationary")};
+        request.folds = 2;
+        f.bench->validation.validate(request);
+        QTRY_VERIFY_WITH_TIMEOUT(!f.bench->validation.isValidating(), 120000);
+        QVERIFY(f.bench->session.validation()->folds.description.find("sites with all their values") != std::string::npos);
+        QVERIFY(f.bench->session.validation()->models.front().failure.empty());
+        QVERIFY(f.waitIdle());
+        save_picture(f, "realisations_validated");
+    }
+
     void tooManySitesForTheExactLikelihoodAreSaidSo() {
         WindowFixture f;
         auto dataset = std::make_shared<SpatialDataset>();
@@ -270,6 +338,11 @@ private Q_SLOTS:
     }
 
 private:
+    /// What the window looks like, where pictures are asked for.
+    static void save_picture(WindowFixture& f, const char* name) {
+        const QString folder = qEnvironmentVariable("ANAMORPH_TEST_PICTURES");
+        if (!folder.isEmpty()) QVERIFY(f.window->grab().save(folder + QLatin1Char('/') + QLatin1String(name) + QStringLiteral(".png")));
+    }
     static void trainQuickly(WindowFixture& f) {
         f.chooseQuickModel(8);
         f.bench->training.train();
