@@ -84,7 +84,7 @@ HoverReading read_at(const SpacesSnapshot& snapshot, const SpatialMapSource* sou
             for (const FurtherLayer& layer : snapshot.grid_map->further)
                 if (r.further.size() < most_further)
                     r.further.append({QString::fromStdString(layer.title()), layer.values(cell),
-                                      layer.kind == FurtherLayer::Kind::quantile});
+                                      layer.in_value_unit()});
         }
     }
     return r;

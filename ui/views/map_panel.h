@@ -6,6 +6,7 @@
 #include "ui/controllers/prediction_controller.h"
 #include "ui/controllers/simulation_controller.h"
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -34,11 +35,14 @@ private:
     Session& session_;
     PredictionController& prediction_;
     QSpinBox* cells_;
+    QSpinBox* times_;
+    QWidget* times_row_;  ///< for data with time
     QLabel* count_;
     QComboBox* target_;
     QComboBox* averaged_;
     QLineEdit* quantiles_;
     QLineEdit* thresholds_;
+    QCheckBox* local_range_;
     QLabel* unreadable_;
     QPushButton* predict_;
     QPushButton* cancel_;
