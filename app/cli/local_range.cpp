@@ -19,13 +19,18 @@ Matrix columns_of(const LocalRange& range) {
     return columns;
 }
 
+void warn(const LocalRange& range, Console& console) {
+    if (!range.doubt.empty()) console.notice("Warning: " + range.doubt);
+}
+
 }  // namespace
 
 Index write_local_range(const FittedModel& model, const PredictionGrid& grid,
                         const LocalRangeOptions& options, const std::string& out, Console& console,
                         std::stop_token stop) {
-    const Matrix columns =
-        columns_of(local_range_on_grid(model, grid, options, console.observer(), std::move(stop)));
+    const LocalRange range = local_range_on_grid(model, grid, options, console.observer(), std::move(stop));
+    warn(range, console);
+    const Matrix columns = columns_of(range);
     if (is_tiff(out)) {
         write_draws_geotiff(out, grid, columns, kColumns, model.dataset(), kColumns.size());
     } else {
@@ -39,6 +44,7 @@ Index write_local_range(const FittedModel& model, const TablePoints& points,
                         std::stop_token stop) {
     const LocalRange range =
         local_range_at(model, points.coordinates, options, console.observer(), std::move(stop));
+    warn(range, console);
     write_columns_csv(out, points.table, kColumns, columns_of(range));
     return points.coordinates.rows();
 }

@@ -13,7 +13,7 @@ namespace anamorph::cli {
 class Console;
 
 /// Writes the posterior of the local range (median, 90 % interval, standard deviation of its logarithm)
-/// on a grid, as a table or a GeoTIFF with four bands; returns the number of cells.
+/// on a grid, as a table or a GeoTIFF with four bands; returns the number of cells. Doubts are warned of.
 Index write_local_range(const FittedModel& model, const PredictionGrid& grid,
                         const LocalRangeOptions& options, const std::string& out, Console& console,
                         std::stop_token stop);

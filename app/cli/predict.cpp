@@ -35,7 +35,7 @@ struct PredictCommand {
     PredictionOptions prediction;
     std::uint64_t seed = 1;
     int threads = 0;
-    bool local_range = false;
+    bool local_range = false, monte_carlo = false;
 };
 
 void check_usage(const PredictCommand& command) {
@@ -60,6 +60,7 @@ void check_usage(const PredictCommand& command) {
         throw UsageError("--quantiles and --above need --at FILE or --grid NXxNY; the project's map "
                          "is written with the layers that it has.");
     }
+    if (command.monte_carlo && !command.local_range) throw UsageError("--monte-carlo belongs to --local-range.");
     if (command.local_range) {
         if (command.at.empty() && command.grid.empty()) {
             throw UsageError("--local-range needs --at FILE or --grid NXxNY.");
@@ -226,6 +227,7 @@ int run_local_range(const PredictCommand& command, const FittedModel& model, Con
     options.draws = std::max(options.draws, command.prediction.draws);
     options.seed = command.seed;
     options.threads = command.threads;
+    options.monte_carlo = command.monte_carlo;
     Index count = 0;
     if (command.at.empty()) {
         const PredictionGrid grid = grid_over(data, map_shape(command.grid, data), command.bounds,
@@ -310,6 +312,8 @@ void add_predict(CLI::App& app, Action& chosen) {
     command->add_flag("--local-range", options->local_range,
                       "how far the correlation reaches at each place (geometric mean of the local "
                       "practical ranges): posterior median and 90 % interval, from at least 100 draws");
+    command->add_flag("--monte-carlo", options->monte_carlo,
+                      "local range: from Hamiltonian Monte Carlo instead of Laplace's approximation (slow)");
     add_drift_rasters(*command, options->drift_rasters);
     options->prediction.add_to(*command, true);
     add_seed(*command, options->seed, "of the posterior draws");

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 #include "core/base/error.h"
 #include "core/data/sphere.h"
+#include "core/fit/hamiltonian.h"
 #include "core/fit/laplace.h"
 #include "core/fit/model_state.h"
 #include "core/likelihood/lapack.h"
@@ -32,6 +34,26 @@ std::vector<std::unique_ptr<const FittedModel>> models_at(const FittedModel& mod
         models.push_back(std::make_unique<const FittedModel>(std::move(state)));
     }
     return models;
+}
+
+/// Draws by Hamiltonian Monte Carlo, spread over its chains, and whether they can be trusted.
+std::vector<Vector> sampled(const ModelState& state, const LocalRangeOptions& options, std::string& doubt,
+                            const ProgressObserver& progress, const std::stop_token& stop) {
+    HamiltonianOptions sampler;
+    sampler.seed = options.seed;
+    sampler.draws = std::max(sampler.draws, (options.draws + sampler.chains - 1) / sampler.chains);
+    const HamiltonianSample sample = sample_posterior(state, sampler, progress, stop);
+    if (!sample.trustworthy()) {
+        char text[200];
+        std::snprintf(text, sizeof text,
+                      "The chains have not mixed: R-hat is up to %.2f, %d of %ld trajectories diverged.",
+                      sample.r_hat.maxCoeff(), sample.divergences, static_cast<long>(sample.draws.rows()));
+        doubt = text;
+    }
+    std::vector<Vector> draws;
+    for (Index k = 0; k < options.draws; ++k)
+        draws.push_back(sample.draws.row(k * sample.draws.rows() / options.draws).transpose());
+    return draws;
 }
 
 /// log r of one model at points.
@@ -81,7 +103,7 @@ LocalRange local_range_of(const FittedModel& model, const std::vector<Vector>& d
     const Index m = x.rows();
     const auto models = models_at(model, draws);
     const auto count = static_cast<Index>(models.size());
-    LocalRange out{Vector(m), Vector(m), Vector(m), Vector(m)};
+    LocalRange out{Vector(m), Vector(m), Vector(m), Vector(m), {}};
     ProgressMeter meter(progress, "Local range over the posterior");
     std::atomic<Index> done{0};
     const double total = static_cast<double>(count) * static_cast<double>((m + chunk - 1) / chunk);
@@ -112,8 +134,13 @@ LocalRange local_range_at(const FittedModel& model, const Points& x, const Local
     if (!x.allFinite())
         throw Error(ErrorCode::not_finite, "A point has a coordinate that is no number.");
     const ThreadCount threads(options.threads);
-    return local_range_of(model, posterior_draws(model.state(), options.draws, options.seed), x,
-                          options.level, progress, std::move(stop));
+    std::string doubt;
+    const std::vector<Vector> draws = options.monte_carlo
+                                          ? sampled(model.state(), options, doubt, progress, stop)
+                                          : posterior_draws(model.state(), options.draws, options.seed);
+    LocalRange range = local_range_of(model, draws, x, options.level, progress, std::move(stop));
+    range.doubt = std::move(doubt);
+    return range;
 }
 
 std::vector<FurtherLayer> local_range_layers(const LocalRange& range, double level) {
@@ -131,7 +158,7 @@ LocalRange local_range_on_grid(const FittedModel& model, const PredictionGrid& g
                        working_from_map(model.dataset().coordinate_system, centres(cells, Eigen::all)),
                        options, progress, std::move(stop));
     const Vector unknown = Vector::Constant(grid.cell_count(), std::numeric_limits<double>::quiet_NaN());
-    LocalRange all{unknown, unknown, unknown, unknown};
+    LocalRange all{unknown, unknown, unknown, unknown, active.doubt};
     all.median(cells) = active.median;
     all.lower(cells) = active.lower;
     all.upper(cells) = active.upper;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "core/base/progress.h"
@@ -21,10 +22,14 @@ struct LocalRange {
     Vector median;  ///< m
     Vector lower, upper;  ///< m: central interval of the level asked for
     Vector log_sd;  ///< m: standard deviation of log r
+    std::string doubt;  ///< a sentence where the sampler is not to be trusted; else empty
 };
 
 struct LocalRangeOptions {
     int draws = 100;      ///< of the parameters, 8 to 100,000
+    /// Draws by Hamiltonian Monte Carlo (hamiltonian.h, four chains) instead of Laplace's: some thousand
+    /// evaluations of the likelihood.
+    bool monte_carlo = false;
     double level = 0.9;   ///< of the interval, in (0, 1)
     std::uint64_t seed = 1;
     int threads = 0;      ///< 0: all cores but one
@@ -33,8 +38,9 @@ struct LocalRangeOptions {
     [[nodiscard]] std::vector<std::string> validate() const;
 };
 
-/// A model's local range at points (working coordinates, m×d), from Laplace's posterior.
-/// @throws Error(bad_input); Error(unsupported) for a model without a posterior; Error(cancelled)
+/// A model's local range at points (working coordinates, m×d), over its posterior.
+/// @throws Error(bad_input); Error(unsupported) for a model without a posterior; Error(cancelled); errors of
+/// sample_posterior
 [[nodiscard]] LocalRange local_range_at(const FittedModel& model, const Points& x_in_geographic,
                                         const LocalRangeOptions& options,
                                         const ProgressObserver& progress = {}, std::stop_token stop = {});

@@ -61,6 +61,13 @@ private Q_SLOTS:
                  qPrintable(QString("%1 against %2").arg(posterior.log_sd(0)).arg(sd)));
         QVERIFY(std::abs(posterior.log_sd(6) - posterior.log_sd(0)) < 1e-6);
         QVERIFY(std::abs(std::log(posterior.upper(0) / posterior.lower(0)) / (2.0 * 1.645 * sd) - 1.0) < 0.15);
+        // Monte Carlo says about the same of so simple a posterior.
+        options.monte_carlo = true;
+        options.draws = 800;
+        const LocalRange sampled = local_range_at(r.model(), x, options);
+        QVERIFY(sampled.doubt.empty());
+        QVERIFY2(std::abs(sampled.log_sd(0) / sd - 1.0) < 0.35, qPrintable(QString::number(sampled.log_sd(0) / sd)));
+        QVERIFY(std::abs(std::log(sampled.median(0) / practical)) < 0.5 * sd);
     }
 
     void it_finds_where_the_range_is_long() {
