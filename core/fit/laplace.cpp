@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "core/base/random.h"
+#include "core/data/realisations.h"
 #include "core/data/value_transform.h"
 #include "core/fit/added_units.h"
 #include "core/fit/finite_curvature.h"
@@ -35,7 +36,7 @@ bool hessian_rows(TrainingRun& run, Objective& objective, const Vector& theta, c
     const ModelState& model = objective.model();
     const bool small = model.specification.likelihood.kind == LikelihoodKind::vecchia
                            ? model.fitted_site_count() <= 20'000
-                           : model.fitted_site_count() <= 1500;
+                           : std::min(model.fitted_site_count(), largest_realisation(*model.dataset)) <= 1500;
     const bool parallel = available > 1 && small && p > 4;
     const int workers = parallel ? available : 1;
     std::atomic<bool> failed{false}, interrupted{false};

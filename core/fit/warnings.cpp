@@ -110,6 +110,7 @@ std::vector<std::string> warnings_about(const FittedModel& m) {
     std::vector<std::string> out;
     if (auto w = no_correlation_warning(m)) out.push_back(*w);
     if (auto w = outlier_warning(m)) out.push_back(*w);
+    if (auto w = persistent_sites_warning(m)) out.push_back(*w);
     for (auto& w : mesh_warnings(m)) out.push_back(std::move(w));
     if (!is_warp(m)) return out;
     const Vector& r = m.leave_one_out_residuals();

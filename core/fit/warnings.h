@@ -19,6 +19,9 @@ namespace anamorph {
 
 /// A standardised leave-one-out residual beyond 5.
 [[nodiscard]] std::optional<std::string> outlier_warning(const FittedModel& model);
+/// Several realisations: the same sites are missed in the same direction in all of them, the mean square of
+/// a site's average error being more than twice what independent realisations give.
+[[nodiscard]] std::optional<std::string> persistent_sites_warning(const FittedModel& model);
 /// log|det J| varies by more than 10, or stretches differ by more than 1000 : 1.
 [[nodiscard]] std::optional<std::string> collapse_warning(const FittedModel& model);
 /// det J is not positive somewhere on a fine grid over the sites' extent: a plain network, say.

@@ -218,6 +218,19 @@ private Q_SLOTS:
         }
     }
 
+    void sitesThatDifferPersistentlyAreSaid() {
+        auto data = field("stationary", 40, 8);
+        const auto said = [&] {
+            const auto warnings = fit(data, specification(DeformationKind::stationary), quickly()).warnings;
+            return std::any_of(warnings.begin(), warnings.end(), [](const std::string& w) {
+                return w.find("Sites differ persistently") != std::string::npos;
+            });
+        };
+        QVERIFY(!said());
+        for (Index i = 0; i < data->size(); ++i) data->values(i) += (i % 40) % 2 == 0 ? 0.7 : -0.7;
+        QVERIFY(said());
+    }
+
     void tooSmallRealisationsAreRefused() {
         auto data = field("stationary", 20, 3);
         *data = data->subset([&] {
