@@ -162,6 +162,19 @@ void refuse_more_parameters_than_data(const SpatialDataset& dataset, const Model
                                    : "Choose a deformation with a ridge.");
 }
 
+/// The curvature takes an evaluation and a row for each coefficient: a second level that is fine along three
+/// axes would never end.
+void refuse_too_many_functions(const SpatialDataset& dataset, const ModelSpecification& s) {
+    constexpr Index most = 3000;
+    if (s.fine_basis_size == 0 || !contains(s, DeformationKind::velocity_field)) return;
+    const Index count = make_deformation(s, Axes(dataset), 1)->parameter_count();
+    if (count <= most) return;
+    throw Error(ErrorCode::bad_input,
+                "With a second level of " + std::to_string(s.fine_basis_size) + " centres along an axis the "
+                    "velocity field has " + grouped(count) + " coefficients; the most are " + grouped(most) + ".",
+                "Choose fewer centres, or no second level.");
+}
+
 }  // namespace
 
 void check_combination(const SpatialDataset& dataset, const ModelSpecification& specification,
@@ -185,6 +198,7 @@ void check_combination(const SpatialDataset& dataset, const ModelSpecification& 
     r.specification = with_resolved_likelihood(specification, dataset);
     if (const auto sentence = refusal(r)) throw Error(ErrorCode::unsupported, *sentence);
     refuse_more_parameters_than_data(dataset, r.specification);
+    refuse_too_many_functions(dataset, r.specification);
     const double needed = forecast_bytes(dataset, r.specification);
     const double available = available_memory_bytes();
     if (needed > available)

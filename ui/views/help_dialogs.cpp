@@ -58,6 +58,8 @@ constexpr Term terms[] = {
     {"Kullback–Leibler divergence", "How far one distribution is from another, in nats; 0 only if they are the same."},
     {"Objective", "What training lowers: −log-likelihood, plus the regulariser, plus δ times the design term."},
     {"Design term", "−log density of the sites themselves under the deformation; off unless the design weight δ is positive, since dense sampling is not short correlation."},
+    {"Local range", "How far the correlation reaches at a place: the geometric mean over all directions of the practical range there. Its map and the width of its interval (step Map) show what the deformation learned, and where the data say little."},
+    {"Second level, added units", "Finer functions beside the first grid of a velocity field: a second grid with its own ridge, or single Gaussians where the objective would fall fastest. Kept only where the evidence pays for them."},
     {"Criterion", "The Laplace approximation of −log evidence: fit and complexity in one number. The class with the smallest one is chosen."},
     {"Posterior averaging", "Predictions averaged over the parameters and deformations that the data allow, instead of the single best ones."},
     {"Kriging", "The best linear unbiased prediction between the sites, with its standard deviation."},

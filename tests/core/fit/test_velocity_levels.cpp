@@ -210,6 +210,18 @@ private Q_SLOTS:
         QCOMPARE(s.validate().size(), std::size_t(1));
         set_model(s, "velocity-field+axial");
         QCOMPARE(s.validate().size(), std::size_t(1));
+        // Fine along three axes: thousands of coefficients.
+        SpatialDataset deep;
+        deep.coordinates = Points::Random(40, 3);
+        deep.values = Vector::Random(40);
+        ModelSpecification fine = velocity();
+        fine.fine_basis_size = 16;
+        try {
+            (void)fit(std::make_shared<SpatialDataset>(deep), fine, quick());
+            QFAIL("no error");
+        } catch (const Error& error) {
+            QCOMPARE(error.code(), ErrorCode::bad_input);
+        }
     }
 };
 
