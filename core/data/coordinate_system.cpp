@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/data/sphere.h"
 
 namespace anamorph {
 
@@ -170,12 +171,36 @@ std::pair<std::string, std::string> equal_area_text(const Arc& arc, double south
 
 }  // namespace
 
+namespace {
+
+constexpr const char* degrees_of_greenwich = "OGC:CRS84";
+
+/// Degrees of any geographic system as those of WGS 84, and back; the identity where they are.
+Points degrees_between(const std::string& from, const std::string& to, const Points& lon_lat) {
+    return from == to ? lon_lat : transform(from, to, lon_lat, Direction::forward);
+}
+
+std::string greenwich_wkt() {
+    static const std::string wkt = coordinate_system_named(degrees_of_greenwich).wkt;
+    return wkt;
+}
+
+}  // namespace
+
 Points CoordinateSystem::working_from_source(const Points& x_in_source) const {
+    if (chordal) {
+        if (x_in_source.rows() == 0) return Points(0, 3);
+        return geocentric_from_degrees(degrees_between(source_wkt, greenwich_wkt(), x_in_source));
+    }
     if (!is_projected_from_source() || x_in_source.rows() == 0) return x_in_source;
     return transform(source_wkt, wkt, x_in_source, Direction::forward);
 }
 
 Points CoordinateSystem::source_from_working(const Points& x_in_working) const {
+    if (chordal) {
+        if (x_in_working.rows() == 0) return Points(0, 2);
+        return degrees_between(greenwich_wkt(), source_wkt, degrees_from_geocentric(x_in_working));
+    }
     if (!is_projected_from_source() || x_in_working.rows() == 0) return x_in_working;
     return transform(source_wkt, wkt, x_in_working, Direction::inverse);
 }
@@ -188,7 +213,8 @@ CoordinateSystem equal_area_system_for(const Points& lon_lat_degrees, const std:
         text << "The sites span " << std::lround(arc.width)
              << " degrees of longitude; one plane holds at most 180.";
         throw Error(ErrorCode::bad_input, text.str(),
-                    "Keep one region of the globe, or project the coordinates beforehand.");
+                    "Use chordal distances on the sphere (--degrees chordal), keep one region of the "
+                    "globe, or project the coordinates beforehand.");
     }
     const auto [proj_text, name] =
         equal_area_text(arc, lon_lat_degrees.col(1).minCoeff(), lon_lat_degrees.col(1).maxCoeff());

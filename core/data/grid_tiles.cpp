@@ -35,8 +35,7 @@ Points GridTile::centres(const PredictionGrid& grid) const {
     for (Index i = 0; i < cell_count(); ++i) {
         const Index index[3] = {first_x + i % nx, first_y + i / nx, level};
         for (int axis = 0; axis < d; ++axis)
-            x(i, axis) = grid.origin(axis) +
-                         (static_cast<double>(index[axis]) + 0.5) * grid.cell_size(axis);
+            x(i, axis) = grid.centre(axis, index[axis]);
     }
     return x;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/deformation/linear.h"
 
-#include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 #include <cmath>
+#include <initializer_list>
 
 #include "core/base/error.h"
+#include "core/covariance/symmetric_exponential.h"
 
 namespace anamorph {
 
@@ -32,29 +33,63 @@ private:
 
 }  // namespace
 
-LinearDeformation::LinearDeformation(int dimension, bool full)
-    : dimension_(dimension), full_(full && dimension > 1) {
-    const Index anisotropy = !full_ ? 0 : dimension == 2 ? 2 : 4;
-    set_parameters(Vector::Zero(scale_count() + anisotropy));
+namespace {
+
+Matrix on_diagonal(int d, std::initializer_list<double> entries) {
+    Matrix e = Matrix::Zero(d, d);
+    int j = 0;
+    for (const double entry : entries) e(j, j) = entry, ++j;
+    return e;
 }
 
-Matrix LinearDeformation::generator(Index k) const {
-    Matrix e = Matrix::Zero(dimension_, dimension_);
-    if (dimension_ == 3 && k == 1) {
-        e(2, 2) = 1.0;
-        return e;
-    }
-    if (k == 0) {
-        for (int j = 0; j < std::min(dimension_, 2); ++j) e(j, j) = 1.0;
-        return e;
-    }
-    switch (k - scale_count()) {
-        case 0: e(0, 0) = 1.0, e(1, 1) = -1.0; break;
-        case 1: e(0, 1) = e(1, 0) = 1.0; break;
-        case 2: e(0, 2) = e(2, 0) = 1.0; break;
-        default: e(1, 2) = e(2, 1) = 1.0; break;
-    }
+Matrix off_diagonal(int d, int a, int b) {
+    Matrix e = Matrix::Zero(d, d);
+    e(a, b) = e(b, a) = 1.0;
     return e;
+}
+
+std::vector<Matrix> scales_of(const Axes& axes) {
+    const int d = axes.dimension;
+    if (d == 1) return {on_diagonal(1, {1.0})};
+    if (d == 2 && axes.last_is_time) return {on_diagonal(2, {1.0, 0.0}), on_diagonal(2, {0.0, 1.0})};
+    if (d == 2) return {on_diagonal(2, {1.0, 1.0})};
+    if (axes.alike) return {on_diagonal(3, {1.0, 1.0, 1.0})};
+    return {on_diagonal(3, {1.0, 1.0, 0.0}), on_diagonal(3, {0.0, 0.0, 1.0})};
+}
+
+void add_anisotropy(const Axes& axes, bool mixed, std::vector<Matrix>& generators) {
+    const int d = axes.dimension;
+    if (d == 2 && axes.last_is_time) {
+        if (mixed) generators.push_back(off_diagonal(2, 0, 1));
+        return;
+    }
+    generators.push_back(on_diagonal(d, {1.0, -1.0}));
+    generators.push_back(off_diagonal(d, 0, 1));
+    if (d == 2 || (axes.last_is_time && !mixed)) return;
+    generators.push_back(off_diagonal(d, 0, 2));
+    generators.push_back(off_diagonal(d, 1, 2));
+    if (axes.alike) generators.push_back(on_diagonal(d, {0.5, 0.5, -1.0}));
+}
+
+}  // namespace
+
+LinearDeformation::LinearDeformation(const Axes& axes, bool full, bool mixed)
+    : dimension_(axes.dimension), full_(full && axes.dimension > 1), generators_(scales_of(axes)) {
+    scale_count_ = static_cast<Index>(generators_.size());
+    if (full_) add_anisotropy(axes, mixed, generators_);
+    set_parameters(Vector::Zero(static_cast<Index>(generators_.size())));
+}
+
+LinearDeformation LinearDeformation::along_axes(const Axes& axes) {
+    LinearDeformation f(axes, false);
+    const int d = axes.dimension;
+    if (d == 1 || (d == 2 && axes.last_is_time)) return f;  // a scale for each already
+    f.full_ = true;
+    f.generators_.push_back(on_diagonal(d, {1.0, -1.0}));
+    if (axes.alike) f.generators_.push_back(on_diagonal(d, {0.5, 0.5, -1.0}));
+    f.parameters_.resize(0);
+    f.set_parameters(Vector::Zero(static_cast<Index>(f.generators_.size())));
+    return f;
 }
 
 void LinearDeformation::set_parameters(const Vector& parameters) {
@@ -65,10 +100,8 @@ void LinearDeformation::set_parameters(const Vector& parameters) {
                                                        " parameters.");
     parameters_ = parameters;
     symmetric_ = Matrix::Zero(dimension_, dimension_);
-    for (Index k = 0; k < parameters_.size(); ++k) symmetric_ += parameters_(k) * generator(k);
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(symmetric_);
-    matrix_ = eigen.eigenvectors() * eigen.eigenvalues().array().exp().matrix().asDiagonal() *
-              eigen.eigenvectors().transpose();
+    for (Index k = 0; k < parameters_.size(); ++k) symmetric_ += parameters_(k) * generators_[static_cast<std::size_t>(k)];
+    matrix_ = SymmetricExponential(symmetric_).value();
 }
 
 std::unique_ptr<Deformation> LinearDeformation::clone() const {
@@ -88,23 +121,10 @@ std::unique_ptr<DeformationTape> LinearDeformation::record(const Points& x) cons
 }
 
 Vector LinearDeformation::pull_back_matrix(const Matrix& d_matrix, double d_log_det) const {
-    // Daleckii–Krein: d exp(S)[E] = V (F ∘ VᵀEV) Vᵀ, F_ij = (e^λi − e^λj)/(λi − λj).
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(symmetric_);
-    const Matrix& v = eigen.eigenvectors();
-    const Vector& lambda = eigen.eigenvalues();
-    Matrix divided(dimension_, dimension_);
-    for (int i = 0; i < dimension_; ++i)
-        for (int j = 0; j < dimension_; ++j) {
-            const double gap = lambda(i) - lambda(j);
-            divided(i, j) = std::abs(gap) < 1e-10
-                                ? std::exp(0.5 * (lambda(i) + lambda(j)))
-                                : (std::exp(lambda(i)) - std::exp(lambda(j))) / gap;
-        }
-    const Matrix d_symmetric =
-        v * divided.cwiseProduct(v.transpose() * d_matrix * v) * v.transpose();
+    const Matrix d_symmetric = SymmetricExponential(symmetric_).pull_back(d_matrix);
     Vector gradient(parameters_.size());
     for (Index k = 0; k < parameters_.size(); ++k) {
-        const Matrix e = generator(k);
+        const Matrix& e = generators_[static_cast<std::size_t>(k)];
         gradient(k) = d_symmetric.cwiseProduct(e).sum() + d_log_det * e.trace();
     }
     return gradient;

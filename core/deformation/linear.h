@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <vector>
+
+#include "core/deformation/axes.h"
 #include "core/deformation/deformation.h"
 
 namespace anamorph {
@@ -9,15 +12,21 @@ namespace anamorph {
 /// see, are left out.
 ///   isotropic: S = s·I (d = 1, 2);  S = diag(s, s, s_v) in d = 3, the vertical scaled on its own.
 ///   full, d = 2: + [[p, q], [q, −p]];  d = 3: + [[p, q, r], [q, −p, t], [r, t, 0]].
+/// Where the last axis is time, it always has a scale of its own: S = diag(s, s_t) in d = 2, and the
+/// full matrix adds only q there. `mixed = false` leaves the terms that mix space and time out.
+/// Axes that are alike (geocentric): S = s·I, the full matrix adds diag(½, ½, −1)·w to d = 3's.
 /// Priors of the recipe: 0.02 (s − 1)² on each log-scale, 2(p² + q² + …) on the anisotropy.
 class LinearDeformation final : public Deformation {
 public:
-    LinearDeformation(int dimension, bool full);
+    LinearDeformation(const Axes& axes, bool full, bool mixed = true);
+    /// A scale for each axis and nothing that turns them: S diagonal, + diag(p, −p) in d = 2, 3.
+    [[nodiscard]] static LinearDeformation along_axes(const Axes& axes);
 
     [[nodiscard]] int dimension() const override { return dimension_; }
     [[nodiscard]] bool is_full() const { return full_; }
     [[nodiscard]] Index parameter_count() const override { return parameters_.size(); }
-    [[nodiscard]] Index scale_count() const { return dimension_ == 3 ? 2 : 1; }
+    /// How many of the parameters, the first ones, are log-scales.
+    [[nodiscard]] Index scale_count() const { return scale_count_; }
     [[nodiscard]] Vector parameters() const override { return parameters_; }
     void set_parameters(const Vector& parameters) override;
     [[nodiscard]] std::unique_ptr<Deformation> clone() const override;
@@ -34,10 +43,10 @@ public:
     [[nodiscard]] Vector pull_back_matrix(const Matrix& d_matrix, double d_log_det) const;
 
 private:
-    [[nodiscard]] Matrix generator(Index parameter) const;  // ∂S/∂parameter
-
     int dimension_;
     bool full_;
+    Index scale_count_;
+    std::vector<Matrix> generators_;  // ∂S/∂parameter
     Vector parameters_;
     Matrix symmetric_, matrix_;
 };

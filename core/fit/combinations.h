@@ -31,6 +31,8 @@ struct CombinationRequest {
     bool automatic_model = false;  ///< the classes compared by evidence
     Index sites = 0;
     int dimension = 2;
+    bool last_axis_is_time = false;
+    bool chordal = false;  ///< geocentric coordinates
     int trend_coefficients = 1;
 };
 

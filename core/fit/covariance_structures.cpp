@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/covariance_structures.h"
 
+#include <Eigen/LU>
 #include <Eigen/SVD>
 #include <cmath>
 #include <limits>
@@ -61,7 +62,8 @@ Vector average_correlation(const FittedModel& model, const Vector& distances) {
     const ModelState& s = model.state();
     const auto covariance = s.covariance_at_estimate();
     const int d = s.dataset->dimension();
-    const Points unit = directions(d);
+    Points unit = directions(s.dataset->space_dimension());
+    if (s.dataset->last_axis_is_time) unit.conservativeResizeLike(Points::Zero(unit.rows(), d));
     const Index count = distances.size(), n = s.dataset->size();
     const Index sites = covariance->local_count() > 0 ? std::min<Index>(n, 40) : 1;
     Matrix local(sites, 0);
@@ -99,7 +101,8 @@ std::vector<CovarianceStructure> covariance_structures(const FittedModel& model)
                                           std::exp(s.log_nugget_ratio + s.log_noise_coefficients(i))
                                     : none;
         structure.mean = i < beta.size() && s.specification.trend != Trend::none ? beta(i) : none;
-        set_ranges(s.alignment.rotation * parts[k].stretch * s.alignment.rotation.transpose() * linear,
+        set_ranges(parts[k].stretch * s.alignment.rotation.inverse() *
+                       linear.leftCols(s.dataset->space_dimension()),
                    p.range * parts[k].practical_range_factor, structure);
         out.push_back(structure);
     }

@@ -20,12 +20,15 @@ class ModelState;
 
 /// Covariance parameters in the user's units, conventions of the README:
 /// C(h) = σ² ρ(h/ℓ) + τ² 1{h = 0}, Matérn without √(2ν), h in deformed space scaled so that
-/// mean |det J| = 1 over the data's extent: ℓ is in geographic units.
+/// mean |det J| = 1 over the data's extent: ℓ is in geographic units. With time, |det J| and ℓ are
+/// those of space at one time, and the range of time stands beside them. On the sphere h is a chord.
 struct CovarianceParameters {
     double partial_sill = 0.0;     ///< σ², value unit squared (at log-scale 0)
     double nugget = 0.0;           ///< τ², a variance, value unit squared (at log-scale 0)
     double range = 0.0;            ///< ℓ, coordinate unit
     double practical_range = 0.0;  ///< distance at which ρ = 0.05, coordinate unit
+    double time_range = 0.0;  ///< space with time: ℓ along time, unit of the times; 0 without time
+    double practical_time_range = 0.0;  ///< span of time at which ρ = 0.05
     double smoothness = 1.5;       ///< ν; infinity: Gaussian; NaN where the family has none
     std::string covariance;        ///< "Matérn, ν = 1.5", "spherical", …
     /// Further coefficients of the covariance that were estimated, by name (logarithms: "log range").
@@ -33,12 +36,13 @@ struct CovarianceParameters {
     Vector trend_coefficients;     ///< β in the user's units: [1], [1, x, y, z] or [1, covariates]
 };
 
-/// How the deformation strains space at a point: f maps a small circle to an ellipse.
+/// How the deformation strains space at a point: f maps a small circle to an ellipse. With time, a
+/// circle of space at one time; on the sphere, one of its surface, the first axis pointing east.
 struct LocalStrain {
     double log_abs_det = 0.0;   ///< log|det J|, mean |det J| over the data's extent is 1
     double major_range = 0.0;   ///< longest local practical range, coordinate unit
     double minor_range = 0.0;   ///< shortest local practical range, coordinate unit
-    double major_angle = 0.0;   ///< direction of the longest range, degrees counter-clockwise from the first axis, in [0, 180); d = 2
+    double major_angle = 0.0;   ///< direction of the longest range, degrees counter-clockwise from the first axis, in [0, 180); two dimensions of space
     double condition = 1.0;     ///< ratio of the principal stretches
 };
 
@@ -74,7 +78,7 @@ public:
     [[nodiscard]] Points deformed_from_geographic(const Points& x_in_geographic) const;
     /// Inverse, to 1e-8 of the extent. @throws Error(not_finite) where it does not converge.
     [[nodiscard]] Points geographic_from_deformed(const Points& u_in_deformed) const;
-    /// log|det J| of deformed_from_geographic, m.
+    /// log|det J| of deformed_from_geographic, m; with time or on the sphere that of space (LocalStrain).
     [[nodiscard]] Vector log_abs_det_jacobian(const Points& x_in_geographic) const;
     [[nodiscard]] std::vector<LocalStrain> strain_at(const Points& x_in_geographic) const;
     /// Correlation of Y at `x_in_geographic` (m×d) with Y at one site (1×d): m values in [0, 1].

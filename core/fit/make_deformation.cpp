@@ -14,6 +14,7 @@
 #include "core/deformation/radial.h"
 #include "core/deformation/radial_basis.h"
 #include "core/deformation/realnvp.h"
+#include "core/deformation/space_only.h"
 #include "core/deformation/spline_coupling.h"
 #include "core/deformation/velocity_field.h"
 
@@ -24,7 +25,9 @@ namespace {
 constexpr int axial_sigmoids = 8;
 constexpr int spline_bins = 4;
 
-std::vector<int> velocity_sizes(int d, int m) {
+std::vector<int> velocity_sizes(const Axes& axes, int m) {
+    const int d = axes.dimension;
+    if (axes.alike) return std::vector<int>(3, std::max(3, (2 * m + 1) / 3));
     if (d == 3) return {m, m, std::max(3, m / 2)};
     return std::vector<int>(static_cast<std::size_t>(d), m);
 }
@@ -34,15 +37,20 @@ std::vector<int> velocity_sizes(int d, int m) {
 int centres_per_axis(int d, int level) { return 1 + (2 << std::min(level + (d == 1 ? 1 : 0), 3)); }
 
 /// A warp without the linear map after it; `level` counts the same kind among the layers before it.
-std::unique_ptr<Deformation> make_layer(DeformationKind kind, const ModelSpecification& s, int d,
-                                        std::uint64_t seed, int level) {
+std::unique_ptr<Deformation> make_layer(DeformationKind kind, const ModelSpecification& s,
+                                        const Axes& axes, std::uint64_t seed, int level) {
+    const int d = axes.dimension;
     switch (kind) {
         case DeformationKind::axial:
             return std::make_unique<AxialWarping>(d, axial_sigmoids, s.layer_ridge);
         case DeformationKind::radial_basis:
             return std::make_unique<RadialBasis>(d, centres_per_axis(d, level), s.layer_ridge);
-        case DeformationKind::velocity_field:
-            return std::make_unique<VelocityField>(velocity_sizes(d, s.basis_size), s.ridge);
+        case DeformationKind::velocity_field: {
+            auto field = std::make_unique<VelocityField>(velocity_sizes(axes, s.basis_size), s.ridge);
+            if (s.fine_basis_size > 0)
+                field->add_level(velocity_sizes(axes, s.fine_basis_size), s.fine_ridge);
+            return field;
+        }
         case DeformationKind::radial: return std::make_unique<RadialDeformation>(d);
         case DeformationKind::realnvp: {
             RealNvpOptions options;
@@ -66,27 +74,42 @@ std::unique_ptr<Deformation> make_layer(DeformationKind kind, const ModelSpecifi
     throw Error(ErrorCode::unsupported, "\"" + to_string(kind) + "\" cannot be one layer of several.");
 }
 
-std::unique_ptr<Deformation> make_chain(const ModelSpecification& s, int d, std::uint64_t seed) {
+std::unique_ptr<Deformation> make_chain(const ModelSpecification& s, const Axes& axes,
+                                        std::uint64_t seed) {
     std::vector<std::unique_ptr<Deformation>> layers;
     for (auto it = s.layers.begin(); it != s.layers.end(); ++it) {
         const auto level = static_cast<int>(std::count(s.layers.begin(), it, *it));
-        layers.push_back(make_layer(*it, s, d, seed + layers.size(), level));
+        layers.push_back(make_layer(*it, s, axes, seed + layers.size(), level));
     }
     return std::make_unique<LayerChain>(std::move(layers));
 }
 
 }  // namespace
 
-std::unique_ptr<Deformation> make_deformation(const ModelSpecification& s, int d,
+bool is_axis_aligned(const ModelSpecification& s) {
+    return s.deformation == DeformationKind::anisotropic && s.layers.size() == 1 &&
+           s.layers.front() == DeformationKind::axial;
+}
+
+int deformed_dimension(const ModelSpecification& s, const Axes& axes) {
+    return axes.last_is_time && s.time_deformation == TimeDeformation::space_only ? axes.space_dimension()
+                                                                                  : axes.dimension;
+}
+
+std::unique_ptr<Deformation> make_deformation(const ModelSpecification& s, const Axes& axes,
                                               std::uint64_t seed) {
     using Kind = DeformationKind;
-    if (s.deformation == Kind::stationary) return std::make_unique<LinearDeformation>(d, false);
-    if (s.deformation == Kind::anisotropic) return std::make_unique<LinearDeformation>(d, true);
+    const bool mixed = deformed_dimension(s, axes) == axes.dimension;
+    if (s.deformation == Kind::stationary) return std::make_unique<LinearDeformation>(axes, false);
+    if (is_axis_aligned(s)) return std::make_unique<LinearDeformation>(LinearDeformation::along_axes(axes));
+    if (s.deformation == Kind::anisotropic)
+        return std::make_unique<LinearDeformation>(axes, true, mixed);
     const bool full = s.deformation != Kind::radial;
-    return std::make_unique<LinearAfter>(LinearDeformation(d, full),
-                                         s.deformation == Kind::layers
-                                             ? make_chain(s, d, seed)
-                                             : make_layer(s.deformation, s, d, seed, 0));
+    const Axes of_warp = mixed ? axes : Axes(axes.space_dimension());
+    auto warp = s.deformation == Kind::layers ? make_chain(s, of_warp, seed)
+                                              : make_layer(s.deformation, s, of_warp, seed, 0);
+    if (!mixed) warp = std::make_unique<SpaceOnly>(std::move(warp));
+    return std::make_unique<LinearAfter>(LinearDeformation(axes, full, mixed), std::move(warp));
 }
 
 }  // namespace anamorph

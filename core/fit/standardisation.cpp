@@ -13,7 +13,9 @@ Standardisation Standardisation::of(const SpatialDataset& dataset) {
     const Vector low = x.colwise().minCoeff(), high = x.colwise().maxCoeff();
     s.centre = 0.5 * (low + high);
     s.half_width = 0.5 * (high - low);
-    const Index together = std::min<Index>(x.cols(), 2);
+    const Index together = dataset.coordinate_system.chordal
+                               ? x.cols()
+                               : std::min<Index>(dataset.space_dimension(), 2);
     s.half_width.head(together).setConstant(s.half_width.head(together).maxCoeff());
     for (Index j = 0; j < s.half_width.size(); ++j)
         if (!(s.half_width(j) > 0.0))

@@ -8,7 +8,7 @@ namespace anamorph {
 
 /// The affine change of coordinates in which models are fitted: the bounding box's centre to 0 and
 /// its half-width to 1. One half-width (the largest) for all axes, so that shapes are kept; in
-/// three dimensions the vertical axis has its own. Covariates are centred and scaled to unit
+/// three dimensions the vertical axis has its own, and time always. Geocentric axes share one. Covariates are centred and scaled to unit
 /// standard deviation.
 struct Standardisation {
     Vector centre;       ///< d, working coordinates

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/data/sphere.h"
 #include "core/io/raster.h"
 #include "core/io/spatial_reference.h"
 #include "core/io/text_source.h"
@@ -118,8 +119,8 @@ void CovariateRaster::Parts::place_in_system() {
 
 Points CovariateRaster::Parts::in_raster_system(const Points& x) const {
     if (in_file_coordinates) return working.source_from_working(x);
-    if (!transformation) return x;
-    Points moved = x;
+    Points moved = working.chordal ? working.source_from_working(x) : x;
+    if (!transformation) return moved;
     std::vector<int> good(static_cast<std::size_t>(x.rows()));
     // false where a point has no image; such points get no value.
     (void)transformation->Transform(static_cast<int>(x.rows()), moved.col(0).data(), moved.col(1).data(),
@@ -193,6 +194,8 @@ Vector CovariateRaster::at(const Points& x_in_working) const {
     for (Index i = 0; i < x.rows(); ++i) {
         Place& p = places[static_cast<std::size_t>(i)];
         p = parts_->place_of(x(i, 0), x(i, 1));
+        for (const double turn : {360.0, -360.0})  // a raster of the globe may begin at any meridian
+            if (!p.inside && parts_->working.chordal) p = parts_->place_of(x(i, 0) + turn, x(i, 1));
         if (!p.inside) continue;
         left = std::min(left, p.column), right = std::max(right, p.column + 2);
         top = std::min(top, p.row), bottom = std::max(bottom, p.row + 2);
@@ -279,7 +282,7 @@ std::vector<RasterSource> rasters_of_covariates(const SpatialDataset& dataset,
                                         [&](const RasterSource& source) { return source.name == name; });
         if (found == known.end())
             throw Error(ErrorCode::unsupported,
-                        "The trend uses \"" + name + "\", which is known at the sites and not between them.",
+                        "The model uses \"" + name + "\", which is known at the sites and not between them.",
                         "Name a raster of it (--drift-raster), or predict at points of a table that has it.");
         result.push_back(*found);
     }
@@ -288,7 +291,7 @@ std::vector<RasterSource> rasters_of_covariates(const SpatialDataset& dataset,
 
 Matrix covariates_of_cells(const std::vector<RasterSource>& sources, const CoordinateSystem& working_system,
                            PredictionGrid& grid) {
-    const Matrix values = sample_rasters(sources, working_system, grid.centres());
+    const Matrix values = sample_rasters(sources, working_system, working_from_map(working_system, grid.centres()));
     if (grid.mask.empty()) grid.mask.assign(static_cast<std::size_t>(grid.cell_count()), 1);
     for (Index i = 0; i < values.rows(); ++i)
         if (!values.row(i).allFinite()) grid.mask[static_cast<std::size_t>(i)] = 0;

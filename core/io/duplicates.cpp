@@ -10,9 +10,10 @@ namespace {
 
 using Rows = std::vector<Index>;
 
-Vector tolerances(const Points& sites) {
+Vector tolerances(const Points& sites, Index together) {
     Vector extent = (sites.colwise().maxCoeff() - sites.colwise().minCoeff()).transpose();
-    if (extent.size() > 1) extent.head(2).setConstant(extent.head(2).maxCoeff());
+    const Index count = std::min(together, extent.size());
+    extent.head(count).setConstant(extent.head(count).maxCoeff());
     return duplicate_tolerance * extent;
 }
 
@@ -44,12 +45,12 @@ void split(const Points& sites, const Vector& tolerance, Rows& rows, std::size_t
 
 }  // namespace
 
-std::vector<std::vector<Index>> duplicate_groups(const Points& sites) {
+std::vector<std::vector<Index>> duplicate_groups(const Points& sites, Index together) {
     std::vector<Rows> groups;
     if (sites.rows() < 2 || sites.cols() == 0) return groups;
     Rows rows(static_cast<std::size_t>(sites.rows()));
     std::iota(rows.begin(), rows.end(), Index{0});
-    split(sites, tolerances(sites), rows, 0, rows.size(), 0, 0, groups);
+    split(sites, tolerances(sites, together), rows, 0, rows.size(), 0, 0, groups);
     std::sort(groups.begin(), groups.end(),
               [](const Rows& a, const Rows& b) { return a.front() < b.front(); });
     return groups;

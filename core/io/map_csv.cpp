@@ -2,6 +2,7 @@
 #include "core/io/map_csv.h"
 
 #include "core/base/error.h"
+#include "core/data/time_axis.h"
 
 namespace anamorph {
 
@@ -9,7 +10,7 @@ namespace {
 
 /// Names of the file's own coordinates that stand beside the working ones in an exported map.
 std::vector<std::string> source_names(const SpatialDataset& of) {
-    if (of.coordinate_names.size() < 2) return {"longitude", "latitude"};
+    if (of.coordinate_names.size() < 2) return {"longitude", "latitude"};  // made by a program
     return {of.coordinate_names[0], of.coordinate_names[1]};
 }
 
@@ -33,11 +34,13 @@ MapCsv::MapCsv(const std::filesystem::path& path, const PredictionGrid& grid,
                const SpatialDataset& of, const std::vector<std::string>& columns)
     : grid_(grid),
       system_(of.coordinate_system),
+      time_unit_(of.time_unit),
       columns_(static_cast<Index>(columns.size())),
       csv_(path) {
     if (system_.is_projected_from_source())
         for (const std::string& name : source_names(of)) csv_.text(name);
-    for (const std::string& name : working_names(of, grid.dimension())) csv_.text(name);
+    if (!system_.chordal)
+        for (const std::string& name : working_names(of, grid.dimension())) csv_.text(name);
     for (const std::string& name : columns) csv_.text(name);
     csv_.end_row();
 }
@@ -48,12 +51,18 @@ void MapCsv::write(const GridTile& tile, const Matrix& values) {
     const GridTile::ActiveCells active = tile.active_cells(grid_);
     if (active.of_tile.empty()) return;
     const Points centres = tile.centres(grid_)(active.of_tile, Eigen::all);
-    const bool projected = system_.is_projected_from_source();
+    const bool projected = system_.is_projected_from_source() && !system_.chordal;
+    const Index time = grid_.times.size() > 0 ? centres.cols() - 1 : -1;
     const Points source = projected ? system_.source_from_working(centres) : Points();
     for (Index i = 0; i < centres.rows(); ++i) {
         if (projected)
             for (Index axis = 0; axis < 2; ++axis) csv_.number(source(i, axis));
-        for (Index axis = 0; axis < centres.cols(); ++axis) csv_.number(centres(i, axis));
+        for (Index axis = 0; axis < centres.cols(); ++axis) {
+            if (axis == time && is_calendar(time_unit_))
+                csv_.text(iso_from_days(centres(i, axis)));
+            else
+                csv_.number(centres(i, axis));
+        }
         const Index row = active.of_tile[static_cast<std::size_t>(i)];
         for (Index k = 0; k < columns_; ++k) csv_.number(values(row, k));
         csv_.end_row();

@@ -12,7 +12,8 @@
 namespace anamorph {
 
 /// A table of a grid's cells, written tile by tile: longitude and latitude where the data were
-/// projected, working coordinates, then columns of values. Cells outside the mask are left out.
+/// projected or geocentric, working coordinates (not geocentric ones; dates where times are dates), then
+/// columns of values. Cells outside the mask are left out.
 class MapCsv {
 public:
     /// @throws Error(input_output)
@@ -30,6 +31,7 @@ public:
 private:
     const PredictionGrid grid_;
     const CoordinateSystem system_;
+    const std::string time_unit_;
     const Index columns_;
     CsvWriter csv_;
 };

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "core/base/error.h"
+#include "core/data/sphere.h"
 #include "core/io/atomic_file.h"
 #include "core/io/project_documents.h"
 #include "core/io/project_layers.h"
@@ -23,7 +24,7 @@ void save_project(const std::filesystem::path& path, const Project& project) {
     store_settings(store, project);
     if (project.fit) store_fit(store, *project.fit);
     if (project.map) store_map(store, *project.map);
-    if (project.validation) store_validation(store, *project.validation);
+    if (project.validation) store_validation(store, *project.validation, *project.dataset);
     if (project.trained) store_fit(store, *project.trained, "trained");
 
     AtomicFile file(path);
@@ -47,7 +48,7 @@ Project open_project(const std::filesystem::path& path) {
         read_settings(store, project);
         if (store.has_document("fit")) project.fit = stored_fit(store, project.dataset);
         if (store.has_document("map"))
-            project.map = stored_map(store, project.dataset->dimension());
+            project.map = stored_map(store, map_dimension(*project.dataset));
         if (store.has_document("validation"))
             project.validation = stored_validation(store, project.dataset);
         if (store.has_document("trained"))

@@ -10,9 +10,10 @@ void ReleaseSpatialReference::operator()(OGRSpatialReference* reference) const {
 }
 
 SpatialReference spatial_reference_of(const CoordinateSystem& system) {
-    if (system.wkt.empty()) return nullptr;
+    const std::string& wkt = system.chordal ? system.source_wkt : system.wkt;  // maps are in degrees
+    if (wkt.empty()) return nullptr;
     SpatialReference reference(new OGRSpatialReference());
-    if (reference->SetFromUserInput(system.wkt.c_str()) != OGRERR_NONE) return nullptr;
+    if (reference->SetFromUserInput(wkt.c_str()) != OGRERR_NONE) return nullptr;
     reference->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
     return reference;
 }

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/data/time_axis.h"
 #include "core/io/spatial_reference.h"
 
 namespace anamorph {
@@ -28,9 +29,9 @@ std::string block_size(Index cells) {
 TiledRaster::TiledRaster(const std::filesystem::path& path, const PredictionGrid& grid,
                          const std::vector<LayerName>& layers, const SpatialDataset& of)
     : file_(path), grid_(grid), layers_(layers.size()) {
-    if (grid.dimension() < 2)
+    if (grid.dimension() < 2 || (grid.dimension() == 2 && grid.times.size() > 0))
         throw Error(ErrorCode::unsupported, "A GeoTIFF needs a map in two or three dimensions.",
-                    "Export the one-dimensional prediction as CSV.");
+                    "Export a prediction on a line, also at several times, as CSV.");
     if (static_cast<Index>(layers_) * (grid.dimension() == 3 ? grid.shape[2] : 1) > 60'000)
         throw Error(ErrorCode::unsupported, "A GeoTIFF holds at most 60,000 bands.",
                     "Write fewer levels or layers, or a CSV file.");
@@ -126,12 +127,14 @@ void TiledRaster::commit() {
 
 std::string level_text(const PredictionGrid& grid, const SpatialDataset& of, Index level) {
     if (grid.dimension() < 3) return {};
-    const double z = grid.origin[2] + (static_cast<double>(level) + 0.5) * grid.cell_size[2];
+    const double z = grid.centre(2, level);
+    if (grid.times.size() > 0 && is_calendar(of.time_unit)) return " at " + iso_from_days(z);
     char number[40];
     const auto end =
         std::to_chars(number, number + sizeof number, z, std::chars_format::general, 9);
     const std::string name = of.coordinate_names.size() > 2 ? of.coordinate_names[2] : "z";
-    return " at " + name + " = " + std::string(number, end.ptr);
+    const std::string unit = grid.times.size() > 0 && !of.time_unit.empty() ? " " + of.time_unit : "";
+    return " at " + name + " = " + std::string(number, end.ptr) + unit;
 }
 
 }  // namespace anamorph

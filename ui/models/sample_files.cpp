@@ -21,6 +21,7 @@ QVector<SampleFile> sample_files(const QString& folder) {
         {QStringLiteral("step1d_obs.csv"), tr("Step on a line"), tr("one dimension, 300 sites")},
         {QStringLiteral("babbitt_cu_50ft_composites.csv"), tr("Copper in drill holes, Babbitt"), tr("three dimensions")},
         {QStringLiteral("argo2016_north_atlantic_3level.csv"), tr("Ocean temperature, North Atlantic"), tr("three levels of 1,604 profiles")},
+        {QStringLiteral("jason3_wind_south_pacific.csv"), tr("Wind over the South Pacific"), tr("space with time: choose the role time for time_h")},
     };
     QVector<SampleFile> found;
     if (folder.isEmpty()) return found;

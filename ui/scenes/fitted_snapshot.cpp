@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/fitted_model.h"
+#include "core/fit/local_fields.h"
+#include "ui/scenes/snapshot_parts.h"
 #include "ui/scenes/spaces_snapshot.h"
 
 namespace anamorph {
@@ -36,16 +38,41 @@ private:
 
 }  // namespace
 
+namespace {
+
+constexpr Index points_on_edge = 24;  // so that straight edges bend with the map
+
+/// A polygon as a closed polyline of many points.
+Points closed_line(const Points& corners) {
+    const Index n = corners.rows(), steps = n > 60 ? 1 : points_on_edge;
+    Points line(n * steps + 1, corners.cols());
+    for (Index i = 0; i < n; ++i)
+        for (Index k = 0; k < steps; ++k) {
+            const double t = static_cast<double>(k) / static_cast<double>(steps);
+            line.row(i * steps + k) = (1.0 - t) * corners.row(i) + t * corners.row((i + 1) % n);
+        }
+    line.row(n * steps) = corners.row(0);
+    return line;
+}
+
+}  // namespace
+
 std::shared_ptr<const SpatialMapSource> make_map_source(std::shared_ptr<const FittedModel> model) {
     return model ? std::make_shared<const FittedSource>(std::move(model)) : nullptr;
 }
 
 std::shared_ptr<const SpacesSnapshot> make_snapshot(const FittedModel& model,
                                                     std::shared_ptr<const GridMap> map,
-                                                    SnapshotDetail detail) {
+                                                    SnapshotDetail detail, double time) {
     // The model outlives this call, and nothing of it stays in the snapshot.
     const std::shared_ptr<const FittedModel> borrowed(std::shared_ptr<const FittedModel>(), &model);
-    return make_snapshot(model.dataset(), FittedSource(borrowed), std::move(map), detail);
+    const FittedSource source(borrowed);
+    auto snapshot = make_snapshot(model.dataset(), source, std::move(map), detail, time);
+    const std::vector<Points> borders = region_borders(model.state());
+    if (borders.empty()) return snapshot;
+    auto with_borders = std::make_shared<SpacesSnapshot>(*snapshot);
+    for (const Points& border : borders) with_borders->region_borders.push_back(in_both(source, closed_line(border)));
+    return with_borders;
 }
 
 std::shared_ptr<const SpacesSnapshot> make_snapshot(const FittedModel& model, const GridMap* map,

@@ -2,8 +2,12 @@
 #include "ui/scenes/simulation_layer.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 #include "core/base/error.h"
+#include "core/data/map_grid.h"
+#include "ui/scenes/map_viewing.h"
 #include "ui/scenes/snapshot_parts.h"
 
 namespace anamorph {
@@ -13,9 +17,19 @@ Vector SimulationLayer::realisation(int index) const {
     return mesh.cells.empty() ? Vector(column) : corner_means(mesh, column);
 }
 
+Vector SimulationLayer::passage(int index, double t) const {
+    if (t <= 0.0 || count() < 2) return realisation(index);
+    const Vector& mean = mesh.cells.empty() ? curve.mean : mesh.mean;
+    const double angle = 0.5 * std::numbers::pi * t;
+    return mean + std::cos(angle) * (realisation(index) - mean) +
+           std::sin(angle) * (realisation((index + 1) % count()) - mean);
+}
+
 std::shared_ptr<const SpacesSnapshot> with_simulations(const std::shared_ptr<const SpacesSnapshot>& snapshot,
                                                        const SpatialMapSource& source, const GridMap& summary,
                                                        std::shared_ptr<const Matrix> draws) {
+    if (snapshot->viewing && snapshot->viewing->has_time && summary.grid.times.size() == 1)
+        return with_simulations(snapshot, source, level_of(summary, 0), std::move(draws));
     if (summary.grid.dimension() != snapshot->dimension || !draws || draws->rows() != summary.grid.cell_count() || draws->cols() < 1)
         throw Error(ErrorCode::dimension_mismatch, "The simulations do not have the shape of their grid.");
     auto layer = std::make_shared<SimulationLayer>();
@@ -27,6 +41,7 @@ std::shared_ptr<const SpacesSnapshot> with_simulations(const std::shared_ptr<con
     layer->sd_limits = {quantile_of(sd, 0.0, 0.0), quantile_of(sd, 0.99, 1.0)};
     if (!(layer->sd_limits.lower < layer->sd_limits.upper)) layer->sd_limits.lower = 0.0;
     layer->draws = std::move(draws);
+    layer->further = summary.further;
     auto result = std::make_shared<SpacesSnapshot>(*snapshot);
     result->simulations = std::move(layer);
     return result;

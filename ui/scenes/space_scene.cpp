@@ -8,6 +8,7 @@
 #include <vtkCamera.h>
 #include <vtkRenderer.h>
 
+#include "ui/scenes/map_viewing.h"
 #include "ui/scenes/probe_contours.h"
 #include "ui/scenes/scene_layers.h"
 #include "ui/scenes/simulation_layer.h"
@@ -35,9 +36,10 @@ ColourTable coloured(const Vector& values, const ColourScale& scale) {
 struct SpaceScene::Parts {
     explicit Parts(Space s) : space(s) {
         renderer->SetBackgroundAlpha(1.0);
-        for (auto* layer : {&map, &simulated, &box, &grid, &ellipses, &probe_halo, &probe, &pointer_ellipse})
+        for (auto* layer : {&map, &simulated, &box, &grid, &border_halo, &borders, &ellipses, &probe_halo, &probe, &pointer_ellipse})
             renderer->AddActor(layer->actor());
         renderer->AddActor(sites.actor());
+        renderer->AddActor(present.actor());
         renderer->AddActor(selected.actor());
     }
 
@@ -51,6 +53,7 @@ struct SpaceScene::Parts {
     }
     void show_layers();
     void place_box();
+    void place_borders();
     void place_selection();
     /// Where one site is shown, display coordinates; `row` of the data set.
     [[nodiscard]] Eigen::Vector3d site_position(Index row) const {
@@ -71,8 +74,9 @@ struct SpaceScene::Parts {
 
     Space space;
     vtkNew<vtkRenderer> renderer;
-    GeometryLayer map, simulated, box, grid, ellipses, probe_halo, probe, pointer_ellipse;
+    GeometryLayer map, simulated, box, grid, border_halo, borders, ellipses, probe_halo, probe, pointer_ellipse;
     SpriteLayer sites, selected;
+    SpriteLayer present;  ///< space with time: sites about the time that is shown
 
     std::shared_ptr<const SpacesSnapshot> snapshot;
     LayerSettings layers;
@@ -94,10 +98,13 @@ void SpaceScene::Parts::show_layers() {
     simulated.set_visible(any && fills_map(*snapshot, layers) && is_of_simulations(layers.fill));
     grid.set_visible(any && layers.grid);
     ellipses.set_visible(any && layers.ellipses);
+    borders.set_visible(any && !snapshot->region_borders.empty());
+    border_halo.set_visible(any && !snapshot->region_borders.empty());
     probe.set_visible(any && layers.probe && probe_at.has_value());
     probe_halo.set_visible(any && layers.probe && probe_at.has_value());
     pointer_ellipse.set_visible(any && layers.ellipses && pointer_outline.has_value());
     sites.set_visible(any && layers.sites);
+    present.set_visible(any && layers.sites && !snapshot->present_sites.empty());
     selected.set_visible(any && !selection.empty());
     box.set_visible(any && snapshot->dimension == 3);
 }
@@ -119,6 +126,20 @@ void SpaceScene::Parts::place_box() {
             }
     box.set_positions(ends);
     box.set_lines(starts);
+}
+
+void SpaceScene::Parts::place_borders() {
+    Index total = 0;
+    std::vector<Index> starts{0};
+    for (const auto& line : snapshot->region_borders) starts.push_back(total += line.size());
+    DisplayPositions at(total, 3);
+    for (std::size_t k = 0; k < snapshot->region_borders.size(); ++k)
+        at.middleRows(starts[k], starts[k + 1] - starts[k]) = positions(snapshot->region_borders[k], ellipse_height);
+    borders.set_positions(at);
+    borders.set_lines(starts);
+    if (frame.dimension() == 2) at.col(2).array() -= 0.5 * height_step;
+    border_halo.set_positions(at);
+    border_halo.set_lines(starts);
 }
 
 void SpaceScene::Parts::place_selection() {
@@ -171,6 +192,7 @@ void SpaceScene::set_layers(const LayerSettings& layers) {
     const bool moved = p.layers.morph != layers.morph && p.space == Space::deformed;
     LayerSettings same_but_realisation = layers;
     same_but_realisation.realisation = p.layers.realisation;
+    same_but_realisation.passage = p.layers.passage;
     const bool only_another_realisation = same_but_realisation == p.layers;
     p.layers = layers;
     if (only_another_realisation) {  // a film of simulations
@@ -202,6 +224,9 @@ void SpaceScene::place() {
                                                       s.sites.in_deformed(s.drawn_sites, Eigen::all)},
                                    site_height);
     p.sites.set_positions(p.site_positions);
+    p.present.set_positions(p.positions(PointsInBoth{s.sites.in_geographic(s.present_sites, Eigen::all),
+                                                     s.sites.in_deformed(s.present_sites, Eigen::all)},
+                                        site_height));
     p.grid.set_positions(p.positions(s.warp.vertices, grid_height));
     p.grid.set_lines(s.warp.line_starts);
     p.map.set_positions(p.positions(s.map.corners, map_height));
@@ -220,6 +245,8 @@ void SpaceScene::place() {
             p.positions(s.ellipses.outlines[k], ellipse_height);
     p.ellipses.set_positions(outlines);
     p.ellipses.set_lines(starts);
+
+    p.place_borders();
 
     const double w = p.weight();
     const auto corner = [&](const Vector& geographic, const Vector& deformed) {
@@ -250,8 +277,20 @@ void SpaceScene::colour() {
     style.outline_colour = ink;
     style.outline_opacity = 0.85;
     style.fill_opacity = by_value ? 1.0 : 0.5;
-    style.radius = s.sites.size() > 5000 ? 2.2 : by_value ? 3.4 : 2.7;
-    style.outline = s.sites.size() > 5000 ? 0.6 : 1.0;
+    const bool only_some = (s.viewing && s.viewing->has_time) || !s.present_sites.empty();
+    const auto in_full = only_some ? static_cast<Index>(s.present_sites.size()) : s.sites.size();
+    style.radius = in_full > 5000 ? 2.2 : by_value ? 3.4 : 2.7;
+    style.outline = in_full > 5000 ? 0.6 : 1.0;
+    if (only_some) {
+        p.present.set_colours(by_value ? coloured(Vector(s.values(s.present_sites)), scale)
+                                       : ColourTable(s.present_sites.size(), p.theme.card));
+        style.radius += 0.8;
+        p.present.set_style(style);
+        // What was measured at other times, or in other realisations, only marks its place.
+        style.radius = 2.0;
+        style.outline_opacity = 0.3;
+        style.fill_opacity = 0.1;
+    }
     p.site_style = style;
     p.sites.set_style(style);
     SpriteStyle chosen;
@@ -274,6 +313,8 @@ void SpaceScene::colour() {
     }
     colour_map();
     p.ellipses.set_colour(ink, 0.9);
+    p.borders.set_colour(p.theme.ink, 1.0);
+    p.border_halo.set_colour(p.theme.card, 0.7);
     p.probe.set_colour(p.theme.accent, 1.0);
     p.probe_halo.set_colour(p.theme.card, 0.8);
     p.pointer_ellipse.set_colour(p.theme.accent, 1.0);
@@ -293,10 +334,13 @@ void SpaceScene::colour_map() {
             p.map.set_colours(coloured(s.map.further[static_cast<std::size_t>(p.layers.further)], scale));
             break;
         case Fill::realisation:
-            p.simulated.set_colours(coloured(s.simulations->realisation(p.layers.realisation), scale));
+            p.simulated.set_colours(coloured(s.simulations->passage(p.layers.realisation, p.layers.passage), scale));
             break;
         case Fill::simulation_mean: p.simulated.set_colours(coloured(s.simulations->mesh.mean, scale)); break;
         case Fill::simulation_sd: p.simulated.set_colours(coloured(s.simulations->mesh.standard_deviation, scale)); break;
+        case Fill::simulation_further:
+            p.simulated.set_colours(coloured(s.simulations->mesh.further[static_cast<std::size_t>(p.layers.simulation_further)], scale));
+            break;
     }
 }
 
@@ -347,12 +391,15 @@ void SpaceScene::set_camera(const ViewCamera& camera, double pixel_ratio) {
     c->SetViewUp(camera.up.data());
     c->SetClippingRange(distance - 8.0, distance + 8.0);
     p.ellipses.set_line_width(1.2 * pixel_ratio);
+    p.borders.set_line_width(2.0 * pixel_ratio);
+    p.border_halo.set_line_width(4.0 * pixel_ratio);
     p.grid.set_line_width((p.layers.grid_by_log_det ? 1.6 : 1.0) * pixel_ratio);
     p.probe.set_line_width(1.6 * pixel_ratio);
     p.probe_halo.set_line_width(4.0 * pixel_ratio);
     p.pointer_ellipse.set_line_width(1.6 * pixel_ratio);
     p.box.set_line_width(1.0 * pixel_ratio);
     p.sites.set_units_per_pixel(camera.units_per_pixel);
+    p.present.set_units_per_pixel(camera.units_per_pixel);
     p.selected.set_units_per_pixel(camera.units_per_pixel);
 }
 

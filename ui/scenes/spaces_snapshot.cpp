@@ -8,8 +8,10 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/data/map_grid.h"
 #include "core/data/spatial_dataset.h"
 #include "ui/scenes/colour_map.h"
+#include "ui/scenes/map_viewing.h"
 #include "ui/scenes/site_locator.h"
 #include "ui/scenes/snapshot_parts.h"
 
@@ -127,10 +129,10 @@ void find_extents(SpacesSnapshot& s) {
     }
 }
 
-std::shared_ptr<const SpacesSnapshot> build(const SpatialDataset& dataset,
+std::shared_ptr<SpacesSnapshot> build(const SpatialDataset& dataset,
                                             const SpatialMapSource& source, bool has_model,
                                             std::shared_ptr<const GridMap> map,
-                                            SnapshotDetail detail) {
+                                            SnapshotDetail detail, bool on_sphere = false) {
     if (map && map->grid.dimension() != dataset.dimension())
         throw Error(ErrorCode::dimension_mismatch,
                     "The map has " + std::to_string(map->grid.dimension()) +
@@ -153,7 +155,7 @@ std::shared_ptr<const SpacesSnapshot> build(const SpatialDataset& dataset,
         s.grid_map = map;
         if (s.dimension > 1) s.map = build_map_mesh(source, *map);
     }
-    if (full && has_model && s.dimension == 2) {
+    if (full && has_model && s.dimension == 2 && !on_sphere) {
         s.ellipses = build_ellipses(source, grid, 11);
         s.probe_lattice = build_lattice(source, grid, 81, false);
         s.profile = build_profile(source, grid);
@@ -163,17 +165,43 @@ std::shared_ptr<const SpacesSnapshot> build(const SpatialDataset& dataset,
     return snapshot;
 }
 
+/// Data with more axes than a map are shown as one: space at a time, the sphere in degrees.
+std::shared_ptr<const SpacesSnapshot> build_map(const SpatialDataset& dataset, const SpatialMapSource& source,
+                                                bool has_model, std::shared_ptr<const GridMap> map,
+                                                SnapshotDetail detail, double time) {
+    auto viewing = std::make_shared<MapViewing>(viewing_of(dataset, time));
+    if (!viewing->is_needed()) return build(dataset, source, has_model, std::move(map), detail);
+    if (map && viewing->has_time) {
+        const Index level = nearest_level(*map, viewing->time);
+        if (level < 0)
+            throw Error(ErrorCode::dimension_mismatch, "The map has no times and the data have.");
+        *viewing = viewing_of(dataset, map->grid.times(level));
+        map = std::make_shared<const GridMap>(level_of(*map, level));
+    }
+    const std::shared_ptr<const SpatialMapSource> borrowed(std::shared_ptr<const SpatialMapSource>(), &source);
+    const auto snapshot = build(as_map(dataset, *viewing), *as_map_source(borrowed, *viewing), has_model,
+                                std::move(map), detail, viewing->on_sphere);
+    if (viewing->has_time) {
+        snapshot->present_sites = sites_about_time(dataset, *viewing);
+        for (std::string* subtitle : {&snapshot->geographic_subtitle, &snapshot->deformed_subtitle})
+            *subtitle += (subtitle->empty() ? "at " : " · at ") + viewing->time_label;
+    }
+    if (viewing->on_sphere && has_model) snapshot->deformed_subtitle = "longitude and latitude seen from its centre";
+    snapshot->viewing = std::move(viewing);
+    return snapshot;
+}
+
 }  // namespace
 
-std::shared_ptr<const SpacesSnapshot> make_snapshot(const SpatialDataset& dataset) {
-    return build(dataset, IdentitySource(), false, nullptr, SnapshotDetail::full);
+std::shared_ptr<const SpacesSnapshot> make_snapshot(const SpatialDataset& dataset, double time) {
+    return build_map(dataset, IdentitySource(), false, nullptr, SnapshotDetail::full, time);
 }
 
 std::shared_ptr<const SpacesSnapshot> make_snapshot(const SpatialDataset& dataset,
                                                     const SpatialMapSource& source,
                                                     std::shared_ptr<const GridMap> map,
-                                                    SnapshotDetail detail) {
-    return build(dataset, source, true, std::move(map), detail);
+                                                    SnapshotDetail detail, double time) {
+    return build_map(dataset, source, true, std::move(map), detail, time);
 }
 
 }  // namespace anamorph

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ namespace anamorph {
 
 class FittedModel;
 class SiteLocator;
+struct MapViewing;
 struct SimulationLayer;
 struct SpatialDataset;
 
@@ -94,6 +96,11 @@ struct SpacesSnapshot {
     PointsInBoth sites;
     /// Rows that are drawn while views move, ascending, chosen at random; empty: all.
     std::vector<Index> drawn_sites;
+    /// Space with time: rows of the sites that were measured about the time that is shown, ascending; the
+    /// others are drawn pale. Empty without time.
+    std::vector<Index> present_sites;
+    /// How space at one time, or the sphere, is seen as a map; null where the data are one.
+    std::shared_ptr<const MapViewing> viewing;
     bool all_sites_placed = true;  ///< false: only the drawn sites have a place in deformed space
     /// Find sites under the pointer (d = 2, many sites); null: look at each.
     std::shared_ptr<const SiteLocator> locator_in_geographic, locator_in_deformed;
@@ -105,6 +112,8 @@ struct SpacesSnapshot {
     std::shared_ptr<const GridMap> grid_map;  ///< for reading the map under the pointer; may be null
     std::shared_ptr<const SimulationLayer> simulations;  ///< conditional simulations; may be null
     EllipseField ellipses;
+    /// Borders between the regions of a model that has them, closed polylines (d = 2).
+    std::vector<PointsInBoth> region_borders;
     BentLattice probe_lattice;  ///< fine; empty in training snapshots
     CorrelationProfile profile;
     CurveLayer curve;
@@ -123,8 +132,13 @@ enum class SnapshotDetail {
     full,      ///< with map, ellipses, probe and curves
 };
 
+/// Of data in space and time a snapshot shows space at one time: `time`, or where it is not finite the
+/// middle of the data's. A map with times gives the level that is nearest to it.
+inline constexpr double middle_time = std::numeric_limits<double>::quiet_NaN();
+
 /// Before there is a model: both spaces are the same, and there is no map.
-[[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(const SpatialDataset& dataset);
+[[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(const SpatialDataset& dataset,
+                                                                  double time = middle_time);
 /// What a snapshot needs of a model: f, log|det J|, local ranges and correlation, as functions of
 /// points (m×d). Lets known deformations be drawn like fitted ones.
 class SpatialMapSource {
@@ -141,7 +155,7 @@ public:
 };
 [[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(
     const SpatialDataset& dataset, const SpatialMapSource& source,
-    std::shared_ptr<const GridMap> map, SnapshotDetail detail);
+    std::shared_ptr<const GridMap> map, SnapshotDetail detail, double time = middle_time);
 
 /// The fitted model as a source; null for null.
 [[nodiscard]] std::shared_ptr<const SpatialMapSource> make_map_source(
@@ -151,7 +165,8 @@ public:
 /// and the map. Call it off the window's thread. @throws Error as the model's functions do;
 /// Error(dimension_mismatch) if the map's dimension is not the data's.
 [[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(
-    const FittedModel& model, std::shared_ptr<const GridMap> map, SnapshotDetail detail);
+    const FittedModel& model, std::shared_ptr<const GridMap> map, SnapshotDetail detail,
+    double time = middle_time);
 [[nodiscard]] std::shared_ptr<const SpacesSnapshot> make_snapshot(const FittedModel& model,
                                                                   const GridMap* map,
                                                                   SnapshotDetail detail);

@@ -64,7 +64,7 @@ ExportPanel::ExportPanel(Session& session, QWidget* parent) : QWidget(parent), s
 
 void ExportPanel::refresh() {
     const bool map = session_.shownMap() != nullptr;
-    const bool flat = map && session_.shownMap()->grid.dimension() >= 2;
+    const bool flat = map && session_.shownMap()->grid.dimension() >= (session_.shownMap()->grid.times.size() > 0 ? 3 : 2);
     csv_->setEnabled(map);
     tiff_->setEnabled(flat);
     simulations_->setEnabled(session_.simulations() && session_.simulations()->grid.dimension() >= 2);

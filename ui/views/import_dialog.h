@@ -66,6 +66,8 @@ private:
     std::vector<QComboBox*> role_boxes_;
     QComboBox* duplicates_;
     QCheckBox* degrees_;
+    QComboBox* degrees_as_;
+    QLineEdit* time_unit_;
     QLineEdit* coordinate_unit_;
     QLineEdit* value_unit_;
     QLineEdit* system_;

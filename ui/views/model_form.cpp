@@ -136,6 +136,9 @@ void ModelForm::showRefusedModels() {
     for (int k = 1; items && k < model_->count(); ++k) {
         CombinationRequest request;
         request.dimension = dataset ? dataset->dimension() : 2;
+        request.last_axis_is_time = dataset && dataset->last_axis_is_time;
+        request.chordal = dataset && dataset->coordinate_system.chordal;
+        request.specification.time_deformation = session_.specification().time_deformation;
         request.specification.deformation = static_cast<DeformationKind>(model_->itemData(k).toInt());
         const auto reason = refusal(request);
         QStandardItem* item = items->item(k);

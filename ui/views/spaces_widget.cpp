@@ -10,6 +10,7 @@
 #include <limits>
 #include <numbers>
 
+#include "ui/scenes/map_viewing.h"
 #include "ui/views/space_curves.h"
 #include "ui/views/space_view.h"
 #include "ui/views/spaces_empty_state.h"
@@ -184,7 +185,8 @@ void SpacesWidget::setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
         clearReading();
         at_home_ = true;
     }
-    if (!snapshot_ || !snapshot_->has_model) source_.reset();
+    if (!snapshot_ || !snapshot_->has_model) model_source_.reset();
+    adaptSource();
     if (!snapshot_) {
         stack_->setCurrentWidget(empty_);
     } else if (snapshot_->dimension == 1) {
@@ -207,8 +209,14 @@ void SpacesWidget::setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
 }
 
 void SpacesWidget::setMapSource(std::shared_ptr<const SpatialMapSource> source) {
-    source_ = std::move(source);
+    model_source_ = std::move(source);
+    adaptSource();
     clearReading();
+}
+
+/// The model is one of all axes; the pointer is read on a map.
+void SpacesWidget::adaptSource() {
+    source_ = snapshot_ && snapshot_->viewing ? as_map_source(model_source_, *snapshot_->viewing) : model_source_;
 }
 
 void SpacesWidget::setLayers(const LayerSettings& layers) {
@@ -335,7 +343,7 @@ void SpacesWidget::showReading(Space space) {
         v->setCard(v->space() == space ? cardLines() : QList<HoverReading::Line>());
         if (layers_.probe || layers_.ellipses) {
             v->scene().set_probe(reading_.u_in_deformed);
-            if (source_ && layers_.ellipses && snapshot_->dimension == 2)
+            if (source_ && layers_.ellipses && !snapshot_->ellipses.outlines.empty())
                 v->scene().set_pointer_ellipse(ellipse_at(*source_, reading_));
             v->sceneChanged();
         }

@@ -85,6 +85,7 @@ private:
     void fit();
     void applyCameras();
     void updateLookup();
+    void adaptSource();
     void readPointer();
     void readCurve(Space space, double x_in_geographic, qlonglong site);
     void showCurveReading(Space space);
@@ -104,7 +105,8 @@ private:
     QList<QWidget*> hairlines_;
 
     std::shared_ptr<const SpacesSnapshot> snapshot_;
-    std::shared_ptr<const SpatialMapSource> source_;
+    std::shared_ptr<const SpatialMapSource> model_source_;  ///< as it was given
+    std::shared_ptr<const SpatialMapSource> source_;  ///< of the points of the map that is shown
     LayerSettings layers_;
     Theme theme_ = Theme::light();
     SiteSelection* selection_;

@@ -6,6 +6,7 @@
 #include <QFrame>
 #include <QRegularExpression>
 
+#include "core/data/time_axis.h"
 #include "core/data/value_transform.h"
 #include "core/fit/covariance_structures.h"
 #include "core/fit/model_state.h"
@@ -165,6 +166,10 @@ void TrainPanel::show_parameters(const FittedModel& model) {
                                      : QString());
     const QString squared = unit.isEmpty() ? QString() : unit + QStringLiteral("²");
     range_->setText(number_with_unit(p.practical_range, length));
+    if (p.time_range > 0.0)
+        range_->setText(tr("%1, %2").arg(range_->text(),
+                                         number_with_unit(p.practical_time_range,
+                                                          QString::fromStdString(span_unit(dataset.time_unit)))));
     sill_->setText(number_with_unit(p.partial_sill, squared));
     nugget_->setText(number_with_unit(p.nugget, squared, 2));
     const int nested = model.specification().structures;
@@ -181,7 +186,7 @@ void TrainPanel::show_structures(const FittedModel& model, const QString& square
     QStringList lines;
     for (const CovarianceStructure& s : covariance_structures(model)) {
         QString range = number_with_unit(s.major_range, length);
-        if (model.dataset().dimension() > 1)
+        if (model.dataset().space_dimension() > 1)
             range = tr("%1 to %2").arg(number_text(s.minor_range), number_with_unit(s.major_range, length));
         lines << tr("%1: sill %2, range %3")
                      .arg(QString::fromStdString(s.label), number_with_unit(s.partial_sill, squared), range);

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Space with time, and the sphere, in the window: imported, trained, one time after the other.
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSlider>
+#include <QSpinBox>
+#include <QToolButton>
+
+#include "core/data/sphere.h"
+#include "core/data/time_axis.h"
+#include "core/io/import.h"
+#include "ui/scenes/map_viewing.h"
+#include "ui/scenes/spaces_snapshot.h"
+#include "ui/views/banner.h"
+#include "ui/views/import_dialog.h"
+#include "ui/views/spaces_widget.h"
+#include "ui/views/time_slider.h"
+#include "window_fixture.h"
+
+using namespace anamorph;
+
+namespace {
+
+std::shared_ptr<const SpatialDataset> wind() {
+    QuickImport choices;
+    choices.time = "time_h";
+    choices.value = "wind_m_s";
+    const SpatialDataset all =
+        import_file(std::string(ANAMORPH_SAMPLE_DATA) + "/jason3_wind_south_pacific.csv", choices);
+    std::vector<Index> rows;
+    for (Index i = 0; i < all.size(); i += 4) rows.push_back(i);
+    return std::make_shared<const SpatialDataset>(all.subset(rows));
+}
+
+void train_quickly(WindowFixture& f) {
+    f.chooseQuickModel(8);
+    f.bench->training.train();
+    QTRY_VERIFY2_WITH_TIMEOUT(f.bench->session.shownMap() != nullptr, qPrintable(f.window->banner()->text()), 120000);
+    QVERIFY(f.waitIdle());
+}
+
+void take_picture(WindowFixture& f, const char* name) {
+    const QString folder = qEnvironmentVariable("ANAMORPH_TEST_PICTURES");
+    if (folder.isEmpty()) return;
+    for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
+        f.window->resize(size);
+        QVERIFY(f.waitIdle());
+        QTest::qWait(400);
+        QVERIFY(f.window->grab().save(
+            QStringLiteral("%1/%2_%3.png").arg(folder, QString::fromLatin1(name)).arg(size.width())));
+    }
+}
+
+}  // namespace
+
+class TestSpaceTimeWindow : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void oneTimeIsShownAfterTheOther() {
+        WindowFixture f;
+        f.bench->session.setDataset(wind());
+        QVERIFY(f.waitIdle());
+        auto* bar = f.find<TimeSlider>("timeSlider");
+        QVERIFY(bar->isVisible());
+        QCOMPARE(f.window->spaces()->snapshot()->dimension, 2);
+        QVERIFY(!f.window->spaces()->snapshot()->has_model);
+        train_quickly(f);
+        const auto map = f.bench->session.shownMap();
+        QCOMPARE(map->grid.times.size(), Index(9));
+        QCOMPARE(bar->stops().size(), std::size_t(9));
+        auto* slider = f.find<QSlider>("timeStops");
+        slider->setValue(1);
+        QVERIFY(f.waitIdle());
+        const auto early = f.window->spaces()->snapshot();
+        QVERIFY(early->has_map && early->viewing && early->viewing->has_time);
+        QCOMPARE(early->viewing->time, map->grid.times(1));
+        QCOMPARE(early->sites.size(), f.bench->session.dataset()->size());
+        QVERIFY(!early->present_sites.empty() && static_cast<Index>(early->present_sites.size()) < early->sites.size());
+        QCOMPARE(early->sites.in_geographic.cols(), Index(2));
+        const QImage first = f.window->spaces()->grabSpaces(0.5);
+        slider->setValue(7);
+        QVERIFY(f.waitIdle());
+        const auto late = f.window->spaces()->snapshot();
+        QCOMPARE(late->data_key, early->data_key);
+        QVERIFY((late->map.mean - early->map.mean).norm() > 0.0);
+        QVERIFY(f.window->spaces()->grabSpaces(0.5) != first);
+        const std::string unit = f.bench->session.dataset()->time_unit;
+        QCOMPARE(f.find<QLabel>("timeLabel")->text(), QString::fromStdString(time_text(map->grid.times(7), unit)));
+        take_picture(f, "space_time");
+        f.find<QToolButton>("playTimes")->setChecked(true);
+        QTRY_COMPARE_WITH_TIMEOUT(slider->value(), 0, 10000);  // past the last one
+        f.find<QToolButton>("playTimes")->setChecked(false);
+        // Simulations are of the time that is shown.
+        f.window->showStep(Step::map);
+        f.find<QSpinBox>("gridCells")->setValue(16);
+        f.find<QSpinBox>("simulationCount")->setValue(2);
+        QTest::mouseClick(f.find<QPushButton>("drawButton"), Qt::LeftButton);
+        QTRY_VERIFY2_WITH_TIMEOUT(f.bench->session.simulations() != nullptr, qPrintable(f.window->banner()->text()), 120000);
+        QVERIFY(f.waitIdle());
+        QVERIFY(f.window->spaces()->snapshot()->simulations);
+        slider->setValue(5);
+        QVERIFY(!f.bench->session.simulations());
+        // Other data have no time.
+        f.loadSimulated(40);
+        QVERIFY(f.waitIdle());
+        QVERIFY(!bar->isVisible());
+    }
+
+    void theSphereIsAMapInDegrees() {
+        WindowFixture f;
+        QuickImport choices;
+        choices.value = "wind_m_s";
+        choices.degrees = DegreesAs::sphere;
+        const SpatialDataset all = import_file(std::string(ANAMORPH_SAMPLE_DATA) + "/jason3_wind_globe.csv", choices);
+        std::vector<Index> rows;
+        for (Index i = 0; i < all.size(); i += 6) rows.push_back(i);
+        f.bench->session.setDataset(std::make_shared<const SpatialDataset>(all.subset(rows)));
+        train_quickly(f);
+        const auto s = f.window->spaces()->snapshot();
+        QCOMPARE(s->dimension, 2);
+        QVERIFY(s->viewing && s->viewing->on_sphere);
+        QVERIFY(s->sites.in_geographic.col(1).cwiseAbs().maxCoeff() <= 90.0);
+        QCOMPARE(QString::fromStdString(s->coordinate_unit), QStringLiteral("°"));
+        take_picture(f, "sphere");
+    }
+
+    void rolesAndDegreesAreChosenInTheDialog() {
+        WindowFixture f;
+        const QString path = f.fileWith(QStringLiteral("t.csv"),
+                                        "lon,lat,when,v\n1,2,2016-07-01,1\n3,5,2016-07-02,2\n4,1,2016-07-04,3\n"
+                                        "2,2,2016-07-01,5\n1,4,2016-07-03,4\n2,5,2016-07-05,1\n");
+        ImportDialog dialog(path);
+        dialog.show();
+        QTRY_VERIFY(dialog.importButton()->isEnabled());
+        QComboBox* role = dialog.roleBox(2);
+        role->setCurrentIndex(role->findData(static_cast<int>(ColumnRole::time)));
+        QVERIFY(role->currentIndex() >= 0);
+        auto* as = dialog.findChild<QComboBox*>(QStringLiteral("degreesAs"));
+        QVERIFY(as->isEnabled());
+        if (const QString folder = qEnvironmentVariable("ANAMORPH_TEST_PICTURES"); !folder.isEmpty())
+            QVERIFY(dialog.grab().save(folder + QStringLiteral("/import_time.png")));
+        dialog.importButton()->click();
+        QTRY_VERIFY(dialog.dataset() != nullptr);
+        QVERIFY(dialog.dataset()->last_axis_is_time);
+        QCOMPARE(dialog.dataset()->dimension(), 3);
+        ImportDialog sphere(path);
+        sphere.show();
+        QTRY_VERIFY(sphere.importButton()->isEnabled());
+        as = sphere.findChild<QComboBox*>(QStringLiteral("degreesAs"));
+        as->setCurrentIndex(1);
+        sphere.importButton()->click();
+        QTRY_VERIFY(sphere.dataset() != nullptr);
+        QVERIFY(sphere.dataset()->coordinate_system.chordal);
+    }
+};
+
+int main(int argc, char** argv) { return run_window_test<TestSpaceTimeWindow>(argc, argv); }
+#include "test_space_time.moc"
