@@ -66,6 +66,9 @@ std::optional<std::string> covariance_refusal(const CombinationRequest& r) {
                      (o.kind == LikelihoodKind::vecchia && o.nugget_form == NuggetForm::response);
     const bool closed = matern && s.smoothness != Smoothness::estimate && s.structures == 1 &&
                         s.local == LocalCovariance::same && s.distance_covariates.empty();
+    if (!any && !s.distance_covariates.empty())
+        return "The likelihood \"" + label_of(o) + "\" knows distances in space alone: with covariates in the "
+               "distance use the exact likelihood or Vecchia's approximation in its response form.";
     if (!any && !closed)
         return "The likelihood \"" + label_of(o) + "\" takes one Matérn correlation of smoothness 0.5, 1.5, "
                "2.5 or inf: use the exact likelihood or Vecchia's approximation in its response form.";

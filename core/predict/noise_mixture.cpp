@@ -8,7 +8,7 @@ namespace anamorph {
 
 namespace {
 
-constexpr int mixture_size = 20;
+constexpr int mixture_size = 24;
 constexpr double drop = 16.0;  // nats below its mode at which the density of log w is cut
 
 /// Where a(u − e^u + 1) = −drop, on the given side of its maximum at 0.

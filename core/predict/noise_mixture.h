@@ -16,7 +16,7 @@ struct NoiseMixture {
     [[nodiscard]] double variance() const { return share.dot(scale); }
 };
 
-/// 20 parts: the t density to 1e-4 of its height. 2 < ν.
+/// 24 parts: the t density to 1e-4 of its height. 2 < ν.
 [[nodiscard]] NoiseMixture student_mixture(double degrees_of_freedom);
 
 }  // namespace anamorph

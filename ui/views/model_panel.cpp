@@ -6,12 +6,16 @@
 #include "ui/views/advanced_form.h"
 #include "ui/views/model_form.h"
 #include "ui/views/panel_parts.h"
+#include "ui/views/regions_form.h"
 
 namespace anamorph {
 
-ModelPanel::ModelPanel(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+ModelPanel::ModelPanel(Session& session, RegionController& regions, QWidget* parent) : QWidget(parent), session_(session) {
     QVBoxLayout* column = panel_column(this);
     column->addWidget(new ModelForm(session_));
+    auto* drawn = new RegionsForm(regions);
+    column->addWidget(drawn);
+    connect(drawn, &RegionsForm::layerRequested, this, &ModelPanel::regionLayerRequested);
     problems_ = text_label(QString());
     problems_->setProperty("role", QStringLiteral("bad"));
     problems_->setObjectName(QStringLiteral("modelProblems"));
@@ -26,7 +30,7 @@ ModelPanel::ModelPanel(Session& session, QWidget* parent) : QWidget(parent), ses
     fold->setCheckable(true);
     fold->setArrowType(Qt::RightArrow);
     fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    fold->setToolTip(tr("Likelihood, design term, deformation, optimiser, seed, threads"));
+    fold->setToolTip(tr("Likelihood, noise, design term, deformation, optimiser, seed, threads"));
     column->addWidget(fold, 0, Qt::AlignLeft);
     auto* advanced = new AdvancedForm(session_);
     advanced->hide();
