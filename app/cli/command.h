@@ -33,6 +33,7 @@ void add_predict(CLI::App& app, Action& chosen);
 void add_draw(CLI::App& app, Action& chosen);
 void add_validate(CLI::App& app, Action& chosen);
 void add_compare(CLI::App& app, Action& chosen);
+void add_profile(CLI::App& app, Action& chosen);
 void add_inspect(CLI::App& app, Action& chosen);
 
 }  // namespace anamorph::cli

@@ -88,6 +88,7 @@ int main(int argc, char** argv) {
     add_draw(app, action);
     add_validate(app, action);
     add_compare(app, action);
+    add_profile(app, action);
     add_inspect(app, action);
     try {
         app.parse(argc, argv);

@@ -5,10 +5,13 @@
 #include <numeric>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/covariance/regional_covariance.h"
 #include "core/deformation/gaussian_basis.h"
+#include "core/deformation/outline_regions.h"
 #include "core/fit/make_covariance.h"
 #include "core/likelihood/inducing_sites.h"
+#include "core/likelihood/shared_places.h"
 
 namespace anamorph {
 
@@ -36,7 +39,9 @@ bool is_regional(const ModelSpecification& s) {
 }
 
 int trend_columns(const ModelSpecification& s, int d, Index q) {
-    const int constants = is_regional(s) && s.trend != Trend::none ? s.regions : 1;
+    int constants = 1;
+    if (is_regional(s) && s.trend != Trend::none)
+        constants = s.region_outlines.empty() ? s.regions : static_cast<int>(s.region_outlines.size()) + 1;
     return trend_coefficient_count(s.trend, d, q) + constants - 1;
 }
 
@@ -53,6 +58,78 @@ std::shared_ptr<const Regions> regions_of(const Points& sites, int count, bool s
     return std::make_shared<Regions>(Points(sites.colwise().mean()), sharp);
 }
 
+std::shared_ptr<const SpatialBasis> outlined_regions_of(const ModelSpecification& s,
+                                                        const SpatialDataset& dataset) {
+    if (dataset.space_dimension() < 2 || dataset.coordinate_system.chordal)
+        throw Error(ErrorCode::unsupported, "Drawn regions need data on a plane.",
+                    "Leave the outlines out: regions are then chosen by themselves.");
+    const Standardisation standard = Standardisation::of(dataset);
+    std::vector<Points> outlines;
+    for (const Points& drawn : s.region_outlines) {
+        if (drawn.cols() != 2) throw Error(ErrorCode::dimension_mismatch, "A corner of a region has two coordinates.");
+        outlines.push_back((drawn.rowwise() - standard.centre.head(2).transpose()).array().rowwise() /
+                           standard.half_width.head(2).transpose().array());
+    }
+    const bool sharp = s.local == LocalCovariance::segmented;
+    const Points sites = standard.standardised(dataset.coordinates);
+    const Vector held = OutlineRegions(outlines, true, true).values(sites).colwise().sum();
+    const auto few = [&](Index k) { return held(k) < static_cast<double>(fewest_sites); };
+    const auto last = static_cast<Index>(outlines.size());
+    for (Index k = 0; k < last; ++k)
+        if (few(k))
+            throw Error(ErrorCode::bad_input,
+                        "Region " + std::to_string(k + 1) + " of the drawn ones holds " +
+                            std::to_string(static_cast<long>(held(k))) + " sites, and a region needs at least " +
+                            std::to_string(fewest_sites) + ".",
+                        "Draw it larger, or delete it.");
+    if (last == 1 && few(last))
+        throw Error(ErrorCode::bad_input,
+                    "Beside the one region that is drawn there are " +
+                        std::to_string(static_cast<long>(held(last))) + " sites, and a region needs at least " +
+                        std::to_string(fewest_sites) + ".",
+                    "Draw it smaller, or draw a second one.");
+    return std::make_shared<OutlineRegions>(std::move(outlines), !few(last), sharp);
+}
+
+namespace {
+
+/// A convex polygon without what is nearer to `other` than to `own`.
+Points nearer_part(const Points& polygon, const Eigen::RowVectorXd& own, const Eigen::RowVectorXd& other) {
+    const Eigen::RowVectorXd normal = other - own, middle = 0.5 * (own + other);
+    std::vector<Eigen::RowVector2d> kept;
+    for (Index i = 0, j = polygon.rows() - 1; i < polygon.rows(); j = i++) {
+        const double a = (polygon.row(j) - middle).dot(normal), b = (polygon.row(i) - middle).dot(normal);
+        if ((a > 0.0) != (b > 0.0)) kept.emplace_back(polygon.row(j) + a / (a - b) * (polygon.row(i) - polygon.row(j)));
+        if (b <= 0.0) kept.emplace_back(polygon.row(i));
+    }
+    Points result(static_cast<Index>(kept.size()), 2);
+    for (Index i = 0; i < result.rows(); ++i) result.row(i) = kept[static_cast<std::size_t>(i)];
+    return result;
+}
+
+}  // namespace
+
+std::vector<Points> region_borders(const ModelState& model) {
+    if (!is_regional(model.specification) || model.dataset->dimension() != 2 ||
+        model.dataset->space_dimension() != 2)
+        return {};
+    if (!model.specification.region_outlines.empty()) return model.specification.region_outlines;
+    const auto regions = std::dynamic_pointer_cast<const Regions>(model.local_basis);
+    if (!regions) return {};
+    const Points sites = model.standardisation.standardised(model.dataset->coordinates);
+    const Eigen::RowVectorXd low = sites.colwise().minCoeff(), high = sites.colwise().maxCoeff();
+    Points box(4, 2);
+    box << low(0), low(1), high(0), low(1), high(0), high(1), low(0), high(1);
+    std::vector<Points> borders;
+    for (Index k = 0; k < regions->count(); ++k) {
+        Points cell = box;
+        for (Index other = 0; other < regions->count(); ++other)
+            if (other != k) cell = nearer_part(cell, regions->centres().row(k), regions->centres().row(other));
+        if (cell.rows() > 2) borders.push_back(model.standardisation.geographic(cell));
+    }
+    return borders;
+}
+
 void set_local_fields(ModelState& model, std::uint64_t seed) {
     const ModelSpecification& s = model.specification;
     const int d = model.dataset->dimension();
@@ -60,14 +137,16 @@ void set_local_fields(ModelState& model, std::uint64_t seed) {
         model.local_basis = std::make_shared<GaussianBasis>(kernel_sizes(d, s.kernel_basis));
         model.kernel_coefficients =
             Vector::Zero(model.local_basis->count() * model.covariance->local_count());
+    } else if (is_regional(s) && !s.region_outlines.empty()) {
+        set_regions(model, outlined_regions_of(s, *model.dataset));
     } else if (is_regional(s)) {
+        const Points sites = model.standardisation.standardised(model.dataset->coordinates);
         set_regions(model,
-                    regions_of(model.standardisation.standardised(model.dataset->coordinates),
-                               s.regions, s.local == LocalCovariance::segmented, seed));
+                    regions_of(model.dataset->has_realisations() ? distinct_places(sites) : sites, s.regions, s.local == LocalCovariance::segmented, seed));
     }
 }
 
-void set_regions(ModelState& model, const std::shared_ptr<const Regions>& regions) {
+void set_regions(ModelState& model, const std::shared_ptr<const SpatialBasis>& regions) {
     model.covariance = make_covariance(model.specification, model.dataset->dimension(),
                                        static_cast<int>(regions->count()));
     model.coefficients = model.covariance->coefficients();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "core/deformation/regions.h"
 #include "core/fit/model_state.h"
@@ -13,12 +14,22 @@ namespace anamorph {
 [[nodiscard]] std::shared_ptr<const Regions> regions_of(const Points& sites, int count, bool sharp,
                                                         std::uint64_t seed);
 
+/// The regions that the model's specification draws (`region_outlines`): what lies in none of them is a
+/// region of its own where it holds ten sites or more, and else belongs to the nearest.
+/// @throws Error(bad_input) naming an outline with fewer than ten sites, Error(unsupported)
+[[nodiscard]] std::shared_ptr<const SpatialBasis> outlined_regions_of(
+    const ModelSpecification& specification, const SpatialDataset& dataset);
+
+/// The regions' borders on the map, k×2 corners each in working coordinates: the drawn outlines, or
+/// the cells around the centres within the sites' bounding box; d = 2, else none.
+[[nodiscard]] std::vector<Points> region_borders(const ModelState& model);
+
 /// Gives a model what its local covariance needs: the field of kernels, or the regions with their
 /// covariances, log-scales and log-noises. Nothing for LocalCovariance::same.
 void set_local_fields(ModelState& model, std::uint64_t seed);
 
 /// Puts regions in the place of the model's own, with all coefficients at their start.
-void set_regions(ModelState& model, const std::shared_ptr<const Regions>& regions);
+void set_regions(ModelState& model, const std::shared_ptr<const SpatialBasis>& regions);
 
 /// Columns of the model's trend matrix in d coordinates and q covariates: one constant a region where
 /// the model has regions.

@@ -27,6 +27,8 @@ constexpr double kSwirlStretch = 3.0;
 constexpr double kSwirlWidth = 0.6;
 constexpr double kAnisotropyStretch = 4.0;
 constexpr double kStepWidth = 0.1;
+constexpr double kWavesAngle = 35.0 * std::numbers::pi / 180.0;
+constexpr double kWavesStretch = 12.0;
 
 /// log cosh t without overflow.
 double log_cosh(double t) {
@@ -81,6 +83,14 @@ Point step(const Point& x) {
 }
 double step_log_det(const Point& x) { return std::log(3.0 + 2.0 * std::tanh(x(0) / kStepWidth)); }
 
+// Crests run at an angle of 35 degrees to the first axis; across them correlation is 12 times shorter.
+Point waves(const Point& x) {
+    const double c = std::cos(kWavesAngle);
+    const double s = std::sin(kWavesAngle);
+    return {c * x(0) + s * x(1), kWavesStretch * (c * x(1) - s * x(0))};
+}
+double waves_log_det(const Point&) { return std::log(kWavesStretch); }
+
 const Truth kTruths[] = {
     {"radial", "The local range shrinks from the centre outwards, by a factor of 7 to 11.", 0.25,
      radial, radial_log_det},
@@ -96,6 +106,8 @@ const Truth kTruths[] = {
     {"stationary", "Nothing varies: the identity.", 0.25, identity, identity_log_det},
     {"step", "The range along the first axis changes sharply, fivefold, at x₁ = 0.", 0.4, step,
      step_log_det},
+    {"waves", "Long crests at 35 degrees to the first axis: geometric anisotropy of 12 to 1.", 1.2, waves,
+     waves_log_det},
 };
 
 const Truth* find_truth(const std::string& name) {

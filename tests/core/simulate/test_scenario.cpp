@@ -42,7 +42,8 @@ private Q_SLOTS:
 
 void TestScenario::names_are_the_documented_ones() {
     const std::vector<std::string> expected = {"radial", "slides", "compress",   "conformal",
-                                               "swirl",  "aniso",  "stationary", "step"};
+                                               "swirl",  "aniso",  "stationary", "step",
+                                               "waves"};
     QCOMPARE(Scenario::names(), expected);
     for (const auto& name : expected) {
         QVERIFY(!Scenario(name).explanation().empty());

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/deformation/outline_regions.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "core/base/error.h"
+
+namespace anamorph {
+
+namespace {
+
+constexpr double blending = 0.2;  // h
+
+double area_of(const Points& p) {
+    double twice = 0.0;
+    for (Index i = 0, j = p.rows() - 1; i < p.rows(); j = i++)
+        twice += (p(j, 0) - p(0, 0)) * (p(i, 1) - p(0, 1)) - (p(i, 0) - p(0, 0)) * (p(j, 1) - p(0, 1));
+    return 0.5 * std::abs(twice);
+}
+
+}  // namespace
+
+std::vector<bool> inside(const Points& outline, const Points& points) {
+    std::vector<bool> result(static_cast<std::size_t>(points.rows()), false);
+    for (Index q = 0; q < points.rows(); ++q) {
+        const double x = points(q, 0), y = points(q, 1);
+        bool odd = false;
+        for (Index i = 0, j = outline.rows() - 1; i < outline.rows(); j = i++) {
+            if ((outline(i, 1) > y) == (outline(j, 1) > y)) continue;
+            const double share = (y - outline(i, 1)) / (outline(j, 1) - outline(i, 1));
+            if (x < outline(i, 0) + share * (outline(j, 0) - outline(i, 0))) odd = !odd;
+        }
+        result[static_cast<std::size_t>(q)] = odd;
+    }
+    return result;
+}
+
+Vector distance_to_border(const Points& outline, const Points& points) {
+    Vector nearest = Vector::Constant(points.rows(), std::numeric_limits<double>::infinity());
+    for (Index q = 0; q < points.rows(); ++q) {
+        const Eigen::RowVector2d p = points.row(q).head<2>();
+        for (Index i = 0, j = outline.rows() - 1; i < outline.rows(); j = i++) {
+            const Eigen::RowVector2d from = outline.row(j).head<2>();
+            const Eigen::RowVector2d along = outline.row(i).head<2>() - from;
+            const double length = along.squaredNorm();
+            const double t = length > 0.0 ? std::clamp((p - from).dot(along) / length, 0.0, 1.0) : 0.0;
+            nearest(q) = std::min(nearest(q), (p - from - t * along).norm());
+        }
+    }
+    return nearest;
+}
+
+OutlineRegions::OutlineRegions(std::vector<Points> outlines, bool rest, bool sharp)
+    : outlines_(std::move(outlines)), rest_(rest), sharp_(sharp) {
+    if (outlines_.empty()) throw Error(ErrorCode::bad_input, "Drawn regions need at least one outline.");
+    for (std::size_t k = 0; k < outlines_.size(); ++k)
+        if (outlines_[k].rows() < 3 || outlines_[k].cols() != 2 || !outlines_[k].allFinite() ||
+            !(area_of(outlines_[k]) > 0.0))
+            throw Error(ErrorCode::bad_input, "The outline of region " + std::to_string(k + 1) +
+                                                  " has no area.",
+                        "Draw it with three corners or more that are not on one line.");
+}
+
+Matrix OutlineRegions::distances(const Points& x) const {
+    const auto drawn = static_cast<Index>(outlines_.size());
+    Matrix distance(x.rows(), count());
+    Vector out = Vector::Zero(x.rows());  // how deep a point lies within the outlines
+    std::vector<bool> taken(static_cast<std::size_t>(x.rows()), false);
+    for (Index k = 0; k < drawn; ++k) {
+        const Points& outline = outlines_[static_cast<std::size_t>(k)];
+        const std::vector<bool> within = inside(outline, x);
+        distance.col(k) = distance_to_border(outline, x);
+        for (Index i = 0; i < x.rows(); ++i) {
+            if (!within[static_cast<std::size_t>(i)]) continue;
+            out(i) = std::max(out(i), distance(i, k));
+            // Where outlines overlap the point is the first one's.
+            if (!taken[static_cast<std::size_t>(i)]) distance(i, k) = 0.0;
+            taken[static_cast<std::size_t>(i)] = true;
+        }
+    }
+    if (rest_) distance.col(drawn) = out;
+    return distance;
+}
+
+Matrix OutlineRegions::values(const Points& x) const {
+    const Matrix distance = distances(x);
+    Matrix w = Matrix::Zero(x.rows(), count());
+    for (Index i = 0; i < x.rows(); ++i) {
+        Index nearest = 0;
+        const double least = distance.row(i).minCoeff(&nearest);
+        if (sharp_) {
+            w(i, nearest) = 1.0;
+            continue;
+        }
+        w.row(i) = (-0.5 * (distance.row(i).array().square() - least * least) / (blending * blending)).exp();
+        w.row(i) /= w.row(i).sum();
+    }
+    return w;
+}
+
+}  // namespace anamorph
