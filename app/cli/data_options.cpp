@@ -8,6 +8,7 @@
 
 #include "app/cli/command.h"
 #include "core/base/error.h"
+#include "core/data/realisations.h"
 #include "core/io/import.h"
 #include "core/io/project_file.h"
 
@@ -43,6 +44,8 @@ void DataOptions::add_to(CLI::App& command, bool required) {
     command.add_option("--weight", weight, "column of relative precisions");
     command.add_option("--group", group,
                        "column that says which sites are held out together (a borehole, a float)");
+    command.add_flag("--departures", departures,
+                     "several realisations: model the departures from each site's mean over them");
     command.add_option("--duplicates", duplicates, "several values at one site: average or keep")
         ->check(CLI::IsMember({"average", "keep"}))->capture_default_str();
     command.add_option("--crs", coordinate_system, "coordinate system, for example EPSG:2154");
@@ -77,9 +80,9 @@ std::shared_ptr<const SpatialDataset> DataOptions::load(Console& console,
     const std::vector<RasterSource> sources = rasters();
     if (names_a_project(path)) {
         if (!x.empty() || !y.empty() || !z.empty() || !value.empty() || !covariates.empty() ||
-            !weight.empty() || !group.empty() || !time.empty() || degrees != "plane" || !realisation.empty()) {
+            !weight.empty() || !group.empty() || !time.empty() || degrees != "plane" || !realisation.empty() || departures) {
             throw UsageError("A project knows its columns: leave --x, --y, --z, --value, "
-                             "--covariates, --weight, --group, --time, --degrees and --realisation out.");
+                             "--covariates, --weight, --group, --time, --degrees, --realisation and --departures out.");
         }
         Project project = open_project(path);
         if (used) {
@@ -107,6 +110,7 @@ std::shared_ptr<const SpatialDataset> DataOptions::load(Console& console,
     choices.value_unit = value_unit;
     auto dataset = std::make_shared<SpatialDataset>(
         import_file(path, choices, console.observer(), std::move(stop)));
+    if (departures) *dataset = departures_from_site_means(*dataset);
     if (!sources.empty()) *dataset = with_raster_covariates(*dataset, sources);
     if (used) *used = sources;
     for (const auto& note : dataset->notes) console.notice(note);

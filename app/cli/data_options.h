@@ -32,6 +32,7 @@ struct DataOptions {
     std::string duplicates = "average";
     std::string coordinate_system, coordinate_unit, value_unit;
     std::string time, time_unit, degrees = "plane";
+    bool departures = false;
 
     void add_to(CLI::App& command, bool required = true);
     [[nodiscard]] bool has_covariates() const { return !covariates.empty() || !drift_rasters.empty(); }

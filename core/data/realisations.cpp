@@ -2,6 +2,7 @@
 #include "core/data/realisations.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 #include <unordered_map>
@@ -13,6 +14,7 @@ namespace anamorph {
 namespace {
 
 constexpr std::size_t labels_shown = 12;
+constexpr std::size_t fewest_values_of_mean = 3;
 
 std::string with_separators(Index number) {
     std::string text = std::to_string(number);
@@ -86,6 +88,39 @@ int realisation_named(const SpatialDataset& dataset, const std::string& label) {
         known += " … " + labels.back() + " (" + std::to_string(labels.size()) + " in all)";
     throw Error(ErrorCode::bad_input, "There is no realisation \"" + label + "\".",
                 "The realisations are " + known + ".");
+}
+
+SpatialDataset departures_from_site_means(const SpatialDataset& dataset) {
+    if (!dataset.has_realisations())
+        throw Error(ErrorCode::bad_input,
+                    "Departures from the sites' means need several realisations, and the data are one.",
+                    "Name the column that says which realisation a row is of.");
+    std::map<std::vector<double>, std::vector<Index>> places;
+    for (Index i = 0; i < dataset.size(); ++i) {
+        const Vector x = dataset.coordinates.row(i).transpose();
+        places[{x.begin(), x.end()}].push_back(i);
+    }
+    SpatialDataset result = dataset;
+    std::vector<Index> kept;
+    Index left_out = 0;
+    for (const auto& [x, rows] : places) {
+        if (rows.size() < fewest_values_of_mean) {
+            ++left_out;
+            continue;
+        }
+        const double mean = dataset.values(rows).mean();
+        for (const Index row : rows) result.values(row) -= mean;
+        kept.insert(kept.end(), rows.begin(), rows.end());
+    }
+    std::sort(kept.begin(), kept.end());
+    result = result.subset(kept);
+    std::string note = "Values are departures from each site's mean over its realisations";
+    if (left_out > 0)
+        note += "; " + std::to_string(left_out) + (left_out == 1 ? " site" : " sites") +
+                " of fewer than three values left out";
+    result.notes.push_back(note + ".");
+    result.validate();
+    return result;
 }
 
 std::string size_in_words(const SpatialDataset& dataset) {

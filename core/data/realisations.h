@@ -34,6 +34,11 @@ struct RealisationShape {
 /// @throws Error(bad_input) naming the labels that there are.
 [[nodiscard]] int realisation_named(const SpatialDataset& dataset, const std::string& label);
 
+/// The same data with, at each site, the mean over its realisations taken off: what differs persistently
+/// between sites is gone. Sites of fewer than three values are left out; a note says both.
+/// @throws Error(bad_input) where the data are one realisation
+[[nodiscard]] SpatialDataset departures_from_site_means(const SpatialDataset& dataset);
+
 /// "147 sites", or "13,400 values at 153 sites in 89 realisations".
 [[nodiscard]] std::string size_in_words(const SpatialDataset& dataset);
 

@@ -42,7 +42,7 @@ std::optional<std::string> persistent_sites_warning(const FittedModel& m) {
     return "Sites differ persistently: over the realisations their values are missed in the same direction, by " +
            fixed_number(ratio, 1) +
            " times the variance that independent realisations have. A deformation may imitate such differences; "
-           "a covariate that explains them, or values less each site's own mean, serve it better.";
+           "a covariate that explains them, or the departures from each site's own mean, serve it better.";
 }
 
 }  // namespace anamorph

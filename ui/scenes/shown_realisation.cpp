@@ -24,7 +24,7 @@ std::shared_ptr<const SpacesSnapshot> of_realisation(std::shared_ptr<const Space
     shown->present_sites = std::move(rows);
     const std::string name = dataset.realisation_labels().at(static_cast<std::size_t>(realisation));
     for (std::string* subtitle : {&shown->geographic_subtitle, &shown->deformed_subtitle})
-        *subtitle += (subtitle->empty() ? "" : " · ") + name;
+        *subtitle += (subtitle->empty() ? "realisation " : " · realisation ") + name;
     return shown;
 }
 

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QTimer>
 
+#include "core/data/realisations.h"
 #include "ui/models/number_text.h"
 #include "ui/views/banner.h"
 #include "ui/views/bottom_bar.h"
@@ -15,6 +16,7 @@
 #include "ui/scenes/spaces_snapshot.h"
 #include "ui/views/layers_panel.h"
 #include "ui/views/main_window.h"
+#include "ui/views/space_view.h"
 #include "ui/views/spaces_widget.h"
 #include "ui/views/train_panel.h"
 #include "ui/views/validation_tab.h"
@@ -167,6 +169,20 @@ void MainWindow::connect_jobs() {
     connect(&comparison, &ComparisonController::progressed, this, show_job);
     connect(&comparison, &ComparisonController::compared, this, [this] { bottom_->showMessage(tr("Approximations compared")); });
     connect(&comparison, &ComparisonController::failed, this, [this] { bottom_->showMessage(tr("No comparison")); });
+    RangeProfileController& range = bench_.range_profile;
+    connect(&range, &RangeProfileController::started, this, [this, show_job] {
+        job_name_ = tr("Profiling the range");
+        show_job({});
+        make_room_for_table();
+    });
+    connect(&range, &RangeProfileController::progressed, this, show_job);
+    connect(&range, &RangeProfileController::changed, this, [this] {
+        if (bench_.range_profile.picture()) bottom_->showMessage(tr("Range profiled"));
+    });
+    connect(&range, &RangeProfileController::failed, this, [this](const QString& sentence) {
+        bottom_->showMessage(tr("No profile"));
+        banner_->showFailure(tr("The range could not be profiled; the fit is kept."), sentence);
+    });
     ValidationController& validation = bench_.validation;
     connect(&validation, &ValidationController::started, this, [this, show_job] {
         job_name_ = tr("Comparing models");
@@ -215,9 +231,11 @@ void MainWindow::connect_jobs() {
     connect(&prediction, &PredictionController::cancelled, this, clear);
     connect(&simulation, &SimulationController::cancelled, this, clear);
     connect(&comparison, &ComparisonController::cancelled, this, clear);
+    connect(&range, &RangeProfileController::cancelled, this, clear);
 }
 
 void MainWindow::connect_panels() {
+    connect_regions();
     connect(export_panel_, &ExportPanel::viewsRequested, this, &MainWindow::export_views);
     connect(export_panel_, &ExportPanel::curvesRequested, this, &MainWindow::export_curve);
     connect(export_panel_, &ExportPanel::csvRequested, this, &MainWindow::export_csv);
@@ -227,6 +245,23 @@ void MainWindow::connect_panels() {
     connect(curves_->validationTab(), &ValidationTab::sideBySideRequested, this, &MainWindow::show_side_by_side);
     connect(spaces_, &SpacesWidget::openRequested, this, &MainWindow::choose_file);
     connect(spaces_, &SpacesWidget::sampleRequested, this, &MainWindow::show_samples_menu);
+}
+
+void MainWindow::connect_regions() {
+    RegionController& regions = bench_.regions;
+    SpaceView* view = spaces_->view(Space::geographic);
+    connect(view, &SpaceView::cornerPlaced, &regions, &RegionController::addCorner);
+    connect(view, &SpaceView::cornerTakenBack, &regions, &RegionController::undo);
+    connect(view, &SpaceView::outlineClosed, &regions, &RegionController::close);
+    connect(view, &SpaceView::drawingEnded, &regions, [&regions] { regions.setDrawing(false); });
+    connect(&regions, &RegionController::changed, this, [this, view] {
+        const RegionController& r = bench_.regions;
+        view->setDrawing(r.isDrawing());
+        view->setOutlines(r.isPossible() ? r.outlines() : std::vector<Points>(), r.open());
+    });
+    connect(&regions, &RegionController::failed, this, [this](const QString& sentence) {
+        banner_->showFailure(tr("The regions could not be read; those there were are kept."), sentence);
+    });
 }
 
 void MainWindow::offer_to_continue() {
@@ -276,8 +311,12 @@ void MainWindow::show_facts() {
     const FitOptions& options = bench_.session.options();
     const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     const int threads = options.threads > 0 ? options.threads : std::max(1, cores - 1);
-    bottom_->setFacts(tr("%1 sites · seed %2 · %3")
-                          .arg(count_text(dataset->size()))
+    const QString size = dataset->has_realisations()
+                             ? tr("%1 values, %2 realisations")
+                                   .arg(count_text(dataset->size()), count_text(realisation_count(*dataset)))
+                             : tr("%1 sites").arg(count_text(dataset->size()));
+    bottom_->setFacts(tr("%1 · seed %2 · %3")
+                          .arg(size)
                           .arg(options.seed)
                           .arg(threads == 1 ? tr("1 thread") : tr("%1 threads").arg(threads)));
 }

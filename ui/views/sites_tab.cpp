@@ -103,7 +103,9 @@ void SitesTab::to_table() {
     const auto dataset = session_.dataset();
     count_->setText(!dataset ? tr("No data yet.")
                     : selection_.isEmpty()
-                        ? tr("%1 sites. Select rows here, or drag a box with Shift in a view.").arg(count_text(dataset->size()))
+                        ? (dataset->has_realisations() ? tr("%1 values. Select rows here, or drag a box with Shift in a view.")
+                                                       : tr("%1 sites. Select rows here, or drag a box with Shift in a view."))
+                              .arg(count_text(dataset->size()))
                         : tr("%1 of %2 sites selected.").arg(count_text(static_cast<long long>(selection_.rows().size())),
                                                              count_text(dataset->size())));
     if (updating_) return;

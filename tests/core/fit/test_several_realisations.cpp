@@ -229,6 +229,15 @@ private Q_SLOTS:
         QVERIFY(!said());
         for (Index i = 0; i < data->size(); ++i) data->values(i) += (i % 40) % 2 == 0 ? 0.7 : -0.7;
         QVERIFY(said());
+        *data = departures_from_site_means(*data);
+        QVERIFY(!said());
+        for (Index i = 0; i < 40; ++i) {
+            double sum = 0.0;
+            for (Index r = 0; r < 8; ++r) sum += data->values(40 * r + i);
+            QVERIFY(std::abs(sum) < 1e-12);
+        }
+        QCOMPARE(code_of([] { (void)departures_from_site_means(*field("stationary", 20, 1)); }),
+                 static_cast<int>(ErrorCode::bad_input));
     }
 
     void tooSmallRealisationsAreRefused() {
