@@ -74,7 +74,7 @@ struct PlaneCloud {
     }
 };
 
-/// Median of the distances from sites to their nearest other position; 0 if all coincide.
+/// Median of the distances from sites to their nearest other position; 0 if most coincide with another.
 double median_nearest_distance(const Points& plane) {
     using Tree =
         nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<double, PlaneCloud>,
@@ -84,14 +84,15 @@ double median_nearest_distance(const Points& plane) {
     tree.buildIndex();
     const Index step = std::max<Index>(1, plane.rows() / median_sample);
     std::vector<double> distances;
-    for (Index i = 0; i < plane.rows(); i += step) {
+    std::size_t asked = 0;
+    for (Index i = 0; i < plane.rows(); i += step, ++asked) {
         const double query[2] = {plane(i, 0), plane(i, 1)};
         std::size_t neighbours[2] = {0, 0};
         double squared[2] = {0.0, 0.0};
         const std::size_t found = tree.knnSearch(query, 2, neighbours, squared);
         if (found == 2 && squared[1] > 0.0) distances.push_back(std::sqrt(squared[1]));
     }
-    if (distances.empty()) return 0.0;
+    if (2 * distances.size() < asked || distances.empty()) return 0.0;
     const auto middle = distances.begin() + static_cast<std::ptrdiff_t>(distances.size() / 2);
     std::nth_element(distances.begin(), middle, distances.end());
     return *middle;
@@ -147,9 +148,14 @@ std::vector<std::uint8_t> cells_near(const PredictionGrid& grid, const Points& p
 /// The mask of `around` for d = 2 and 3; empty if it would keep every cell or none.
 std::vector<std::uint8_t> mask_near(const PredictionGrid& grid, const Points& sites,
                                     double mask_distance) {
-    const Points plane = grid.dimension() == 3 ? profile_positions(sites) : sites;
+    Points plane = grid.dimension() == 3 ? profile_positions(sites) : sites;
+    double spacing = median_nearest_distance(plane);
+    if (!(spacing > 0.0)) {  // the same sites again and again: realisations, times
+        plane = profile_positions(sites);
+        spacing = median_nearest_distance(plane);
+    }
     // Never finer than the cells: else a fine cluster would leave holes between single cells.
-    const double radius = std::max(4.0 * mask_distance * median_nearest_distance(plane),
+    const double radius = std::max(4.0 * mask_distance * spacing,
                                    grid.cell_size.head(2).maxCoeff());
     const std::vector<std::uint8_t> level = cells_near(grid, plane, radius);
     const auto kept = static_cast<std::size_t>(std::count(level.begin(), level.end(), 1));

@@ -77,7 +77,7 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, Simulatio
     thresholds_->setPlaceholderText(tr("such as 50"));
     add_field(column, tr("Exceeding"), thresholds_,
               tr("Values in the unit of the variable: for each a map of the probability that it is exceeded."));
-    local_range_ = new QCheckBox(tr("Local range, with its uncertainty"));
+    local_range_ = new QCheckBox(tr("Local range, how sure"));
     local_range_->setObjectName(QStringLiteral("localRange"));
     local_range_->setToolTip(
         tr("Two more maps: how far the correlation reaches at each place (posterior median of the geometric mean of the local "

@@ -105,6 +105,8 @@ void TestPredictionGrid::maskIsTheDistanceToTheNearestSite() {
         QCOMPARE(grid.mask[static_cast<std::size_t>(cell)] != 0, distance < radius);
     }
     QVERIFY(PredictionGrid::around(sites, 120, 0.02, 0.0).mask.empty());
+    // The same sites again and again (realisations) are no nearer to each other.
+    QVERIFY(PredictionGrid::around(sites.replicate(4, 1), 120).mask == PredictionGrid::around(sites, 120).mask);
 }
 
 void TestPredictionGrid::denseDataNeedNoMask() {
