@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <vector>
+
 #include <QObject>
 
 #include "core/predict/conditional_simulation.h"
@@ -13,6 +15,8 @@ namespace anamorph {
 struct SimulationRequest {
     int cells_on_longest_side = 96;
     SimulationOptions options;
+    std::vector<double> quantiles;   ///< probabilities: a layer of the simulations' quantile each
+    std::vector<double> thresholds;  ///< values: a layer of the share of the simulations above each
 };
 
 /// Draws conditional simulations of the shown candidate on a grid around the sites.

@@ -6,7 +6,9 @@
 #include "ui/controllers/picture_controller.h"
 #include "ui/controllers/prediction_controller.h"
 #include "ui/controllers/preflight_controller.h"
+#include "ui/controllers/range_profile_controller.h"
 #include "ui/controllers/raster_controller.h"
+#include "ui/controllers/region_controller.h"
 #include "ui/controllers/side_by_side_controller.h"
 #include "ui/controllers/simulation_controller.h"
 #include "ui/controllers/training_controller.h"
@@ -31,12 +33,15 @@ struct Workbench {
     ValidationController validation{session};
     ComparisonController comparison{session};
     SideBySideController side_by_side{session};
+    RangeProfileController range_profile{session};
+    RegionController regions{session};
 
     /// Nothing is being read, fitted, predicted, simulated, validated, compared or drawn.
     [[nodiscard]] bool isIdle() const {
         return !files.isBusy() && !rasters.isBusy() && !pictures.isBusy() && !preflight.isBusy() && !training.isTraining() &&
                !prediction.isPredicting() && !simulation.isSimulating() && !validation.isValidating() &&
-               !validation.isLooking() && !comparison.isComparing() && !side_by_side.isBusy();
+               !validation.isLooking() && !comparison.isComparing() && !side_by_side.isBusy() &&
+               !range_profile.isProfiling() && !regions.isBusy();
     }
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The colours of what fills the map.
 #include <algorithm>
+#include <cmath>
+#include <vector>
 
 #include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/space_scene.h"
@@ -9,20 +11,42 @@ namespace anamorph {
 
 bool fills_map(const SpacesSnapshot& s, const LayerSettings& layers) {
     if (layers.fill == Fill::none) return false;
-    if (layers.fill == Fill::further) return further_layer(s, layers) != nullptr;
+    if (layers.fill == Fill::further || layers.fill == Fill::simulation_further) return further_layer(s, layers) != nullptr;
     return is_of_simulations(layers.fill) ? s.simulations != nullptr : s.has_map;
 }
 
 const FurtherLayer* further_layer(const SpacesSnapshot& s, const LayerSettings& layers) {
-    if (!s.grid_map || layers.fill != Fill::further || layers.further < 0) return nullptr;
-    const auto k = static_cast<std::size_t>(layers.further);
-    return k < s.grid_map->further.size() ? &s.grid_map->further[k] : nullptr;
+    const bool simulated = layers.fill == Fill::simulation_further;
+    if (!simulated && layers.fill != Fill::further) return nullptr;
+    if (simulated ? !s.simulations : !s.grid_map) return nullptr;
+    const auto& further = simulated ? s.simulations->further : s.grid_map->further;
+    const int k = simulated ? layers.simulation_further : layers.further;
+    return k >= 0 && k < static_cast<int>(further.size()) ? &further[static_cast<std::size_t>(k)] : nullptr;
 }
 
 bool shows_values(const SpacesSnapshot& s, const LayerSettings& layers) {
     const FurtherLayer* layer = further_layer(s, layers);
-    return layer ? layer->kind == FurtherLayer::Kind::quantile : is_of_values(layers.fill);
+    return layer ? layer->in_value_unit() : is_of_values(layers.fill);
 }
+
+namespace {
+
+/// 1 % and 99 % quantile of the values that are known: a map's edges do not take the colours.
+Limits limits_of(const Vector& values) {
+    std::vector<double> known;
+    for (const double v : values)
+        if (std::isfinite(v)) known.push_back(v);
+    if (known.empty()) return {};
+    const auto at = [&](double share) {
+        const auto k = static_cast<std::ptrdiff_t>(share * static_cast<double>(known.size() - 1));
+        std::nth_element(known.begin(), known.begin() + k, known.end());
+        return known[static_cast<std::size_t>(k)];
+    };
+    const Limits limits{at(0.01), at(0.99)};
+    return limits.upper > limits.lower * (1.0 + 1e-6) ? limits : Limits{0.9 * limits.lower, 1.1 * limits.lower};
+}
+
+}  // namespace
 
 ColourScale log_det_scale_of(const SpacesSnapshot& s) {
     return {ColourMap::diverging, -s.log_det_limit, s.log_det_limit, "log|det J|", ""};
@@ -37,8 +61,13 @@ ColourScale colour_scale_of(const SpacesSnapshot& s, const LayerSettings& layers
         return {sequential, s.simulations->sd_limits.lower, s.simulations->sd_limits.upper,
                 "std. dev. of simulations", s.value_unit};
     const FurtherLayer* further = further_layer(s, layers);
-    if (further && further->kind == FurtherLayer::Kind::exceedance)
+    if (further && further->is_probability())
         return {sequential, 0.0, 1.0, further->title(s.value_unit), ""};
+    if (further && !further->in_value_unit()) {
+        const auto [lower, upper] = limits_of(further->values);
+        const bool length = further->kind == FurtherLayer::Kind::local_range;
+        return {sequential, lower, upper, further->title(), length ? s.coordinate_unit : ""};
+    }
     ColourScale scale{layers.colours, s.value_limits.lower, s.value_limits.upper,
                       further ? s.value_name + ", " + further->title() : s.value_name, s.value_unit};
     if (layers.colours == ColourMap::diverging && scale.lower < 0.0 && scale.upper > 0.0) {

@@ -12,6 +12,7 @@ enum class Fill {
     realisation,      ///< one conditional simulation
     simulation_mean,  ///< mean over the simulations
     simulation_sd,    ///< standard deviation over the simulations
+    simulation_further,  ///< a quantile of the simulations, or the share of them above a threshold
 };
 /// Whether a fill shows conditional simulations.
 [[nodiscard]] constexpr bool is_of_simulations(Fill fill) { return fill >= Fill::realisation; }
@@ -28,6 +29,8 @@ struct LayerSettings {
     Fill fill = Fill::prediction;
     int further = 0;        ///< which of the map's further layers Fill::further shows, from 0
     int realisation = 0;    ///< which simulation Fill::realisation shows, from 0
+    double passage = 0.0;   ///< how far Fill::realisation stands on the way to the next one, 0 to 1
+    int simulation_further = 0;  ///< which of the simulations' further layers is shown, from 0
     bool ellipses = false;  ///< local practical ranges on a coarse lattice
     bool probe = false;     ///< contours of the correlation with the point under the pointer
     ColourMap colours = ColourMap::viridis;  ///< of sites, prediction and standard deviation

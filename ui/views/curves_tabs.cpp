@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/curves_tabs.h"
 
+#include <algorithm>
+#include <array>
+
 #include <QCheckBox>
 #include <QHBoxLayout>
 #include <QPlainTextEdit>
@@ -12,13 +15,28 @@
 #include "ui/views/loss_plot.h"
 #include "ui/views/models_tab.h"
 #include "ui/views/panel_parts.h"
+#include "ui/views/range_profile_tab.h"
 #include "ui/views/sites_tab.h"
 #include "ui/views/validation_tab.h"
 #include "ui/views/variogram_plots.h"
+#include "ui/views/warp_plots.h"
 
 namespace anamorph {
 
-CurvesTabs::CurvesTabs(Session& session, SiteSelection& selection, QWidget* parent)
+namespace {
+
+/// The tabs from left to right.
+constexpr std::array in_bar = {CurvesTabs::Tab::loss, CurvesTabs::Tab::variograms, CurvesTabs::Tab::diagnostics,
+                               CurvesTabs::Tab::warp, CurvesTabs::Tab::range, CurvesTabs::Tab::models,
+                               CurvesTabs::Tab::validation, CurvesTabs::Tab::data, CurvesTabs::Tab::log};
+
+}  // namespace
+
+int CurvesTabs::place_of(Tab tab) {
+    return static_cast<int>(std::find(in_bar.begin(), in_bar.end(), tab) - in_bar.begin());
+}
+
+CurvesTabs::CurvesTabs(Session& session, SiteSelection& selection, RangeProfileController& range, QWidget* parent)
     : QWidget(parent), session_(session), selection_(selection) {
     setObjectName(QStringLiteral("card"));
     setAttribute(Qt::WA_StyledBackground);
@@ -33,8 +51,12 @@ CurvesTabs::CurvesTabs(Session& session, SiteSelection& selection, QWidget* pare
     bar_->setExpanding(false);
     bar_->setUsesScrollButtons(false);
     bar_->setDrawBase(false);
-    for (const QString& name : {tr("Loss"), tr("Variograms"), tr("Diagnostics"), tr("Models"), tr("Validation"), tr("Data"), tr("Log")})
+    for (const QString& name : {tr("Loss"), tr("Variograms"), tr("Diagnostics"), tr("Warp"), tr("Range"), tr("Models"),
+                                tr("Validation"), tr("Data"), tr("Log")})
         bar_->addTab(name);
+    bar_->setTabToolTip(place_of(Tab::warp), tooltip_text(tr("How data on a line are stretched and squeezed: f(x) and its slope.")));
+    bar_->setTabToolTip(place_of(Tab::range), tooltip_text(tr("The loss of a stationary model over fixed ranges, and its minima.")));
+    bar_->setTabVisible(place_of(Tab::warp), false);
     logarithmic_ = new QCheckBox(tr("log axis"));
     logarithmic_->setObjectName(QStringLiteral("logAxis"));
     logarithmic_->setToolTip(tooltip_text(tr("Draw each curve on a logarithmic axis above its own lowest value.")));
@@ -56,10 +78,15 @@ CurvesTabs::CurvesTabs(Session& session, SiteSelection& selection, QWidget* pare
     sites_ = new SitesTab(session_, selection_);
     pages_->addWidget(sites_);
     pages_->addWidget(make_log_page());
+    range_ = new RangeProfileTab(session_, range);
+    pages_->addWidget(range_);
+    warp_ = new WarpPlots;
+    pages_->addWidget(warp_);
     column->addWidget(pages_, 1);
     connect(bar_, &QTabBar::currentChanged, this, [this](int index) {
-        pages_->setCurrentIndex(index);
-        logarithmic_->setVisible(static_cast<Tab>(index) == Tab::loss);
+        const Tab tab = in_bar[static_cast<std::size_t>(std::max(index, 0))];
+        pages_->setCurrentIndex(static_cast<int>(tab));
+        logarithmic_->setVisible(tab == Tab::loss);
     });
     connect(logarithmic_, &QCheckBox::toggled, loss_, &LossPlot::setLogarithmic);
     connect(&session_, &Session::fitChanged, this, &CurvesTabs::showHistory);
@@ -91,9 +118,16 @@ QWidget* CurvesTabs::make_log_page() {
     return log_;
 }
 
-void CurvesTabs::show(Tab tab) { bar_->setCurrentIndex(static_cast<int>(tab)); }
+void CurvesTabs::show(Tab tab) {
+    if (bar_->isTabVisible(place_of(tab))) bar_->setCurrentIndex(place_of(tab));
+}
 
-CurvesTabs::Tab CurvesTabs::current() const { return static_cast<Tab>(bar_->currentIndex()); }
+CurvesTabs::Tab CurvesTabs::current() const { return static_cast<Tab>(pages_->currentIndex()); }
+
+void CurvesTabs::setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
+    bar_->setTabVisible(place_of(Tab::warp), snapshot && snapshot->dimension == 1);
+    warp_->setSnapshot(std::move(snapshot));
+}
 
 void CurvesTabs::startTraining() {
     loss_->clear();
@@ -142,6 +176,8 @@ void CurvesTabs::setTheme(const Theme& theme) {
     beside_loss_->setTheme(theme);
     variograms_->setTheme(theme);
     diagnostics_->setTheme(theme);
+    range_->setTheme(theme);
+    warp_->setTheme(theme);
 }
 
 std::vector<QCustomPlot*> CurvesTabs::plots(Tab tab) const {
@@ -149,6 +185,8 @@ std::vector<QCustomPlot*> CurvesTabs::plots(Tab tab) const {
         case Tab::loss: return {loss_->plot()};
         case Tab::variograms: return {variograms_->geographicPlot(), variograms_->deformedPlot()};
         case Tab::diagnostics: return {diagnostics_->residualPlot(), diagnostics_->quantilePlot()};
+        case Tab::range: return {range_->profilePlot(), range_->transectPlot()};
+        case Tab::warp: return {warp_->warpPlot(), warp_->slopePlot()};
         default: return {};
     }
 }

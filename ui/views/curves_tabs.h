@@ -22,17 +22,21 @@ namespace anamorph {
 class DiagnosticsPlots;
 class LossPlot;
 class ModelsTab;
+class RangeProfileController;
+class RangeProfileTab;
 class SitesTab;
 class ValidationTab;
 class VariogramPlots;
+class WarpPlots;
+struct SpacesSnapshot;
 
 /// The tabs below the spaces: curves, tables, log.
 class CurvesTabs : public QWidget {
     Q_OBJECT
 public:
-    enum class Tab { loss, variograms, diagnostics, models, validation, data, log };
+    enum class Tab { loss, variograms, diagnostics, models, validation, data, log, range, warp };
 
-    CurvesTabs(Session& session, SiteSelection& selection, QWidget* parent = nullptr);
+    CurvesTabs(Session& session, SiteSelection& selection, RangeProfileController& range, QWidget* parent = nullptr);
 
     void show(Tab tab);
     [[nodiscard]] Tab current() const;
@@ -42,18 +46,24 @@ public:
     void showHistory();
     void setDataPictures(std::shared_ptr<const DataPictures> pictures);
     void setModelPictures(std::shared_ptr<const ModelPictures> pictures);
+    /// For the warp of data on a line, whose tab is hidden for other data.
+    void setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot);
     void setTheme(const Theme& theme);
 
     /// The plots of a tab, for export; empty for tabs without plots.
     [[nodiscard]] std::vector<QCustomPlot*> plots(Tab tab) const;
     [[nodiscard]] LossPlot* lossPlot() const { return loss_; }
     [[nodiscard]] ModelsTab* modelsTab() const { return models_; }
+    [[nodiscard]] RangeProfileTab* rangeTab() const { return range_; }
+    [[nodiscard]] WarpPlots* warpPlots() const { return warp_; }
     [[nodiscard]] SitesTab* sitesTab() const { return sites_; }
     [[nodiscard]] ValidationTab* validationTab() const { return validation_; }
 
 private:
     QWidget* make_loss_page();
     QWidget* make_log_page();
+    /// Where a tab stands in the bar; their numbers are kept in project files.
+    [[nodiscard]] static int place_of(Tab tab);
 
     Session& session_;
     SiteSelection& selection_;
@@ -67,6 +77,8 @@ private:
     ModelsTab* models_;
     ValidationTab* validation_;
     SitesTab* sites_;
+    RangeProfileTab* range_;
+    WarpPlots* warp_;
     QPlainTextEdit* log_;
 };
 

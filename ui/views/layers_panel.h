@@ -43,6 +43,7 @@ public:
     [[nodiscard]] QComboBox* furtherChoice() const { return which_further_; }
     [[nodiscard]] QCheckBox* logDetBox() const { return log_det_; }
     [[nodiscard]] QCheckBox* realisationBox() const { return realisation_; }
+    [[nodiscard]] QComboBox* simulatedLayerChoice() const { return which_simulated_; }
     [[nodiscard]] RealisationPlayer* player() const { return player_; }
     [[nodiscard]] QSlider* morphSlider() const { return morph_; }
     [[nodiscard]] ColourLegend* legend() const { return legend_; }
@@ -63,7 +64,8 @@ private:
     LayerSettings layers_;
     std::shared_ptr<const SpacesSnapshot> snapshot_;
     QCheckBox *sites_, *grid_, *grid_colour_, *prediction_, *sd_, *log_det_, *ellipses_, *probe_;
-    QCheckBox *realisation_, *simulation_mean_, *simulation_sd_;
+    QCheckBox *realisation_, *simulation_mean_, *simulation_sd_, *simulation_further_;
+    QComboBox* which_simulated_;
     RealisationPlayer* player_;
     QCheckBox* further_;
     QComboBox* which_further_;

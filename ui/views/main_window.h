@@ -89,6 +89,7 @@ private:
     void connect_training();
     void connect_jobs();
     void connect_panels();
+    void connect_regions();
     void show_status();
     void show_steps();
     void show_facts();
@@ -97,6 +98,7 @@ private:
     // files: main_window_files.cpp
     void choose_file();
     void choose_raster();
+    void choose_region_layer();
     void import_table(const QString& path);
     void save();
     void save_as();

@@ -50,6 +50,12 @@ void MainWindow::choose_raster() {
     if (!path.isEmpty()) leave_current([this, path] { bench_.rasters.add(path); });
 }
 
+void MainWindow::choose_region_layer() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Regions from a layer of polygons"), last_folder(),
+                                                      tr("GIS layers (*.gpkg *.shp *.geojson *.json *.kml *.fgb);;All files (*)"));
+    if (!path.isEmpty()) bench_.regions.readFrom(path);
+}
+
 void MainWindow::openFile(const QString& path) {
     if (bench_.training.isTraining()) {
         banner_->showNote(tr("Training runs."), tr("Stop or cancel it before opening %1.").arg(QFileInfo(path).fileName()));

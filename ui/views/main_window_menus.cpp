@@ -115,7 +115,7 @@ void MainWindow::make_view_menu(QMenu& menu) {
         group->actions().at(theme_.dark ? 2 : 1)->setChecked(true);
     });
     menu.addSeparator();
-    const QStringList tabs = {tr("Loss"), tr("Variograms"), tr("Diagnostics"), tr("Models"), tr("Validation"), tr("Data"), tr("Log")};
+    const QStringList tabs = {tr("Loss"), tr("Variograms"), tr("Diagnostics"), tr("Models"), tr("Validation"), tr("Data"), tr("Log"), tr("Range"), tr("Warp")};
     for (int i = 0; i < tabs.size(); ++i) {
         QAction* action = add_action(menu, tabs[i], QKeySequence(QStringLiteral("Alt+%1").arg(i + 1)), tr("Show this tab"));
         connect(action, &QAction::triggered, this, [this, i, curves] {

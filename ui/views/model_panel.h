@@ -9,14 +9,17 @@ class QLabel;
 
 namespace anamorph {
 
+class RegionController;
+
 /// What is to be fitted, with the advanced options in a fold, and what is wrong with them.
 class ModelPanel : public QWidget {
     Q_OBJECT
 public:
-    explicit ModelPanel(Session& session, QWidget* parent = nullptr);
+    ModelPanel(Session& session, RegionController& regions, QWidget* parent = nullptr);
 
 Q_SIGNALS:
     void continueRequested();
+    void regionLayerRequested();
 
 private:
     Session& session_;

@@ -2,7 +2,10 @@
 #include "ui/views/realisation_player.h"
 
 #include <algorithm>
+#include <utility>
 
+#include <QCheckBox>
+#include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
 #include <QSlider>
@@ -15,7 +18,9 @@
 namespace anamorph {
 namespace {
 
-constexpr int frame_ms = 300;
+constexpr int smooth_frame_ms = 50;
+constexpr double seconds_of_one = 0.3;          ///< at speed 1, one after the other
+constexpr double seconds_of_passage = 1.2;      ///< at speed 1, each passing into the next
 
 }  // namespace
 
@@ -41,9 +46,27 @@ RealisationPlayer::RealisationPlayer(QWidget* parent) : QWidget(parent) {
     grid->addWidget(slider_, 0, 1, 1, 2);
     grid->addWidget(box_, 1, 0, 1, 2, Qt::AlignLeft);
     grid->addWidget(of_, 1, 2);
+    smooth_ = new QCheckBox(tr("smooth"));
+    smooth_->setObjectName(QStringLiteral("smoothFilm"));
+    smooth_->setToolTip(tooltip_text(tr("Each simulation passes into the next along m + cos φ (z₁ − m) + sin φ (z₂ − m): for a Gaussian field every frame is a simulation itself.")));
+    speed_ = new QComboBox;
+    speed_->setObjectName(QStringLiteral("filmSpeed"));
+    speed_->setAccessibleName(tr("Speed"));
+    speed_->setToolTip(tooltip_text(tr("Speed of the film.")));
+    for (const auto& [text, factor] : {std::pair{"¼×", 0.25}, {"½×", 0.5}, {"1×", 1.0}, {"2×", 2.0}, {"4×", 4.0}})
+        speed_->addItem(QString::fromUtf8(text), factor);
+    speed_->setCurrentIndex(2);
+    speed_->setFixedWidth(62);
+    grid->addWidget(speed_, 2, 0, 1, 2, Qt::AlignLeft);
+    grid->addWidget(smooth_, 2, 2);
     grid->setColumnStretch(2, 1);
-    timer_.setInterval(frame_ms);
-    connect(&timer_, &QTimer::timeout, this, [this] { choose((current_ + 1) % std::max(count_, 1)); });
+    setTimer();
+    connect(smooth_, &QCheckBox::toggled, this, [this] {
+        setTimer();
+        if (passage_ > 0.0) choose(current_);
+    });
+    connect(speed_, &QComboBox::currentIndexChanged, this, &RealisationPlayer::setTimer);
+    connect(&timer_, &QTimer::timeout, this, &RealisationPlayer::step);
     connect(play_, &QToolButton::toggled, this, &RealisationPlayer::play);
     connect(slider_, &QSlider::valueChanged, this, [this](int value) {
         if (!showing_) choose(value);
@@ -64,16 +87,37 @@ void RealisationPlayer::setCount(int count) {
     showCurrent();
 }
 
-void RealisationPlayer::setCurrent(int index) {
+bool RealisationPlayer::isSmooth() const { return smooth_->isChecked(); }
+
+double RealisationPlayer::secondsEach() const {
+    return (isSmooth() ? seconds_of_passage : seconds_of_one) / speed_->currentData().toDouble();
+}
+
+void RealisationPlayer::setTimer() {
+    timer_.setInterval(isSmooth() ? smooth_frame_ms : static_cast<int>(1000.0 * secondsEach()));
+}
+
+void RealisationPlayer::step() {
+    const int next = (current_ + 1) % std::max(count_, 1);
+    if (!isSmooth()) return choose(next);
+    const double t = passage_ + smooth_frame_ms / (1000.0 * secondsEach());
+    if (t < 1.0)
+        choose(current_, t);
+    else
+        choose(next);
+}
+
+void RealisationPlayer::setCurrent(int index, double passage) {
     current_ = std::clamp(index, 0, std::max(count_ - 1, 0));
+    passage_ = passage;
     showCurrent();
 }
 
 void RealisationPlayer::stop() { play_->setChecked(false); }
 
-void RealisationPlayer::choose(int index) {
-    setCurrent(index);
-    Q_EMIT chosen(current_);
+void RealisationPlayer::choose(int index, double passage) {
+    setCurrent(index, passage);
+    Q_EMIT chosen(current_, passage_);
 }
 
 void RealisationPlayer::play(bool on) {

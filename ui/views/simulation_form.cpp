@@ -36,11 +36,19 @@ SimulationForm::SimulationForm(Session& session, SimulationController& simulatio
     averaged_->addItem(tr("Drawn"), true);
     add_field(column, tr("Parameters"), averaged_,
               tr("Estimates: all simulations with the estimated parameters. Drawn: the parameters and the deformation vary, too, as the data allow."), 106);
+    method_ = new QComboBox;
+    method_->setObjectName(QStringLiteral("simulationMethod"));
+    method_->addItem(tr("Sequential"), static_cast<int>(SimulationMethod::sequential));
+    method_->addItem(tr("Spectral"), static_cast<int>(SimulationMethod::spectral));
+    add_field(column, tr("Method"), method_,
+              tr("How the field is simulated that is then conditioned on the data. Sequential: each cell given its nearest before it; any "
+                 "covariance. Spectral: a sum of cosines in deformed space, without a factorisation at any number of cells; Matérn and "
+                 "Gaussian covariances."), 106);
     size_ = muted_label(QString());
     column->addWidget(size_);
     draw_ = new QPushButton(tr("Draw simulations"));
     draw_->setObjectName(QStringLiteral("drawButton"));
-    draw_->setToolTip(tooltip_text(tr("On the grid above, of what is chosen there: the signal or an observation.")));
+    draw_->setToolTip(tooltip_text(tr("On the grid above, of what is chosen there: the signal or an observation, with its quantiles and thresholds.")));
     column->addWidget(draw_);
     cancel_ = new QPushButton(tr("Cancel"));
     cancel_->setObjectName(QStringLiteral("cancelDrawing"));
@@ -67,7 +75,10 @@ SimulationRequest SimulationForm::request() const {
     request.options.count = count_->value();
     request.options.seed = static_cast<std::uint64_t>(seed_->value());
     request.options.averaged = averaged_->currentData().toBool();
+    request.options.method = static_cast<SimulationMethod>(method_->currentData().toInt());
     request.options.threads = session_.options().threads;
+    request.quantiles = map.options.quantiles;
+    request.thresholds = map.options.thresholds;
     return request;
 }
 

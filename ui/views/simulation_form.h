@@ -35,6 +35,7 @@ private:
     QSpinBox* count_;
     QSpinBox* seed_;
     QComboBox* averaged_;
+    QComboBox* method_;
     QLabel* size_;
     QPushButton* draw_;
     QPushButton* cancel_;

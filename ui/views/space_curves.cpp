@@ -153,11 +153,16 @@ void SpaceCurves::drawSimulations() {
     };
     if (layers_.fill == Fill::simulation_sd) return line(layer.curve.standard_deviation, theme_.accent, 1.8);
     if (layers_.fill == Fill::simulation_mean) return line(layer.curve.mean, theme_.accent, 1.8);
+    if (layers_.fill == Fill::simulation_further) {
+        if (further_layer(*snapshot_, layers_))
+            line(layer.curve.further[static_cast<std::size_t>(layers_.simulation_further)], theme_.accent, 1.8);
+        return;
+    }
     QColor pale = theme_.accent;
     pale.setAlphaF(0.15F);
     for (int other = 0; other < std::min(layer.count(), 40); ++other)
         if (other != layers_.realisation) line(layer.realisation(other), pale, 1.0);
-    line(layer.realisation(layers_.realisation), theme_.accent, 1.8);
+    line(layer.passage(layers_.realisation, layers_.passage), theme_.accent, 1.8);
 }
 
 void SpaceCurves::rebuild() {
@@ -247,10 +252,20 @@ void SpaceCurves::setRangeFrom(double lower, double upper) {
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
+namespace {
+
+/// Rows that are drawn: of the time or realisation that is shown, or some of very many; empty: all.
+const std::vector<Index>& drawn_rows(const SpacesSnapshot& s) {
+    return s.present_sites.empty() ? s.drawn_sites : s.present_sites;
+}
+
+}  // namespace
+
 std::pair<Vector, Vector> SpaceCurves::drawnSites() const {
     const auto& s = *snapshot_;
-    if (s.drawn_sites.empty()) return {shownAll(s.sites.in_geographic.col(0), s.sites.in_deformed.col(0)), s.values};
-    return {shownAll(s.sites.in_geographic.col(0)(s.drawn_sites), s.sites.in_deformed.col(0)(s.drawn_sites)), s.values(s.drawn_sites)};
+    const auto& rows = drawn_rows(s);
+    if (rows.empty()) return {shownAll(s.sites.in_geographic.col(0), s.sites.in_deformed.col(0)), s.values};
+    return {shownAll(s.sites.in_geographic.col(0)(rows), s.sites.in_deformed.col(0)(rows)), s.values(rows)};
 }
 
 qlonglong SpaceCurves::siteAt(const QPointF& position) const {
@@ -267,7 +282,7 @@ qlonglong SpaceCurves::siteAt(const QPointF& position) const {
             best = i;
         }
     }
-    if (best >= 0 && !s.drawn_sites.empty()) best = s.drawn_sites[static_cast<std::size_t>(best)];
+    if (const auto& rows = drawn_rows(s); best >= 0 && !rows.empty()) best = rows[static_cast<std::size_t>(best)];
     return best;
 }
 

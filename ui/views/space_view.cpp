@@ -175,6 +175,7 @@ void SpaceView::paintEvent(QPaintEvent*) {
         axes.draw_planar(painter, axisTitle(0), axisTitle(1));
         axes.draw_scale_bar(painter, QString::fromStdString(snapshot_->coordinate_unit));
     }
+    drawOutlines(painter);
     drawMarker(painter);
     drawBand(painter);
 }
@@ -254,6 +255,76 @@ void SpaceView::drawBand(QPainter& painter) const {
     painter.drawRect(QRectF(pressed_at_, last_at_).normalized().intersected(plotRect()));
 }
 
+void SpaceView::setOutlines(std::vector<Points> closed, Points open) {
+    outlines_ = std::move(closed);
+    open_outline_ = std::move(open);
+    update();
+}
+
+void SpaceView::setDrawing(bool drawing) {
+    if (drawing == drawing_) return;
+    drawing_ = drawing;
+    setCard({});
+    if (drawing) {
+        setCursor(Qt::CrossCursor);
+        setFocus(Qt::OtherFocusReason);
+    } else {
+        unsetCursor();
+    }
+}
+
+QPolygonF SpaceView::onScreen(const Points& corners) const {
+    const QPointF origin = plotRect().topLeft();
+    QPolygonF polygon;
+    for (Index i = 0; i < corners.rows(); ++i) {
+        const Pixel p = camera_.project(scene_.frame().to_display(corners, i));
+        polygon << origin + QPointF(p.x(), p.y());
+    }
+    return polygon;
+}
+
+void SpaceView::drawOutlines(QPainter& painter) const {
+    if ((outlines_.empty() && open_outline_.rows() == 0) || snapshot_->dimension != 2) return;
+    painter.save();
+    painter.setClipRect(plotRect());
+    const auto stroke = [&](const QPolygonF& line, bool closed) {
+        for (const QPen& pen : {QPen(theme_.card, 4.0), QPen(theme_.accent, 1.8)}) {
+            painter.setPen(pen);
+            if (closed)
+                painter.drawPolygon(line);
+            else
+                painter.drawPolyline(line);
+        }
+    };
+    QColor fill = theme_.accent;
+    fill.setAlphaF(0.08F);
+    painter.setFont(theme_font(11.5, true));
+    for (std::size_t k = 0; k < outlines_.size(); ++k) {
+        const QPolygonF polygon = onScreen(outlines_[k]);
+        painter.setBrush(drawing_ ? QBrush(fill) : QBrush(Qt::NoBrush));
+        stroke(polygon, true);
+        QPointF centre;
+        for (const QPointF& corner : polygon) centre += corner / static_cast<double>(polygon.size());
+        const QRectF badge(centre - QPointF(9.0, 9.0), QSizeF(18.0, 18.0));
+        painter.setBrush(theme_.accent);
+        painter.setPen(QPen(theme_.card, 1.5));
+        painter.drawEllipse(badge);
+        painter.setPen(theme_.on_accent);
+        painter.drawText(badge, Qt::AlignCenter, QString::number(k + 1));
+    }
+    QPolygonF open = onScreen(open_outline_);
+    painter.setBrush(Qt::NoBrush);
+    if (!open.isEmpty()) {
+        QPolygonF with_pointer = open;
+        if (drawing_ && plotRect().contains(last_at_)) with_pointer << last_at_;
+        stroke(with_pointer, false);
+        painter.setBrush(theme_.card);
+        painter.setPen(QPen(theme_.accent, 1.8));
+        for (const QPointF& corner : open) painter.drawEllipse(corner, 3.5, 3.5);
+    }
+    painter.restore();
+}
+
 void SpaceView::showEvent(QShowEvent*) { sceneChanged(); }
 
 void SpaceView::resizeEvent(QResizeEvent*) {
@@ -283,6 +354,10 @@ void SpaceView::mouseMoveEvent(QMouseEvent* event) {
     switch (drag_) {
         case Drag::none:
             last_at_ = at;
+            if (drawing_) {
+                update();
+                return;
+            }
             if (plotRect().contains(at))
                 Q_EMIT pointerAt(space_, at - plotRect().topLeft());
             else
@@ -300,7 +375,15 @@ void SpaceView::mouseReleaseEvent(QMouseEvent* event) {
     if (!snapshot_) return;
     const Drag drag = std::exchange(drag_, Drag::none);
     const QPointF origin = plotRect().topLeft();
-    unsetCursor();
+    if (drawing_)
+        setCursor(Qt::CrossCursor);
+    else
+        unsetCursor();
+    if (drawing_ && drag == Drag::undecided && event->button() == Qt::LeftButton) {
+        const Pixel pixel = plotPixel(event->position());
+        if (plotRect().contains(event->position())) Q_EMIT cornerPlaced(scene_.frame().from_display(camera_.unproject(pixel)));
+        return;
+    }
     if (drag == Drag::band)
         Q_EMIT banded(space_, QRectF(pressed_at_ - origin, event->position() - origin).normalized(),
                       mode_of(event->modifiers(), true));
@@ -310,7 +393,11 @@ void SpaceView::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void SpaceView::mouseDoubleClickEvent(QMouseEvent*) {
-    if (snapshot_) Q_EMIT resetRequested();
+    if (!snapshot_) return;
+    if (drawing_)
+        Q_EMIT outlineClosed();
+    else
+        Q_EMIT resetRequested();
 }
 
 void SpaceView::wheelEvent(QWheelEvent* event) {
@@ -324,6 +411,15 @@ void SpaceView::wheelEvent(QWheelEvent* event) {
 void SpaceView::keyPressEvent(QKeyEvent* event) {
     const QPointF middle = plotRect().center() - plotRect().topLeft();
     const auto pan = [this](double x, double y) { Q_EMIT panned(space_, QPointF(x, y)); };
+    if (drawing_) {
+        switch (event->key()) {
+            case Qt::Key_Return:
+            case Qt::Key_Enter: Q_EMIT outlineClosed(); return;
+            case Qt::Key_Backspace: Q_EMIT cornerTakenBack(); return;
+            case Qt::Key_Escape: Q_EMIT drawingEnded(); return;
+            default: break;
+        }
+    }
     switch (event->key()) {
         case Qt::Key_Home:
         case Qt::Key_R: Q_EMIT resetRequested(); return;

@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
+#include <QPolygonF>
 #include <QTimer>
 #include <QWidget>
 
@@ -43,6 +45,11 @@ public:
     /// A ring around the point (display coordinates) that the pointer is at in either view.
     void setMarker(const std::optional<Eigen::Vector3d>& display);
     void setCard(const QList<HoverReading::Line>& lines);  ///< empty: no card
+    /// Outlines over the map, k×2 corners each in the coordinates of this space, and one that is being drawn,
+    /// which follows the pointer.
+    void setOutlines(std::vector<Points> closed, Points open);
+    /// Clicks place corners instead of picking sites.
+    void setDrawing(bool drawing);
     [[nodiscard]] const HoverCard* card() const { return card_; }
     /// Every site is on the screen; where there are very many, a part of them is drawn while the view
     /// moves and the rest when it rests.
@@ -62,6 +69,11 @@ Q_SIGNALS:
     void picked(anamorph::Space space, QPointF pixel, anamorph::SiteSelection::Mode mode);
     void banded(anamorph::Space space, QRectF pixels, anamorph::SiteSelection::Mode mode);
     void clearRequested();
+    // While outlines are drawn:
+    void cornerPlaced(const anamorph::Points& at);  ///< 1×d, in the coordinates of this space
+    void cornerTakenBack();
+    void outlineClosed();
+    void drawingEnded();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -82,6 +94,8 @@ private:
     [[nodiscard]] QString axisTitle(int axis) const;
     void drawMarker(QPainter& painter) const;
     void drawBand(QPainter& painter) const;
+    void drawOutlines(QPainter& painter) const;
+    [[nodiscard]] QPolygonF onScreen(const Points& corners) const;
     void drawScene(QPainter& painter);
     void renderForScreen();
     [[nodiscard]] QImage renderScene(double ratio, OffscreenRenderer::Quality quality);
@@ -105,6 +119,9 @@ private:
     SiteRasterController site_raster_;
     std::optional<Eigen::Vector3d> marker_;
     HoverCard* card_;
+    std::vector<Points> outlines_;
+    Points open_outline_{0, 2};
+    bool drawing_ = false;
     Drag drag_ = Drag::none;
     QPointF pressed_at_, last_at_;
 };
