@@ -12,6 +12,8 @@
 #include <QSpinBox>
 #include <QTableView>
 
+#include "core/base/error.h"
+#include "core/io/import_realisations.h"
 #include "ui/models/number_text.h"
 #include "ui/views/models_tab.h"
 #include "ui/views/panel_parts.h"
@@ -72,8 +74,22 @@ ImportDialog::ImportDialog(const QString& path, QWidget* parent)
     table_column->addWidget(role_strip_);
     table_column->addWidget(view_, 1);
     column->addLayout(table_column, 1);
+    auto* below = new QHBoxLayout;
     facts_ = muted_label(QString());
-    column->addWidget(facts_);
+    value_columns_ = new QLineEdit;
+    value_columns_->setObjectName(QStringLiteral("valueColumns"));
+    value_columns_->setPlaceholderText(tr("such as day1:day30"));
+    value_columns_->setFixedWidth(180);
+    value_columns_->setToolTip(tooltip_text(
+        tr("Where the field was observed several times, a column each: the first and the last of them with a colon "
+           "between, or their names with commas. They get the role value.")));
+    auto* several = muted_label(tr("Several columns of values"));
+    several->setWordWrap(false);
+    below->addWidget(facts_, 1);
+    below->addWidget(several);
+    below->addWidget(value_columns_);
+    column->addLayout(below);
+    connect(value_columns_, &QLineEdit::editingFinished, this, &ImportDialog::take_value_columns);
     column->addWidget(horizontal_hairline());
     add_meaning_row(column);
     error_ = text_label(QString());
@@ -309,6 +325,25 @@ void ImportDialog::format_changed() {
     progress_->show();
     import_->setEnabled(false);
     controller_.read(path_, format_);
+}
+
+/// The columns that are named get the role value, which the others lose.
+void ImportDialog::take_value_columns() {
+    const QString text = value_columns_->text().trimmed();
+    if (!table_ || text.isEmpty()) return;
+    try {
+        const std::vector<int> columns = value_columns(*table_, text.toStdString());
+        for (QComboBox* box : role_boxes_)
+            if (static_cast<ColumnRole>(box->currentData().toInt()) == ColumnRole::value)
+                box->setCurrentIndex(box->findData(static_cast<int>(ColumnRole::unused)));
+        for (const int k : columns) {
+            QComboBox* box = roleBox(k);
+            box->setCurrentIndex(box->findData(static_cast<int>(ColumnRole::value)));
+        }
+        show_error(QString());
+    } catch (const Error& error) {
+        show_error(QString::fromStdString(error.full_text()));
+    }
 }
 
 ImportOptions ImportDialog::options() const {

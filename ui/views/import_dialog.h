@@ -45,6 +45,7 @@ private:
     void show_roles(const ImportOptions& guess);
     void place_role_boxes();
     void format_changed();
+    void take_value_columns();
     void start_import();
     void show_error(const QString& sentence);
     [[nodiscard]] ImportOptions options() const;
@@ -73,6 +74,7 @@ private:
     QLineEdit* system_;
     QLineEdit* name_;
     QLabel* facts_;
+    QLineEdit* value_columns_;
     QLabel* error_;
     QProgressBar* progress_;
     QPushButton* import_;

@@ -187,7 +187,7 @@ void MapPanel::refresh() {
                                    map->averaged ? tr("averaged over the posterior") : tr("plug-in"),
                                    map->realisation.empty()
                                        ? QString::fromStdString(map->label)
-                                       : tr("%1 from %2").arg(QString::fromStdString(map->label),
+                                       : tr("%1, realisation %2").arg(QString::fromStdString(map->label),
                                                               QString::fromStdString(map->realisation))));
     } else {
         summary_->setText(!model ? QString() : no_map.isEmpty() ? tr("No map of this model yet.") : no_map);

@@ -109,6 +109,36 @@ private Q_SLOTS:
         QVERIFY(!other.isAccepted());
     }
 
+    void severalColumnsOfValuesAreRealisations() {
+        WindowFixture f;
+        QByteArray table = "x,y,d1,d2,d3\n";
+        for (int i = 0; i < 8; ++i)
+            table += QByteArray::number(i) + ',' + QByteArray::number((3 * i) % 8) + ',' + QByteArray::number(i % 3) + ',' +
+                     QByteArray::number(i % 4) + ',' + (i == 2 ? QByteArray() : QByteArray::number(i % 5)) + '\n';
+        QMimeData mime;
+        mime.setUrls({QUrl::fromLocalFile(f.fileWith(QStringLiteral("wide.csv"), table))});
+        QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QVERIFY(QApplication::sendEvent(f.window.get(), &drop));
+        QTRY_VERIFY_WITH_TIMEOUT(f.find<ImportDialog>("importDialog") != nullptr, 20000);
+        auto* dialog = f.find<ImportDialog>("importDialog");
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->importButton()->isEnabled(), 20000);
+        auto* columns = dialog->findChild<QLineEdit*>(QStringLiteral("valueColumns"));
+        columns->setText(QStringLiteral("d1:d9"));
+        Q_EMIT columns->editingFinished();
+        QVERIFY(dialog->errorText().contains(QStringLiteral("d9")));
+        columns->setText(QStringLiteral("d1:d3"));
+        Q_EMIT columns->editingFinished();
+        QVERIFY(dialog->errorText().isEmpty());
+        for (int k = 2; k < 5; ++k) QCOMPARE(dialog->roleBox(k)->currentText(), QStringLiteral("value"));
+        const QString folder = qEnvironmentVariable("ANAMORPH_TEST_PICTURES");
+        if (!folder.isEmpty()) QVERIFY(dialog->grab().save(folder + QStringLiteral("/import_realisations.png")));
+        click(dialog->importButton());
+        QTRY_VERIFY_WITH_TIMEOUT(f.bench->session.dataset() != nullptr, 20000);
+        QCOMPARE(f.bench->session.dataset()->size(), Index{23});
+        QCOMPARE(f.bench->session.dataset()->realisation_labels().size(), std::size_t{3});
+        QVERIFY(f.waitIdle());
+    }
+
     void everyExportCanBeRead() {
         WindowFixture f;
         f.loadSimulated(50);
