@@ -108,6 +108,7 @@ void CovarianceForm::show(const ModelSpecification& s, bool automatic_model) {
     local_->setEnabled(!automatic_model);
     const QSignalBlocker blocker(regions_);
     regions_->setValue(s.regions);
+    regions_->setEnabled(s.region_outlines.empty());  // else they are drawn
     showRegions();
 }
 
