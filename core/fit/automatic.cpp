@@ -19,6 +19,7 @@ namespace {
 
 constexpr Index small_sample = 300;         // smoothness and class are chosen jointly up to here
 constexpr Index ladder_from = 1000;         // above: resolution and ridge by evidence
+constexpr Index second_level_up_to = 5000;  // unless it is asked for: each of its functions costs evaluations
 constexpr double half_favoured_by = 2.0;    // nats, in small samples
 constexpr Index subset_from = 30'000;       // above: classes are compared on a subset
 constexpr Index subset_size = 20'000;
@@ -205,8 +206,12 @@ private:
     /// for it.
     void refine(ModelState& model) {
         if (needs_ladder()) climb_resolution(run_, model);
-        if (const int fine = asked_.fine_basis_size;
-            fine > model.specification.basis_size && model.specification.fine_basis_size == 0 && !run_.stopped())
+        int fine = asked_.fine_basis_size;
+        // In the plane a second level is worth a try where one finer grid was.
+        if (fine == 0 && data_->dimension() == 2 && model.specification.basis_size > asked_.basis_size &&
+            model.fitted_site_count() <= second_level_up_to)
+            fine = 2 * model.specification.basis_size - 2;
+        if (fine > model.specification.basis_size && model.specification.fine_basis_size == 0 && !run_.stopped())
             try_second_level(run_, model, fine, needs_ladder());
         if (asked_.added_units > 0 && !run_.stopped()) add_units(run_, model);
     }

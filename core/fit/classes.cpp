@@ -69,6 +69,8 @@ bool same_outlines(const std::vector<Points>& a, const std::vector<Points>& b) {
 
 }  // namespace
 
+bool has_laplace_posterior(const ModelSpecification& s) { return !contains(s, DeformationKind::realnvp); }
+
 const CandidateModel* find_candidate(const FitResult& result, const ModelSpecification& s) {
     for (const auto& c : result.candidates) {
         const ModelSpecification& own = c.model->specification();

@@ -33,6 +33,11 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
 /// evidence.
 [[nodiscard]] bool has_network(const ModelSpecification& specification);
 
+/// Whether Laplace's approximation of its posterior serves. Not with RealNVP: the data of one realisation do
+/// not determine the last layers of its couplings, and predictions averaged over them scored worse than
+/// plug-in ones (200 sites: log score −0.06 against −0.16 nats, 90 % intervals twice as wide).
+[[nodiscard]] bool has_laplace_posterior(const ModelSpecification& specification);
+
 /// Whether a fit takes hundreds of evaluations of the likelihood (the automatic model's
 /// specification is that of its largest class).
 [[nodiscard]] bool needs_many_evaluations(const ModelSpecification& specification);

@@ -324,7 +324,7 @@ FitResult fit(std::shared_ptr<const SpatialDataset> dataset,
         models.push_back(best_of_starts(run, dataset, asked));
     }
     const bool adds_units = asked.added_units > 0 && asked.deformation == DeformationKind::velocity_field;
-    if ((options.posterior || adds_units) && !run.stopped())
+    if ((options.posterior || adds_units) && !run.stopped() && has_laplace_posterior(asked))
         (void)compute_posterior(run, models[0]);
     if (adds_units && !run.stopped()) add_units(run, models[0]);
     if (!options.posterior) {

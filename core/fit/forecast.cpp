@@ -282,7 +282,7 @@ double expected_fit_evaluations(const ModelSpecification& asked, const ForecastO
     }
     if (asked.log_scale == LogScale::yes) total += 30.0;
     total *= 1.0 + 0.8 * smoothnesses;
-    if (options.posterior)
+    if (options.posterior && has_laplace_posterior(asked))
         total += parameters(asked.deformation, asked.log_scale);
     return total;
 }

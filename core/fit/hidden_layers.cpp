@@ -19,14 +19,8 @@ void append_hidden(const Deformation& warp, Index first, std::vector<Index>& pla
         }
         return;
     }
-    if (const auto* network = dynamic_cast<const PlainNetwork*>(&warp)) {
+    if (const auto* network = dynamic_cast<const PlainNetwork*>(&warp))
         for (Index i = 0; i < network->hidden_parameter_count(); ++i) places.push_back(first + i);
-        return;
-    }
-    // RealNVP's hidden weights are those that no ridge holds; the other warps have none such.
-    const Vector precision = warp.prior_precision();
-    for (Index i = 0; i < precision.size(); ++i)
-        if (precision(i) == 0.0) places.push_back(first + i);
 }
 
 }  // namespace

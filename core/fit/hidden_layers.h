@@ -7,8 +7,8 @@
 
 namespace anamorph {
 
-/// Places in θ of the weights of hidden layers: RealNVP's and plain networks' but for their last layer,
-/// in which the map is linear. Laplace's approximation is taken over the last layer with the hidden ones
+/// Places in θ of the weights of hidden layers: plain networks' but for their last layer, in which the map
+/// is linear. Laplace's approximation is taken over the last layer with the hidden ones
 /// held at their estimates (Snoek et al. 2015, ICML, sec. 3; Kristiadi, Hein and Hennig 2020, ICML): the
 /// weights of several layers multiply each other, and maps drawn from a Gaussian over all of them are
 /// nothing like the estimate. Ascending; empty for models without a network.

@@ -13,7 +13,6 @@
 #include "core/data/realisations.h"
 #include "core/data/value_transform.h"
 #include "core/fit/added_units.h"
-#include "core/fit/finite_curvature.h"
 #include "core/fit/hidden_layers.h"
 #include "core/likelihood/lapack.h"
 #include "core/likelihood/term_batch.h"
@@ -131,11 +130,9 @@ bool compute_posterior(TrainingRun& run, ModelState& model) {
         if (!std::binary_search(held.begin(), held.end(), i)) free.push_back(i);
     Matrix hessian(p, p);
     if (!hessian_rows(run, objective, theta, g0, free, what, hessian)) return false;
-    Matrix known = hessian(free, free);
-    known = Matrix(0.5 * (known + known.transpose()));
-    if (!held.empty()) known = finite_curvature(run, objective, theta, value, free, known);
+    const Matrix known = hessian(free, free);
     hessian = held_precision * Matrix::Identity(p, p);
-    hessian(free, free) = known;
+    hessian(free, free) = 0.5 * (known + known.transpose());
     model.hessian = std::move(hessian);
 
     const Vector precision = objective.prior_precision();

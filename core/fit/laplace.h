@@ -15,8 +15,7 @@ namespace anamorph {
 /// over the coefficients that have a proper prior of precision P; c = 1 for a class with an
 /// anisotropy or a warp, else 0; what the places of added units cost (added_units.h) comes on top. Smaller is better; classes of one data set are comparable.
 /// Models with a neural network among their layers have the posterior of all but the network's hidden
-/// layers (hidden_layers.h), with a curvature that holds a standard deviation away
-/// (finite_curvature.h), and no criterion: NaN.
+/// layers (hidden_layers.h), and no criterion: NaN.
 /// @throws Error(cancelled). Returns false when the user stopped before it was finished.
 bool compute_posterior(TrainingRun& run, ModelState& model);
 
