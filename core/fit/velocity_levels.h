@@ -7,6 +7,8 @@
 
 namespace anamorph {
 
+struct StageOptions;
+
 /// The velocity field of a model whose only warp it is; null for other models.
 [[nodiscard]] VelocityField* velocity_field_of(ModelState& model);
 [[nodiscard]] const VelocityField* velocity_field_of(const ModelState& model);
@@ -29,8 +31,8 @@ namespace anamorph {
 /// The model must hold its curvature. @throws Error(cancelled)
 void try_second_level(TrainingRun& run, ModelState& model, int size, bool settle);
 
-/// Fits further rungs of a search for the resolution: options of one such stage.
-struct StageOptions;
+/// How a model is fitted in a search for the resolution: to a looser tolerance than a class; `what` ends the
+/// stage's name.
 [[nodiscard]] StageOptions rung_stage(const ModelState& model, const std::string& what);
 
 }  // namespace anamorph
