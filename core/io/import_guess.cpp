@@ -45,6 +45,7 @@ public:
         if (has(ColumnRole::x)) take(ColumnRole::y, &ColumnName::is_y);
         if (has(ColumnRole::y)) take(ColumnRole::z, &ColumnName::is_z);
         if (!has(ColumnRole::x)) take_coordinates_by_position();
+        take_realisation();
         take_value();
         return roles_;
     }
@@ -62,6 +63,16 @@ private:
         for (std::size_t i = 0; i < roles_.size(); ++i)
             if (is_free(i) && (names_[i].*fits)()) {
                 roles_[i] = role;
+                return;
+            }
+    }
+
+    /// Numbers or text, by its name alone.
+    void take_realisation() {
+        for (std::size_t i = 0; i < roles_.size(); ++i)
+            if (roles_[i] == ColumnRole::unused &&
+                (names_[i].stem == "realisation" || names_[i].stem == "realization")) {
+                roles_[i] = ColumnRole::realisation;
                 return;
             }
     }

@@ -13,6 +13,7 @@ QVector<SampleFile> sample_files(const QString& folder) {
         {QStringLiteral("western_us_precip_1997.gpkg"), tr("Precipitation, western USA: fitted project"), tr("with its deformation and maps")},
         {QStringLiteral("western_us_precip_1997.csv"), tr("Precipitation, western USA: table"), tr("1,270 stations; mountains bend the correlation")},
         {QStringLiteral("twist_2d_obs.csv"), tr("Twist"), tr("simulated: a rotation that grows towards the centre")},
+        {QStringLiteral("swirl_20_realisations.csv"), tr("Swirl, observed 20 times"), tr("simulated: a turning anisotropy, 100 sites, 20 realisations")},
         {QStringLiteral("awu_rbf_lft_2d_obs.csv"), tr("Axial warp and bump"), tr("simulated: a composed deformation")},
         {QStringLiteral("scotland_january_temp.csv"), tr("January temperature, Scotland"), tr("151 stations with elevation")},
         {QStringLiteral("pollution_zn_pb.csv"), tr("Zinc and lead in soil"), tr("102 sites, ppm")},

@@ -135,6 +135,7 @@ void TestImport::samples_data() {
     row("step1d_obs", 300, 1, "value", "local");
     row("monterrubio1d_obs", 300, 1, "value", "local");
     row("twist_2d_obs", 4000, 2, "value", "local");
+    row("swirl_20_realisations", 2000, 2, "value", "local");
     row("awu_rbf_lft_2d_obs", 2000, 2, "value", "local");
     row("awu_rbf_lft_2d_truth", 10201, 2, "f_true", "local");
     row("pollution_zn_pb", 101, 2, "pb", "local");
@@ -296,6 +297,8 @@ void TestImport::longTableOfRealisations() {
     QVERIFY(said("1 row was left out for missing values"));
     QVERIFY(said("18 values at 6 sites in 3 realisations"));
     QVERIFY(said("1 place has more than one measurement"));
+    // A column of that name is taken for one without being asked.
+    QVERIFY(import_file(write(QByteArray(table).replace("day", "realisation"))).has_realisations());
     // One label for all is one realisation.
     const SpatialDataset one = import_file(
         write("x,y,day,ozone\n1,2,a,1\n3,5,a,2\n5,1,a,4\n7,8,a,3\n3,6,a,6\n"), choices);
