@@ -30,8 +30,8 @@ NoiseForm::NoiseForm(Session& session, QWidget* parent) : QWidget(parent), sessi
     QVBoxLayout* degrees_column = panel_column(degrees_row_);
     degrees_ = number_box(0.0, 1000.0, 1, 1.0);
     degrees_->setObjectName(QStringLiteral("degreesOfFreedom"));
-    add_field(degrees_column, tr("Degrees of freedom"), degrees_,
-              tr("Of Student noise, above 2: fewer for heavier tails; with many it is Gaussian."), 88);
+    add_field(degrees_column, tr("Freedom ν"), degrees_,
+              tr("Degrees of freedom of Student noise, above 2: fewer for heavier tails; with many it is Gaussian."), 88);
     column->addWidget(degrees_row_);
     varying_ = new QCheckBox(tr("Varies over the map"));
     varying_->setObjectName(QStringLiteral("varyingNugget"));
@@ -42,7 +42,7 @@ NoiseForm::NoiseForm(Session& session, QWidget* parent) : QWidget(parent), sessi
     distance_ = new QWidget;
     distance_->setObjectName(QStringLiteral("distanceCovariates"));
     distance_column_ = panel_column(distance_);
-    distance_column_->addWidget(section_label(tr("Covariates in the distance")));
+    distance_column_->addWidget(section_label(tr("Distance")));
     column->addWidget(distance_);
 
     connect(noise_, &QComboBox::activated, this, &NoiseForm::write);
@@ -63,6 +63,7 @@ void NoiseForm::make_covariates() {
     covariates_.clear();
     for (const std::string& name : names_) {
         auto* box = new QCheckBox(QString::fromStdString(name));
+        box->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);  // a long name is cut, the panel keeps its width
         box->setToolTip(tooltip_text(
             tr("One more coordinate of the distance, with an estimated scale: sites at different %1 are less alike, however near they are. Maps then need it everywhere, from a raster.")
                 .arg(QString::fromStdString(name))));
