@@ -269,7 +269,8 @@ void Importer::add_times() {
     Matrix& numbers = on_sphere() ? dataset_.covariates : dataset_.coordinates;
     numbers.conservativeResize(dataset_.size(), numbers.cols() + 1);
     numbers.rightCols(1) = times_.times(rows_);
-    (on_sphere() ? dataset_.covariate_names : dataset_.coordinate_names).push_back(column(used_.time).name);
+    dataset_.coordinate_names.push_back(column(used_.time).name);
+    if (on_sphere()) dataset_.covariate_names.push_back(column(used_.time).name);
     dataset_.last_axis_is_time = !on_sphere();
     dataset_.time_unit = times_.unit;
 }

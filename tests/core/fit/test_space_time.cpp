@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include <Eigen/Cholesky>
+#include <Eigen/LU>
 #include <cmath>
 
 #include "core/base/error.h"

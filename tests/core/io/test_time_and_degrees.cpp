@@ -10,6 +10,7 @@
 #include "core/data/map_grid.h"
 #include "core/data/sphere.h"
 #include "core/data/time_axis.h"
+#include "core/data/time_covariate.h"
 #include "core/io/duplicates.h"
 #include "core/io/export.h"
 #include "core/io/import.h"
@@ -109,6 +110,8 @@ private Q_SLOTS:
         QVERIFY(!data.last_axis_is_time);
         QCOMPARE(data.dimension(), 3);
         QCOMPARE(data.covariate_names, std::vector<std::string>{"time"});
+        QCOMPARE(time_covariate(data).value(), Index(0));
+        QVERIFY(!time_covariate(import_file(dates(), columns("x", "y", "when"))));
         QCOMPARE(data.size(), Index(13));
         QVERIFY((data.coordinates.rowwise().norm().array() - earth_radius_km).abs().maxCoeff() < 1e-6);
         QuickImport plane = columns("lon", "lat", "");
