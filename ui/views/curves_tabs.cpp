@@ -126,6 +126,7 @@ CurvesTabs::Tab CurvesTabs::current() const { return static_cast<Tab>(pages_->cu
 
 void CurvesTabs::setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
     bar_->setTabVisible(place_of(Tab::warp), snapshot && snapshot->dimension == 1);
+    bar_->updateGeometry();  // or the last tab has no room
     warp_->setSnapshot(std::move(snapshot));
 }
 

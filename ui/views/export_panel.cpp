@@ -41,9 +41,12 @@ ExportPanel::ExportPanel(Session& session, QWidget* parent) : QWidget(parent), s
                           tr("Two bands, mean and standard deviation, with the coordinate system; opens in any GIS."));
     simulations_ = action_button(tr("Simulations as GeoTIFF …"), QStringLiteral("exportSimulations"),
                                  tr("Every conditional simulation as a band of one file, with the coordinate system. They are not kept in the project."));
+    film_ = action_button(tr("Film of the simulations …"), QStringLiteral("exportFilm"),
+                          tr("Both views through all simulations, as they are played: an animated PNG, which browsers show, or its frames one by one."));
     column->addWidget(csv_);
     column->addWidget(tiff_);
     column->addWidget(simulations_);
+    column->addWidget(film_);
     column->addWidget(section_label(tr("Project")));
     QPushButton* project = action_button(tr("Save the project as …"), QStringLiteral("exportProject"),
                                          tr("One GeoPackage with data, model, curves and map; QGIS shows its sites and maps."));
@@ -55,6 +58,12 @@ ExportPanel::ExportPanel(Session& session, QWidget* parent) : QWidget(parent), s
     connect(csv_, &QPushButton::clicked, this, &ExportPanel::csvRequested);
     connect(tiff_, &QPushButton::clicked, this, &ExportPanel::geoTiffRequested);
     connect(simulations_, &QPushButton::clicked, this, &ExportPanel::simulationsRequested);
+    connect(film_, &QPushButton::clicked, this, [this] {
+        if (filming_)
+            Q_EMIT filmCancelled();
+        else
+            Q_EMIT filmRequested(scale_->currentData().toDouble());
+    });
     connect(&session_, &Session::simulationsChanged, this, &ExportPanel::refresh);
     connect(project, &QPushButton::clicked, this, &ExportPanel::projectRequested);
     connect(&session_, &Session::mapChanged, this, &ExportPanel::refresh);
@@ -62,7 +71,14 @@ ExportPanel::ExportPanel(Session& session, QWidget* parent) : QWidget(parent), s
     refresh();
 }
 
+void ExportPanel::setFilming(bool filming) {
+    filming_ = filming;
+    refresh();
+}
+
 void ExportPanel::refresh() {
+    film_->setEnabled(filming_ || (session_.simulations() && session_.simulations()->count() > 1));
+    film_->setText(filming_ ? tr("Cancel the film") : tr("Film of the simulations …"));
     const bool map = session_.shownMap() != nullptr;
     const bool flat = map && session_.shownMap()->grid.dimension() >= (session_.shownMap()->grid.times.size() > 0 ? 3 : 2);
     csv_->setEnabled(map);

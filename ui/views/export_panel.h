@@ -23,7 +23,13 @@ Q_SIGNALS:
     void csvRequested();
     void geoTiffRequested();
     void simulationsRequested();
+    void filmRequested(double scale);
+    void filmCancelled();
     void projectRequested();
+
+public:
+    /// While a film is being written its button ends that.
+    void setFilming(bool filming);
 
 private:
     void refresh();
@@ -35,6 +41,8 @@ private:
     QPushButton* csv_;
     QPushButton* tiff_;
     QPushButton* simulations_;
+    QPushButton* film_;
+    bool filming_ = false;
 };
 
 }  // namespace anamorph

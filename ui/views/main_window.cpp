@@ -18,6 +18,7 @@
 #include "ui/views/data_panel.h"
 #include "ui/views/explore_panel.h"
 #include "ui/views/export_panel.h"
+#include "ui/views/film_export.h"
 #include "ui/views/layers_panel.h"
 #include "ui/views/map_panel.h"
 #include "ui/views/model_panel.h"
@@ -55,6 +56,7 @@ MainWindow::MainWindow(Workbench& bench, QWidget* parent) : QMainWindow(parent),
     spaces_->setSelection(&bench_.selection);
     layers_ = new LayersPanel;
     layers_->attach(spaces_);
+    film_ = new FilmExport(spaces_, layers_, this);
     auto* layers_scroll = new QScrollArea;
     layers_scroll->setObjectName(QStringLiteral("panelScroll"));
     layers_scroll->setFrameShape(QFrame::NoFrame);

@@ -25,6 +25,7 @@ class BottomBar;
 class ComparisonDialog;
 class ExplorePanel;
 class ExportPanel;
+class FilmExport;
 class LayersPanel;
 class SideBySideWindow;
 class SpacesWidget;
@@ -53,6 +54,7 @@ public:
     [[nodiscard]] CurvesTabs* curves() const { return curves_; }
     [[nodiscard]] LayersPanel* layers() const { return layers_; }
     [[nodiscard]] StepsPanel* steps() const { return steps_; }
+    [[nodiscard]] FilmExport* film() const { return film_; }
     /// Null until models were looked at side by side.
     [[nodiscard]] SideBySideWindow* sideBySide() const { return side_by_side_; }
     [[nodiscard]] QString viewState() const;
@@ -107,6 +109,7 @@ private:
     void export_csv();
     void export_geotiff();
     void export_simulations();
+    void export_film(double scale);
     void remember_recent(const QString& path);
     [[nodiscard]] QString suggested_path(const QString& ending) const;
     /// Calls `then` at once if nothing would be lost, else after the user has decided.
@@ -130,6 +133,7 @@ private:
     TrainPanel* train_panel_;
     ExplorePanel* explore_panel_;
     ExportPanel* export_panel_;
+    FilmExport* film_;
     ComparisonDialog* comparison_ = nullptr;  ///< made when it is first asked for
     SideBySideWindow* side_by_side_ = nullptr;  ///< likewise
     QList<QAction*> data_actions_, fit_actions_, training_actions_;

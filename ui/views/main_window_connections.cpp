@@ -13,6 +13,7 @@
 #include "ui/views/bottom_bar.h"
 #include "ui/views/explore_panel.h"
 #include "ui/views/export_panel.h"
+#include "ui/views/film_export.h"
 #include "ui/scenes/spaces_snapshot.h"
 #include "ui/views/layers_panel.h"
 #include "ui/views/main_window.h"
@@ -241,6 +242,21 @@ void MainWindow::connect_panels() {
     connect(export_panel_, &ExportPanel::csvRequested, this, &MainWindow::export_csv);
     connect(export_panel_, &ExportPanel::geoTiffRequested, this, &MainWindow::export_geotiff);
     connect(export_panel_, &ExportPanel::simulationsRequested, this, &MainWindow::export_simulations);
+    connect(export_panel_, &ExportPanel::filmRequested, this, &MainWindow::export_film);
+    connect(export_panel_, &ExportPanel::filmCancelled, film_, &FilmExport::cancel);
+    connect(film_, &FilmExport::progressed, this, [this](double fraction) {
+        if (bench_.training.isTraining()) return;
+        Progress progress;
+        progress.fraction = fraction;
+        bottom_->showJob(tr("Writing the film"), progress);
+    });
+    connect(film_, &FilmExport::written, this, [this](const QString& path, int frames) {
+        bottom_->showMessage(tr("Wrote %1, %2 frames").arg(QFileInfo(path).fileName()).arg(frames));
+    });
+    connect(film_, &FilmExport::failed, this, [this](const QString& path) {
+        banner_->showFailure(tr("The film could not be written."), tr("Choose another folder or name than %1.").arg(path));
+    });
+    connect(film_, &FilmExport::finished, this, [this] { export_panel_->setFilming(false); });
     connect(export_panel_, &ExportPanel::projectRequested, this, &MainWindow::save_as);
     connect(curves_->validationTab(), &ValidationTab::sideBySideRequested, this, &MainWindow::show_side_by_side);
     connect(spaces_, &SpacesWidget::openRequested, this, &MainWindow::choose_file);

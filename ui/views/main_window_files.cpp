@@ -16,6 +16,8 @@
 #include "ui/views/banner.h"
 #include "ui/views/bottom_bar.h"
 #include "ui/views/curve_export.h"
+#include "ui/views/export_panel.h"
+#include "ui/views/film_export.h"
 #include "ui/views/import_dialog.h"
 #include "ui/views/main_window.h"
 #include "ui/views/spaces_widget.h"
@@ -173,6 +175,17 @@ void MainWindow::export_simulations() {
     if (path.isEmpty()) return;
     if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".tif");
     bench_.files.exportSimulations(path);
+}
+
+void MainWindow::export_film(double scale) {
+    QString kind;
+    const QString frames = tr("Frames, a PNG each (*.png)");
+    QString path = QFileDialog::getSaveFileName(this, tr("Film of the simulations"), suggested_path(QStringLiteral("_film.png")),
+                                                tr("Animated PNG (*.png *.apng)") + QStringLiteral(";;") + frames, &kind);
+    if (path.isEmpty()) return;
+    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".png");
+    film_->start(path, scale, kind == frames);
+    export_panel_->setFilming(film_->isBusy());
 }
 
 void MainWindow::leave_current(const std::function<void()>& then) {

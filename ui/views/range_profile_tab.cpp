@@ -177,7 +177,7 @@ void RangeProfileTab::draw_profile() {
         auto* disc = profile_->addGraph();
         disc->setData({at.range}, {at.loss - lowest});
         disc->setLineStyle(QCPGraph::lsNone);
-        disc->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(theme_.card, 1.0), colour_of(k), 9.0));
+        disc->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(theme_.card, 1.0), colour_of(k), 9.0));
         disc->removeFromLegend();
     }
     const double height = shown_height(profile);

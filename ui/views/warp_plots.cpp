@@ -37,7 +37,9 @@ WarpPlots::WarpPlots(QWidget* parent) : QWidget(parent) {
         row->addWidget(plot, 1);
     }
     slope_->yAxis->setScaleType(QCPAxis::stLogarithmic);
-    slope_->yAxis->setTicker(QSharedPointer<QCPAxisTickerLog>(new QCPAxisTickerLog));
+    const QSharedPointer<QCPAxisTickerLog> doubling(new QCPAxisTickerLog);
+    doubling->setLogBase(2.0);
+    slope_->yAxis->setTicker(doubling);
     warp_->setToolTip(tooltip_text(tr("Where the curve is steep, space is stretched: short waves become as long as the others.")));
     slope_->setToolTip(tooltip_text(tr("Above 1 space is stretched and correlation reaches less far than on average; below 1 it is squeezed and correlation reaches farther.")));
     pages_->addWidget(page);

@@ -16,6 +16,7 @@
 #include "ui/scenes/spaces_snapshot.h"
 #include "ui/views/banner.h"
 #include "ui/views/custom_plot.h"
+#include "ui/views/film_export.h"
 #include "ui/views/layers_panel.h"
 #include "ui/views/range_profile_tab.h"
 #include "ui/views/realisation_player.h"
@@ -243,6 +244,34 @@ private Q_SLOTS:
         keep_picture(f, QStringLiteral("film"));
         f.window->layers()->player()->stop();
         QVERIFY(!f.window->layers()->player()->isPlaying());
+
+        // The film as one animated file: each simulation passes into the next in several frames.
+        const LayerSettings before = f.window->layers()->layers();
+        const QString path = f.folder.filePath(QStringLiteral("film.png"));
+        QSignalSpy written(f.window->film(), &FilmExport::written);
+        f.window->film()->start(path, 0.5, false);
+        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, 120000);
+        const int frames = written[0][1].toInt();
+        QCOMPARE(frames, 30 * 6);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        QCOMPARE(bytes.count("fcTL"), qsizetype(frames));
+        QVERIFY(bytes.indexOf("acTL") > 0 && bytes.indexOf("acTL") < bytes.indexOf("IDAT"));
+        const QImage still(path);  // its first frame is an ordinary picture
+        QVERIFY(still.width() > 200);
+        QVERIFY(f.window->layers()->layers() == before);
+        // Or frame by frame, one simulation after the other.
+        f.find<QCheckBox>("smoothFilm")->setChecked(false);
+        f.window->film()->start(f.folder.filePath(QStringLiteral("one.png")), 0.5, true);
+        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 2, 120000);
+        QVERIFY(QFile::exists(f.folder.filePath(QStringLiteral("one_0030.png"))));
+        // A film is ended half-way without a file.
+        f.window->film()->start(f.folder.filePath(QStringLiteral("ended.png")), 0.5, false);
+        QTest::qWait(50);
+        f.window->film()->cancel();
+        QVERIFY(!f.window->film()->isBusy());
+        QVERIFY(!QFile::exists(f.folder.filePath(QStringLiteral("ended.png"))));
     }
 };
 
