@@ -115,6 +115,15 @@ Points profile_positions(const Points& sites) {
     return x(rows, Eigen::all);
 }
 
+/// Each position once.
+Points distinct_positions(const Points& plane) {
+    std::set<std::pair<double, double>> seen;
+    std::vector<Index> rows;
+    for (Index i = 0; i < plane.rows(); ++i)
+        if (seen.emplace(plane(i, 0), plane(i, 1)).second) rows.push_back(i);
+    return plane(rows, Eigen::all);
+}
+
 /// Flags of the nx×ny cells whose centres lie within `radius` of a position. Fills a span of cells
 /// in each row around each position, so the cost is that of the flagged area, not of a search.
 std::vector<std::uint8_t> cells_near(const PredictionGrid& grid, const Points& plane,
@@ -151,7 +160,7 @@ std::vector<std::uint8_t> mask_near(const PredictionGrid& grid, const Points& si
     Points plane = grid.dimension() == 3 ? profile_positions(sites) : sites;
     double spacing = median_nearest_distance(plane);
     if (!(spacing > 0.0)) {  // the same sites again and again: realisations, times
-        plane = profile_positions(sites);
+        plane = distinct_positions(plane);
         spacing = median_nearest_distance(plane);
     }
     // Never finer than the cells: else a fine cluster would leave holes between single cells.
