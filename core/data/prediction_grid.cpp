@@ -192,7 +192,7 @@ std::string FurtherLayer::title(const std::string& value_unit) const {
     if (kind == Kind::quantile) return short_number(100.0 * level) + " % quantile";
     if (kind == Kind::local_range) return "local range";
     if (kind == Kind::local_range_spread)
-        return "local range, upper/lower " + short_number(100.0 * level) + " %";
+        return "range spread, " + short_number(100.0 * level) + " %";
     return "probability above " + short_number(level) + (value_unit.empty() ? "" : " " + value_unit);
 }
 
