@@ -81,7 +81,7 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, Simulatio
     local_range_->setObjectName(QStringLiteral("localRange"));
     local_range_->setToolTip(
         tr("Two more maps: how far the correlation reaches at each place (posterior median of the geometric mean of the local "
-           "practical ranges), and the spread, the upper over the lower end of its 90 % interval. Where that factor is small the data "
+           "practical ranges), and the spread, the upper over the lower end of its 90 % interval. Where the spread is small the data "
            "determine the deformation; where it is large they say little."));
     column->addWidget(local_range_);
     unreadable_ = muted_label(QString());
