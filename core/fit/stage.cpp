@@ -2,6 +2,8 @@
 #include "core/fit/stage.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "core/base/error.h"
 #include "core/base/random.h"
@@ -225,7 +227,8 @@ constexpr int most_rounds = 30, rounds_on_the_way = 4;
 constexpr double settled_weight = 0.02;     // change of a log weight
 constexpr double settled_objective = 1e-3;  // nats
 
-/// One step of Student noise's weights where the model stands; the largest change of a log weight.
+/// One step of Student noise's weights where the model stands; the largest change of a log weight. The
+/// first one makes weights to begin with.
 double step_weights(TrainingRun& run, ModelState& model) {
     run.count_evaluation();
     Objective objective(model);
@@ -233,6 +236,10 @@ double step_weights(TrainingRun& run, ModelState& model) {
     Vector gradient;
     if (!objective.evaluate(model.parameters(), value, gradient))
         throw Error(ErrorCode::not_finite, "The fitted model cannot be evaluated.");
+    if ((model.noise_weights.array() == 1.0).all()) {
+        start_noise_weights(model, objective.profiled());
+        return std::numeric_limits<double>::infinity();
+    }
     return update_noise_weights(model, objective.profiled());
 }
 
@@ -250,7 +257,9 @@ void fit_with_weights(TrainingRun& run, ModelState& model, const StageOptions& s
         again.name = stage.name + ", weights " + std::to_string(round);
         run.plan(1, 10.0);
         fit_at_weights(run, model, again);
-        if (change < settled_weight || std::abs(before - model.loss.total) < settled_objective) return;
+        if (change < settled_weight ||
+            (std::isfinite(change) && std::abs(before - model.loss.total) < settled_objective))
+            return;
     }
     if (!on_the_way && !run.stopped())
         run.warn("The weights of Student noise had not settled after " + std::to_string(most_rounds) +

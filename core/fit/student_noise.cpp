@@ -16,6 +16,8 @@ namespace anamorph {
 namespace {
 
 constexpr double outlying_squared = 9.0;   // E[ε²]/τ² of an outlier
+constexpr double median_of_chi_squared = 0.4549;  // with one degree of freedom
+constexpr double least_starting_ratio = 0.5;      // of the nugget to the partial sill
 constexpr double least_share = 1e-300, largest_residual = 37.0;
 
 Vector fitted_rows(const Vector& all, const ModelState& model) {
@@ -51,6 +53,21 @@ Vector site_noise_variance(const ModelState& model, double partial_sill, bool wi
     if (model.log_noise_basis)
         variance.array() *= (model.log_noise_basis->values(x) * model.log_noise_coefficients).array().exp();
     return fitted_rows(variance, model);
+}
+
+void start_noise_weights(ModelState& model, const ProfiledValue& profiled) {
+    const Vector squared = profiled.leave_one_out_residual.cwiseAbs2();
+    if (squared.size() == 0 || !squared.allFinite()) return;
+    std::vector<double> sorted(squared.begin(), squared.end());
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    const double scale = std::max(*middle / median_of_chi_squared, 1e-12);
+    const double nu = model.specification.degrees_of_freedom;
+    for (Index i = 0; i < squared.size(); ++i) {
+        const Index row = model.rows ? (*model.rows)[static_cast<std::size_t>(i)] : i;
+        model.noise_weights(row) = (nu + 1.0) / (nu + squared(i) / scale);
+    }
+    model.log_nugget_ratio = std::max(model.log_nugget_ratio, std::log(least_starting_ratio));
 }
 
 double update_noise_weights(ModelState& model, const ProfiledValue& profiled) {

