@@ -20,6 +20,7 @@ QVector<SampleFile> sample_files(const QString& folder) {
         {QStringLiteral("oise_alluvial_thickness.csv"), tr("Alluvium along the Oise"), tr("1,025 boreholes, thickness in metres")},
         {QStringLiteral("chamaya_wells.csv"), tr("Wells, Chamaya"), tr("189 wells, depths in metres")},
         {QStringLiteral("step1d_obs.csv"), tr("Step on a line"), tr("one dimension, 300 sites")},
+        {QStringLiteral("two_waves_1d.csv"), tr("Slow and quick waves on a line"), tr("one dimension: one range cannot serve both")},
         {QStringLiteral("waves_obs.csv"), tr("Waves at an angle"), tr("simulated: crests at 35 degrees, a far cluster of sites")},
         {QStringLiteral("babbitt_cu_50ft_composites.csv"), tr("Copper in drill holes, Babbitt"), tr("three dimensions")},
         {QStringLiteral("argo2016_north_atlantic_3level.csv"), tr("Ocean temperature, North Atlantic"), tr("three levels of 1,604 profiles")},

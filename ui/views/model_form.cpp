@@ -6,6 +6,7 @@
 #include <QStandardItemModel>
 
 #include "core/fit/combinations.h"
+#include "core/fit/make_deformation.h"
 #include "ui/models/number_text.h"
 #include "ui/views/covariance_form.h"
 #include "ui/views/layers_editor.h"
@@ -16,6 +17,7 @@ namespace anamorph {
 namespace {
 
 constexpr int automatic_model = -1;
+constexpr int axis_aligned_model = -2;  // a full matrix that turns nothing
 constexpr int explanation_role = Qt::UserRole + 1;
 
 template <class Enum>
@@ -23,6 +25,13 @@ void add_choice(QComboBox& box, const QString& text, Enum value, const QString& 
     box.addItem(text, static_cast<int>(value));
     box.setItemData(box.count() - 1, tooltip_text(explanation), Qt::ToolTipRole);
     box.setItemData(box.count() - 1, explanation, explanation_role);
+}
+
+void set_axis_aligned(ModelSpecification& s) {
+    ModelSpecification named;
+    set_model(named, "axis-aligned");
+    s.deformation = named.deformation;
+    s.layers = named.layers;
 }
 
 }  // namespace
@@ -37,6 +46,8 @@ ModelForm::ModelForm(Session& session, QWidget* parent) : QWidget(parent), sessi
         add_choice(*model_, deformation_title(kind), kind, deformation_explanation(kind));
     };
     add_deformation(DeformationKind::stationary);
+    add_choice(*model_, tr("Axis-aligned"), axis_aligned_model,
+               tr("Each axis is scaled on its own and nothing is turned; crests at an angle to the axes cannot be followed."));
     add_deformation(DeformationKind::anisotropic);
     for (const DeformationKind kind : warping_deformations()) add_deformation(kind);
     add_deformation(DeformationKind::layers);
@@ -113,8 +124,10 @@ void ModelForm::read() {
         const QSignalBlocker blocker(box);
         box->setCurrentIndex(box->findData(value));
     };
-    choose(model_, session_.automatic() ? automatic_model : static_cast<int>(s.deformation));
-    if (!s.layers.empty()) layers_->setLayers(s.layers);
+    choose(model_, session_.automatic() ? automatic_model
+                   : is_axis_aligned(s) ? axis_aligned_model
+                                        : static_cast<int>(s.deformation));
+    if (s.deformation == DeformationKind::layers) layers_->setLayers(s.layers);
     layers_->setVisible(!session_.automatic() && s.deformation == DeformationKind::layers);
     showRefusedModels();
     covariance_->show(s, session_.automatic());
@@ -139,7 +152,10 @@ void ModelForm::showRefusedModels() {
         request.last_axis_is_time = dataset && dataset->last_axis_is_time;
         request.chordal = dataset && dataset->coordinate_system.chordal;
         request.specification.time_deformation = session_.specification().time_deformation;
-        request.specification.deformation = static_cast<DeformationKind>(model_->itemData(k).toInt());
+        if (const int model = model_->itemData(k).toInt(); model == axis_aligned_model)
+            set_axis_aligned(request.specification);
+        else
+            request.specification.deformation = static_cast<DeformationKind>(model);
         const auto reason = refusal(request);
         QStandardItem* item = items->item(k);
         item->setEnabled(!reason);
@@ -166,12 +182,13 @@ void ModelForm::showPreflight() {
 void ModelForm::write() {
     ModelSpecification s = session_.specification();
     const int model = model_->currentData().toInt();
-    if (model != automatic_model) s.deformation = static_cast<DeformationKind>(model);
+    if (model >= 0) s.deformation = static_cast<DeformationKind>(model);
     // Only a model of layers has a list of them; the editor keeps it for the next time.
     if (model == automatic_model && s.deformation == DeformationKind::layers)
         s.deformation = DeformationKind::velocity_field;
     s.layers.clear();
     if (s.deformation == DeformationKind::layers) s.layers = layers_->layers();
+    if (model == axis_aligned_model) set_axis_aligned(s);
     covariance_->write(s, model == automatic_model);
     s.trend = static_cast<Trend>(trend_->currentData().toInt());
     s.likelihood.kind = static_cast<LikelihoodKind>(likelihood_->currentData().toInt());

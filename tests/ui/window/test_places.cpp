@@ -180,6 +180,22 @@ private Q_SLOTS:
         QVERIFY(f.bench->regions.outlines().empty());
     }
 
+    void axesAreScaledOnRequest() {
+        WindowFixture f;
+        f.loadSimulated(60);
+        f.chooseQuickModel(8);
+        f.window->showStep(Step::model);
+        auto* model = f.find<QComboBox>("modelChoice");
+        const int item = model->findText(QStringLiteral("Axis-aligned"));
+        QVERIFY(item > 0);
+        model->setCurrentIndex(item);
+        Q_EMIT model->activated(item);
+        QCOMPARE(model_name(f.bench->session.specification()), std::string("axis-aligned"));
+        QCOMPARE(model->currentIndex(), item);
+        train(f);
+        QCOMPARE(f.bench->session.shownModel()->label(), std::string("axis-aligned"));
+    }
+
     void regionsComeFromALayer() {
         WindowFixture f;
         f.loadSimulated(80);
@@ -206,7 +222,7 @@ private Q_SLOTS:
         f.find<QSpinBox>("gridCells")->setValue(20);
         f.find<QLineEdit>("quantiles")->setText(QStringLiteral("0.1, 0.9"));
         f.find<QLineEdit>("thresholds")->setText(QStringLiteral("0"));
-        f.find<QSpinBox>("simulationCount")->setValue(30);
+        f.find<QSpinBox>("simulationCount")->setValue(8);
         auto* method = f.find<QComboBox>("simulationMethod");
         method->setCurrentIndex(method->findData(static_cast<int>(SimulationMethod::spectral)));
         QTest::mouseClick(f.find<QPushButton>("drawButton"), Qt::LeftButton);
@@ -225,7 +241,7 @@ private Q_SLOTS:
         QVERIFY(first == layer->realisation(0));
         const Vector expected = layer->mesh.mean + std::sqrt(0.5) * (first + layer->realisation(1) - 2.0 * layer->mesh.mean);
         QVERIFY((half - expected).cwiseAbs().maxCoeff() < 1e-9);
-        QVERIFY((layer->passage(29, 1.0) - layer->realisation(0)).cwiseAbs().maxCoeff() < 1e-9);
+        QVERIFY((layer->passage(7, 1.0) - layer->realisation(0)).cwiseAbs().maxCoeff() < 1e-9);
 
         QComboBox* choice = f.window->layers()->simulatedLayerChoice();
         QVERIFY(choice->isVisible());
@@ -252,7 +268,7 @@ private Q_SLOTS:
         f.window->film()->start(path, 0.5, false);
         QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, 120000);
         const int frames = written[0][1].toInt();
-        QCOMPARE(frames, 30 * 6);
+        QCOMPARE(frames, 8 * 6);
         QFile file(path);
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QByteArray bytes = file.readAll();
@@ -265,7 +281,7 @@ private Q_SLOTS:
         f.find<QCheckBox>("smoothFilm")->setChecked(false);
         f.window->film()->start(f.folder.filePath(QStringLiteral("one.png")), 0.5, true);
         QTRY_COMPARE_WITH_TIMEOUT(written.count(), 2, 120000);
-        QVERIFY(QFile::exists(f.folder.filePath(QStringLiteral("one_0030.png"))));
+        QVERIFY(QFile::exists(f.folder.filePath(QStringLiteral("one_0008.png"))));
         // A film is ended half-way without a file.
         f.window->film()->start(f.folder.filePath(QStringLiteral("ended.png")), 0.5, false);
         QTest::qWait(50);
