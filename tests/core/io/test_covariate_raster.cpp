@@ -13,6 +13,7 @@
 #include "core/io/covariate_raster.h"
 #include "core/io/export.h"
 #include "core/io/project_file.h"
+#include "core/predict/local_range.h"
 #include "core/predict/tiled_prediction.h"
 
 using namespace anamorph;
@@ -191,11 +192,14 @@ private Q_SLOTS:
         with_levels.quantiles = {0.05, 0.95};
         with_levels.thresholds = {-3.5};
         project.map = predict_on_grid(again.fit->model(), grid, covariates, with_levels);
+        // So are the local range and its spread.
+        LocalRange range{map.mean.cwiseAbs(), map.mean.cwiseAbs(), 2.0 * map.mean.cwiseAbs(), map.mean, {}};
+        for (FurtherLayer& layer : local_range_layers(range, 0.9)) project.map->further.push_back(std::move(layer));
         save_project(path("project.gpkg"), project);
         const auto kept = open_project(path("project.gpkg")).map;
-        QVERIFY(kept && kept->further.size() == 3);
+        QVERIFY(kept && kept->further.size() == 5);
         const Index cell = grid.active_cells().front();
-        for (std::size_t k = 0; k < 3; ++k) {
+        for (std::size_t k = 0; k < 5; ++k) {
             QCOMPARE(kept->further[k].kind, project.map->further[k].kind);
             QCOMPARE(kept->further[k].level, project.map->further[k].level);
             QCOMPARE(kept->further[k].values(cell), project.map->further[k].values(cell));
