@@ -117,6 +117,8 @@ private Q_SLOTS:
                      QByteArray::number(i % 4) + ',' + (i == 2 ? QByteArray() : QByteArray::number(i % 5)) + '\n';
         QMimeData mime;
         mime.setUrls({QUrl::fromLocalFile(f.fileWith(QStringLiteral("wide.csv"), table))});
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QVERIFY(QApplication::sendEvent(f.window.get(), &enter));
         QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
         QVERIFY(QApplication::sendEvent(f.window.get(), &drop));
         QTRY_VERIFY_WITH_TIMEOUT(f.find<ImportDialog>("importDialog") != nullptr, 20000);
