@@ -4,6 +4,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <cmath>
+
 #include "tests/cli/command_line.h"
 
 class TestComposed : public QObject {
@@ -32,6 +34,38 @@ private Q_SLOTS:
         const CliRun resumed = run_cli({"fit", "--resume", path("p.gpkg"), "--json"});
         QVERIFY2(resumed.exit_code == 0, resumed.err.constData());
         QCOMPARE(resumed.json()["model"].toString(), model);
+    }
+
+    void regions_come_from_polygons() {
+        write_all(path("west.geojson"), R"({"type":"Feature","properties":{},"geometry":
+            {"type":"Polygon","coordinates":[[[-2,-2],[0,-2],[0,2],[-2,2],[-2,-2]]]}})");
+        const QStringList common = {"fit", path("data.csv"), "--smoothness", "0.5", "--no-posterior", "--json"};
+        const CliRun fitted = run_cli(common + QStringList{"--model", "segmented", "--regions-from", path("west.geojson"), "--out", path("s.gpkg")});
+        QVERIFY2(fitted.exit_code == 0, fitted.err.constData());
+        // The region and the rest.
+        QCOMPARE(fitted.json()["structures"].toArray().size(), 2);
+        const CliRun again = run_cli({"predict", path("s.gpkg"), "--grid", "5x4", "--out", path("m.csv")});
+        QVERIFY2(again.exit_code == 0, again.err.constData());
+        QCOMPARE(run_cli(common + QStringList{"--model", "anisotropic", "--regions-from", path("west.geojson")}).exit_code, 2);
+        QCOMPARE(run_cli(common + QStringList{"--model", "segmented", "--regions-from", path("none.gpkg")}).exit_code, 3);
+        QCOMPARE(run_cli(common + QStringList{"--model", "segmented", "--regions-from", path("data.csv")}).exit_code, 3);
+    }
+
+    void the_range_is_profiled() {
+        const CliRun run = run_cli({"profile", path("data.csv"), "--smoothness", "1.5", "--ranges", "9", "--shortest", "0.02",
+                                    "--longest", "2", "--out", path("profile.csv"), "--json"});
+        QVERIFY2(run.exit_code == 0, run.err.constData());
+        const QJsonArray points = run.json()["points"].toArray(), minima = run.json()["minima"].toArray();
+        QCOMPARE(points.size(), 9);
+        QVERIFY(std::abs(points[0].toObject()["range"].toDouble() - 0.02) < 1e-9);
+        QVERIFY(std::abs(points[8].toObject()["range"].toDouble() - 2.0) < 1e-9);
+        QVERIFY(!minima.isEmpty());
+        const CliRun fitted = run_cli({"fit", path("data.csv"), "--model", "stationary", "--smoothness", "1.5", "--no-posterior", "--json"});
+        QVERIFY(std::abs(fitted.json()["parameters"].toObject()["range"].toDouble() / minima[0].toObject()["range"].toDouble() - 1.0) < 0.01);
+        QCOMPARE(read_all(path("profile.csv")).count('\n'), qsizetype(10));
+        QCOMPARE(run_cli({"profile", path("data.csv"), "--ranges", "3"}).exit_code, 2);
+        QCOMPARE(run_cli({"profile", path("data.csv"), "--shortest", "3", "--longest", "1"}).exit_code, 2);
+        QCOMPARE(run_cli({"profile", path("data.csv"), "--model", "origami"}).exit_code, 2);
     }
 
     void wrong_names_are_wrong_usage_data() {

@@ -98,9 +98,13 @@ private Q_SLOTS:
         for (const RangeProfilePoint& point : profile.points) {
             Vector theta = model.parameters(), gradient;
             theta(0) = std::log(half_width / point.range);
-            double lowest = std::numeric_limits<double>::infinity(), value = 0.0;
-            for (theta(1) = -12.0; theta(1) < 6.0; theta(1) += 0.04)
-                if (objective.evaluate(theta, value, gradient)) lowest = std::min(lowest, value);
+            double lowest = std::numeric_limits<double>::infinity(), at = 0.0, value = 0.0;
+            const auto search = [&](double from, double to, double step) {
+                for (theta(1) = from; theta(1) < to; theta(1) += step)
+                    if (objective.evaluate(theta, value, gradient) && value < lowest) lowest = value, at = theta(1);
+            };
+            search(-10.0, 5.0, 0.25);
+            search(at - 0.25, at + 0.25, 0.01);
             QVERIFY2(std::abs(point.loss - lowest) < 1e-3,
                      qPrintable(QStringLiteral("range %1: %2, by search %3").arg(point.range).arg(point.loss).arg(lowest)));
         }
