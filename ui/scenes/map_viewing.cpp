@@ -86,7 +86,7 @@ SpatialDataset as_map(const SpatialDataset& dataset, const MapViewing& viewing) 
         map.coordinate_names = {map_axis_name(dataset, 0), map_axis_name(dataset, 1)};
         map.coordinate_system = CoordinateSystem();
         map.coordinate_system.unit = "°";
-        map.coordinate_system.label = "longitude and latitude, distances are chords of the sphere";
+        map.coordinate_system.label = "degrees; distances are chords";
         return map;
     }
     map.coordinates = dataset.coordinates.leftCols(dataset.space_dimension());
@@ -100,7 +100,8 @@ std::shared_ptr<const SpatialMapSource> as_map_source(std::shared_ptr<const Spat
     return std::make_shared<const MapViewSource>(std::move(source), viewing);
 }
 
-std::vector<Index> sites_about_time(const SpatialDataset& dataset, const MapViewing& viewing) {
+std::vector<Index> sites_about_time(const SpatialDataset& dataset, const MapViewing& viewing,
+                                    double least_reach) {
     if (!viewing.has_time) return {};
     const Vector times = dataset.coordinates.col(dataset.dimension() - 1);
     std::vector<double> sorted(times.begin(), times.end());
@@ -108,7 +109,7 @@ std::vector<Index> sites_about_time(const SpatialDataset& dataset, const MapView
     sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
     const double span = sorted.back() - sorted.front();
     const double step = sorted.size() > 1 ? span / static_cast<double>(sorted.size() - 1) : 0.0;
-    const double reach = std::max(0.5 * step, span / 50.0) * (1.0 + 1e-9);
+    const double reach = std::max({0.5 * step, span / 50.0, least_reach}) * (1.0 + 1e-9);
     std::vector<Index> rows;
     for (Index i = 0; i < times.size(); ++i)
         if (std::abs(times(i) - viewing.time) <= reach) rows.push_back(i);

@@ -38,8 +38,10 @@ struct MapViewing {
     std::shared_ptr<const SpatialMapSource> source, const MapViewing& viewing);
 
 /// Rows of the sites that were measured about the time that is shown: nearer to it than half of the usual
-/// step between different times (at least a fiftieth of their span). Empty without time.
-[[nodiscard]] std::vector<Index> sites_about_time(const SpatialDataset& dataset, const MapViewing& viewing);
+/// step between different times (at least a fiftieth of their span, and `least_reach`: half of the step of
+/// a map's times, so that each site belongs to one of them). Empty without time.
+[[nodiscard]] std::vector<Index> sites_about_time(const SpatialDataset& dataset, const MapViewing& viewing,
+                                                  double least_reach = 0.0);
 
 /// The level of a map's times that is nearest to a time; −1 for a map without times.
 [[nodiscard]] Index nearest_level(const GridMap& map, double time);

@@ -171,7 +171,10 @@ std::shared_ptr<const SpacesSnapshot> build_map(const SpatialDataset& dataset, c
                                                 SnapshotDetail detail, double time) {
     auto viewing = std::make_shared<MapViewing>(viewing_of(dataset, time));
     if (!viewing->is_needed()) return build(dataset, source, has_model, std::move(map), detail);
+    double reach = 0.0;
     if (map && viewing->has_time) {
+        const Vector& times = map->grid.times;
+        if (times.size() > 1) reach = 0.5 * (times(times.size() - 1) - times(0)) / static_cast<double>(times.size() - 1);
         const Index level = nearest_level(*map, viewing->time);
         if (level < 0)
             throw Error(ErrorCode::dimension_mismatch, "The map has no times and the data have.");
@@ -182,7 +185,7 @@ std::shared_ptr<const SpacesSnapshot> build_map(const SpatialDataset& dataset, c
     const auto snapshot = build(as_map(dataset, *viewing), *as_map_source(borrowed, *viewing), has_model,
                                 std::move(map), detail, viewing->on_sphere);
     if (viewing->has_time) {
-        snapshot->present_sites = sites_about_time(dataset, *viewing);
+        snapshot->present_sites = sites_about_time(dataset, *viewing, reach);
         for (std::string* subtitle : {&snapshot->geographic_subtitle, &snapshot->deformed_subtitle})
             *subtitle += (subtitle->empty() ? "at " : " · at ") + viewing->time_label;
     }
