@@ -70,7 +70,7 @@ bool take_zone(std::string_view& text, double& east) {
 
 std::string short_number(double x) {
     char text[40];
-    std::snprintf(text, sizeof text, "%.10g", x);
+    std::snprintf(text, sizeof text, "%.7g", x);
     return text;
 }
 
