@@ -11,6 +11,7 @@
 #include "app/cli/model_options.h"
 #include "app/cli/summary.h"
 #include "core/base/error.h"
+#include "core/base/json_number.h"
 #include "core/fit/fit.h"
 #include "core/io/project_file.h"
 #include "core/validate/approximation_comparison.h"
@@ -28,8 +29,6 @@ struct CompareCommand {
     std::vector<double> taper_ranges, mesh_edges;
     ComparisonOptions options;
 };
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 /// The tuning values of the command line; those kinds that got none keep their default ladder.
 std::vector<LikelihoodOptions> approximations_of(const CompareCommand& command,
@@ -113,18 +112,18 @@ Json row_json(const ApproximationRow& row) {
         return object;
     }
     object.update(Json{{"smoothness", to_string(row.smoothness)},
-                       {"log_likelihood", number(row.log_likelihood)},
-                       {"log_likelihood_error", number(row.log_likelihood_error)},
-                       {"divergence", number(row.divergence)},
-                       {"divergence_standard_error", number(row.divergence_standard_error)},
-                       {"largest_mean_difference", number(row.largest_mean_difference)},
-                       {"largest_sd_difference", number(row.largest_sd_difference)},
+                       {"log_likelihood", json_number<Json>(row.log_likelihood)},
+                       {"log_likelihood_error", json_number<Json>(row.log_likelihood_error)},
+                       {"divergence", json_number<Json>(row.divergence)},
+                       {"divergence_standard_error", json_number<Json>(row.divergence_standard_error)},
+                       {"largest_mean_difference", json_number<Json>(row.largest_mean_difference)},
+                       {"largest_sd_difference", json_number<Json>(row.largest_sd_difference)},
                        {"seconds",
-                        {{"setup", number(row.setup_seconds)},
-                         {"likelihood", number(row.likelihood_seconds)},
-                         {"gradient", number(row.gradient_seconds)},
-                         {"map", number(row.map_seconds)}}},
-                       {"bytes", number(row.bytes)}});
+                        {{"setup", json_number<Json>(row.setup_seconds)},
+                         {"likelihood", json_number<Json>(row.likelihood_seconds)},
+                         {"gradient", json_number<Json>(row.gradient_seconds)},
+                         {"map", json_number<Json>(row.map_seconds)}}},
+                       {"bytes", json_number<Json>(row.bytes)}});
     return object;
 }
 

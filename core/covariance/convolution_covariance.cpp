@@ -72,6 +72,20 @@ Column<d> difference(const PairRow& row, Index p, Index own) {
     return delta;
 }
 
+/// δᵀA⁻¹δ of the pairs `first` … `first + count − 1` and what their correlation is to be multiplied
+/// by, |Σᵢ|^{1/4}|Σⱼ|^{1/4}|A|^{−1/2}.
+template <int d>
+void distances_and_factors(const PairRow& row, Index first, Index count, double* squared,
+                           double* factor) {
+    for (Index k = 0; k < count; ++k) {
+        const Index p = first + k, own = p % row.period;
+        const Kernel<d> i(row.own + d, own), j(row.others + d, p);
+        const Joint<d> joint(i, j, difference<d>(row, p, own));
+        squared[k] = joint.squared;
+        factor[k] = std::exp(0.5 * (i.log_root + j.log_root) - joint.half_log_det);
+    }
+}
+
 template <class F>
 void in_dimension(int dimension, const F& f) {
     switch (dimension) {
@@ -104,13 +118,7 @@ void ConvolutionCovariance::correlations(const PairRow& row, double* rho) const 
         over_blocks(row.count, [&](Index first, Index count) {
             double factor[pair_block];
             double* s = rho + first;
-            for (Index k = 0; k < count; ++k) {
-                const Index p = first + k, own = p % row.period;
-                const Kernel<d> i(row.own + d, own), j(row.others + d, p);
-                const Joint<d> joint(i, j, difference<d>(row, p, own));
-                s[k] = joint.squared;
-                factor[k] = std::exp(0.5 * (i.log_root + j.log_root) - joint.half_log_det);
-            }
+            distances_and_factors<d>(row, first, count, s, factor);
             correlation_->value(s, count, s);
             for (Index k = 0; k < count; ++k) s[k] *= factor[k];
         });
@@ -125,13 +133,7 @@ void ConvolutionCovariance::pull_back(const PairRow& row, const double* weight,
     in_dimension(dimension_, [&]<int d>() {
         over_blocks(row.count, [&](Index first, Index count) {
             double factor[pair_block], s[pair_block], value[pair_block], slope[pair_block];
-            for (Index k = 0; k < count; ++k) {
-                const Index p = first + k, own = p % row.period;
-                const Kernel<d> i(row.own + d, own), j(row.others + d, p);
-                const Joint<d> joint(i, j, difference<d>(row, p, own));
-                s[k] = joint.squared;
-                factor[k] = std::exp(0.5 * (i.log_root + j.log_root) - joint.half_log_det);
-            }
+            distances_and_factors<d>(row, first, count, s, factor);
             correlation_->value(s, count, value);
             correlation_->derivative(s, count, slope);
             if (shapes > 0) correlation_->shape_derivatives(s, count, by_shape.data());

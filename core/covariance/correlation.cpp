@@ -74,16 +74,6 @@ void gaussian_derivative(const double* s, Index count, double* derivative) {
 }
 
 ANAMORPH_SIMD_CLONES
-void distances_2d(const double* x, const double* y, double xj, double yj, Index count,
-                  double* out) {
-#pragma omp simd
-    for (Index i = 0; i < count; ++i) {
-        const double dx = x[i] - xj, dy = y[i] - yj;
-        out[i] = dx * dx + dy * dy;
-    }
-}
-
-ANAMORPH_SIMD_CLONES
 void add_squares(const double* x, double xj, Index count, double* out) {
 #pragma omp simd
     for (Index i = 0; i < count; ++i) {
@@ -157,19 +147,9 @@ double practical_range_factor(Smoothness smoothness) {
     return 0.5 * (low + high);
 }
 
-void squared_distances(const Points& u, Index j, Index first, Index count, double* out) {
-    const Index n = u.rows();
-    const double* x = u.data() + first;
-    if (u.cols() == 2) {
-        distances_2d(x, x + n, u(j, 0), u(j, 1), count, out);
-        return;
-    }
-    for (Index i = 0; i < count; ++i) out[i] = 0.0;
-    for (Index k = 0; k < u.cols(); ++k) add_squares(x + k * n, u(j, k), count, out);
-}
-
 Matrix cross_correlation(Smoothness smoothness, const Points& a, const Points& b) {
     const Index m = a.rows(), n = b.rows();
+    if (smoothness == Smoothness::automatic || smoothness == Smoothness::estimate) refuse_automatic();
     Matrix rho(m, n);
 #pragma omp parallel for schedule(static)
     for (Index j = 0; j < n; ++j) {

@@ -29,10 +29,8 @@ void correlation_derivative(Smoothness smoothness, const double* squared_distanc
 /// The distance at which ρ = 0.05 for range 1.
 [[nodiscard]] double practical_range_factor(Smoothness smoothness);
 
-/// Squared distances of point j to points `first` … `first + count − 1` (rows of U, n×d).
-void squared_distances(const Points& u, Index j, Index first, Index count, double* out);
-
 /// Correlations of rows of `a` (m×d) with rows of `b` (n×d): m×n. Parallel over columns.
+/// @throws Error(bad_input) for a smoothness that is not given, as the functions above.
 [[nodiscard]] Matrix cross_correlation(Smoothness smoothness, const Points& a, const Points& b);
 
 }  // namespace anamorph

@@ -38,7 +38,8 @@ private:
     IsotropicCorrelationPointer correlation_;
 };
 
-/// The Matérn of a given smoothness, or the Gaussian. @throws Error(bad_input) for `automatic`.
+/// The Matérn of a given smoothness, or the Gaussian; for `estimate` the general Matérn, starting at
+/// ν = 3/2. @throws Error(bad_input) for `automatic`.
 [[nodiscard]] PairCovariancePointer matern_covariance(Smoothness smoothness);
 
 }  // namespace anamorph

@@ -3,35 +3,17 @@
 #include <algorithm>
 #include <string>
 
+#include "core/data/point_grid.h"
 #include "core/fit/model_state.h"
 #include "core/fit/warnings.h"
 
 namespace anamorph {
 
-namespace {
-
-/// A fine grid over the bounding box of the sites, standardised coordinates.
-Points grid_over(const Points& sites) {
-    const Index d = sites.cols();
-    const Index per_axis = d == 1 ? 801 : d == 2 ? 81 : 19;
-    const Vector low = sites.colwise().minCoeff(), high = sites.colwise().maxCoeff();
-    Index count = 1;
-    for (Index j = 0; j < d; ++j) count *= per_axis;
-    Points grid(count, d);
-    for (Index k = 0; k < count; ++k) {
-        Index rest = k;
-        for (Index j = 0; j < d; ++j, rest /= per_axis)
-            grid(k, j) = low(j) + (high(j) - low(j)) * static_cast<double>(rest % per_axis) /
-                                      static_cast<double>(per_axis - 1);
-    }
-    return grid;
-}
-
-}  // namespace
-
 double folded_share(const FittedModel& m) {
     const ModelState& s = m.state();
-    const Points grid = grid_over(s.standardisation.standardised(s.dataset->coordinates));
+    const Points sites = s.standardisation.standardised(s.dataset->coordinates);
+    const Points grid = grid_nodes(sites.colwise().minCoeff(), sites.colwise().maxCoeff(),
+                                   sites.cols() == 1 ? 801 : sites.cols() == 2 ? 81 : 19);
     Index folded = 0;
     for (const Matrix& j : jacobians(*s.deformation, grid)) folded += !(j.determinant() > 0.0);
     return static_cast<double>(folded) / static_cast<double>(grid.rows());

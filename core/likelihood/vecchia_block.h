@@ -228,7 +228,7 @@ inline void factorise(Block& b) {
         }
     }
     for (int l = 0; l < lanes; ++l) {
-        b.sound = b.sound && smallest[l] > 0.0;  // false for NaN too
+        b.sound = b.sound && smallest[l] > 0.0 && last[l] > 0.0;  // a NaN pivot makes all after it NaN
         b.log_pivot[l] = b.sound ? __builtin_log(last[l]) : 0.0;
     }
 }

@@ -11,6 +11,7 @@
 #include "core/data/normal_score.h"
 #include "core/data/power_transforms.h"
 #include "core/predict/predictive_distribution.h"
+#include "core/validate/scores.h"
 
 using namespace anamorph;
 
@@ -156,7 +157,22 @@ private Q_SLOTS:
         };
         QCOMPARE(code([] { (void)PredictiveDistribution(Matrix::Zero(2, 1), Matrix::Zero(3, 1), nullptr); }),
                  ErrorCode::dimension_mismatch);
-        QCOMPARE(code([] { (void)one(std::nan(""), 1.0, nullptr); }), ErrorCode::not_finite);
+    }
+
+    void a_point_without_a_number_is_known_as_such() {
+        Matrix means = Matrix::Zero(3, 2), variances = Matrix::Ones(3, 2);
+        means(1, 0) = std::nan("");
+        variances(2, 1) = std::nan("");
+        const PredictiveDistribution d(means, variances, nullptr);
+        QVERIFY(d.known(0));
+        QVERIFY(!d.known(1));
+        QVERIFY(!d.known(2));
+        try {
+            (void)site_scores(Vector::Zero(3), d);
+            QFAIL("scores of a prediction that is no number");
+        } catch (const Error& e) {
+            QCOMPARE(e.code(), ErrorCode::not_finite);
+        }
     }
 };
 
