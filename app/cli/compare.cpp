@@ -91,6 +91,7 @@ std::shared_ptr<const FittedModel> model_of(const CompareCommand& command, Conso
     FitOptions options = command.model.fit_options();
     options.posterior = choice.automatic;
     const auto dataset = command.data.load(console, stop);
+    command.model.add_outlines(choice.specification, *dataset);
     const FitObserver observer = [&](const IterationSummary& summary) {
         Progress progress;
         progress.fraction = summary.fraction;

@@ -194,6 +194,11 @@ int run(const FitCommand& command, Console& console) {
     Project project = command.resume.empty()
                           ? begun(command, choice, fit_options, console, interruption.token())
                           : resumed(command, fit_options);
+    if (command.map_cells > 0) {  // what the map needs is asked for before the fit, not after it
+        (void)parse_times(command.map_times, *project.dataset);
+        if (needs_covariates(project.specification))
+            (void)rasters_of_covariates(*project.dataset, project.covariate_rasters);
+    }
     const Json forecast = command.resume.empty()
                               ? forecast_of(project, command.map_cells, console)
                               : Json(nullptr);
@@ -205,8 +210,9 @@ int run(const FitCommand& command, Console& console) {
                                           observer, interruption.token());
     project.options.resume_from.reset();
     project.options.checkpoint = nullptr;
+    if (keeps_best) save_project(command.out, project);  // the fit is kept whatever becomes of its map
     project.map = map_of(command, *project.fit, project.covariate_rasters, predict_options, console, interruption.token());
-    if (keeps_best) save_project(command.out, project);
+    if (keeps_best && project.map) save_project(command.out, project);
 
     Json object = {{"model", asked_model(project)}, {"data", dataset_json(*project.dataset)}};
     object.update(fit_json(*project.fit));

@@ -71,6 +71,11 @@ void check_usage(const PredictCommand& command) {
             throw UsageError("--local-range writes the posterior of the local range alone: leave --sd, "
                              "--quantiles and --above out.");
         }
+        if (!command.realisation.empty() || command.prediction.plug_in ||
+            command.prediction.target == "observation" || !command.drift_rasters.empty()) {
+            throw UsageError("The local range is the same for every realisation and needs no covariates: leave "
+                             "--realisation, --plug-in, --of and --drift-raster out.");
+        }
     }
     if (command.threads < 0 || command.threads > 1024) {
         throw UsageError("--threads must lie between 0 and 1024.");

@@ -230,6 +230,8 @@ int run(const ValidateCommand& command, Console& console) {
     if (ways > 1) throw UsageError("Choose one of --folds, --blocks, --periods, --forecast and --test.");
     if ((command.groups || !command.data.group.empty()) && (!command.blocks.empty() || !command.test.empty() || command.periods != 0 || command.forecast > 0.0))
         throw UsageError("--group and --groups hold out whole groups: leave --blocks, --periods, --forecast and --test out.");
+    if (command.data.departures && !command.test.empty())
+        throw UsageError("--departures and --test do not go together: the means of the test file's sites are not known.");
     const ModelSpecification base = command.model.resolved(command.data.has_covariates());
     check_names(command, base);
     ValidationOptions options;

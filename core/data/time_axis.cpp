@@ -18,7 +18,7 @@ constexpr double largest_calendar_day = 3.6e6;  // about 9,800 years from 1970
 
 /// Takes exactly `digits` digits, at most `largest`, off the front.
 bool take_digits(std::string_view& text, std::size_t digits, int largest, int& number) {
-    if (text.size() < digits) return false;
+    if (text.size() < digits || text.front() == '-') return false;
     const auto [end, error] = std::from_chars(text.data(), text.data() + digits, number);
     if (error != std::errc() || end != text.data() + digits || number < 0 || number > largest)
         return false;
@@ -131,7 +131,8 @@ double time_from_text(const std::string& text, const std::string& time_unit) {
         if (const auto days = days_from_iso(text)) return *days;
     double number = 0.0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
+    const bool year_alone = is_calendar(time_unit) && text.size() == 4;  // no day of 1970 to 1997
+    if (year_alone || error != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
         throw Error(ErrorCode::bad_input, "\"" + text + "\" is no time.",
                     is_calendar(time_unit) ? "Write a date such as 2016-07-01 or 2016-07-01T12:30."
                                            : "Write a number in the unit of the data's times.");

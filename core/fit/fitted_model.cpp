@@ -160,7 +160,8 @@ std::vector<LocalStrain> FittedModel::strain_at(const Points& x) const {
         const Vector stretch = eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt();
         const Index last = stretch.size() - 1;
         LocalStrain s;
-        s.log_abs_det = 0.5 * std::log((j.transpose() * j).determinant());
+        s.log_abs_det = j.rows() == j.cols() ? std::log(std::abs(j.determinant()))
+                                             : 0.5 * std::log((j.transpose() * j).determinant());
         s.major_range = practical / std::max(stretch(0), 1e-300);
         s.minor_range = practical / std::max(stretch(last), 1e-300);
         s.condition = stretch(last) / std::max(stretch(0), 1e-300);

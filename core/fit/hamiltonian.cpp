@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <exception>
 #include <limits>
 #include <memory>
 
@@ -215,17 +216,24 @@ HamiltonianSample hamiltonian(const std::function<NegativeLogDensity()>& density
     std::atomic<long> done{0};
     const double total = static_cast<double>(count) * (options.warmup + options.draws);
     const int threads = std::min(omp_get_max_threads(), options.chains);
-    const ThreadCount inner(threads > 1 ? 1 : omp_get_max_threads());
+    const ThreadCount inner(1);  // sums in one order: the same draws whatever the number of threads
+    std::vector<std::exception_ptr> failures(count);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (std::size_t c = 0; c < count; ++c) {
         const bool first = omp_get_thread_num() == 0;  // the observer hears one thread only
-        results[c] = run_chain(*chains[c], p, options, [&] {
-            const long so_far = ++done;
-            if (first) meter.report(static_cast<double>(so_far) / total);
-            return !stop.stop_requested();
-        });
+        try {
+            results[c] = run_chain(*chains[c], p, options, [&] {
+                const long so_far = ++done;
+                if (first) meter.report(static_cast<double>(so_far) / total);
+                return !stop.stop_requested();
+            });
+        } catch (...) {  // must not leave the parallel region
+            failures[c] = std::current_exception();
+        }
     }
     throw_if_cancelled(stop);
+    for (const auto& failure : failures)
+        if (failure) std::rethrow_exception(failure);
     for (const auto& result : results)
         if (!result.started)
             throw Error(ErrorCode::not_finite,

@@ -49,10 +49,14 @@ bool hessian_rows(TrainingRun& run, Objective& objective, const Vector& theta, c
         Vector shifted = theta, g;
         double value = 0.0;
         shifted(i) += difference_step;
-        if (mine.evaluate(shifted, value, g))
-            hessian.row(i) = (g - g0).transpose() / difference_step;
-        else
+        try {
+            if (mine.evaluate(shifted, value, g))
+                hessian.row(i) = (g - g0).transpose() / difference_step;
+            else
+                failed = true;
+        } catch (...) {
             failed = true;
+        }
         // Only the first thread talks to the observer; errors must not leave the parallel region.
         if (omp_get_thread_num() == 0) {
             if (run.cancel_requested()) {

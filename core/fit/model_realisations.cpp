@@ -8,9 +8,13 @@
 namespace anamorph {
 
 Index all_trend_coefficients(const ModelState& model) {
-    return trend_columns(model.specification, model.dataset->dimension(),
-                         model.dataset->covariates.cols()) *
-           realisation_count(*model.dataset);
+    const ModelSpecification& s = model.specification;
+    Index q = trend_columns(s, model.dataset->dimension(), model.dataset->covariates.cols());
+    // There may be fewer regions than were asked for, and no region of the rest.
+    if (is_regional(s) && s.trend != Trend::none && model.local_basis)
+        q += model.local_basis->count() -
+             (s.region_outlines.empty() ? s.regions : static_cast<Index>(s.region_outlines.size()) + 1);
+    return q * realisation_count(*model.dataset);
 }
 
 Vector trend_coefficients_of(const ModelState& model, int realisation) {

@@ -11,6 +11,7 @@
 #include "core/fit/fit.h"
 #include "core/fit/optimiser.h"
 #include "core/fit/stage.h"
+#include "core/fit/student_noise.h"
 #include "core/likelihood/lapack.h"
 
 namespace anamorph {
@@ -198,6 +199,11 @@ RangeProfile profile_range(std::shared_ptr<const SpatialDataset> dataset,
                            const ProgressObserver& progress, std::stop_token stop) {
     if (const auto problems = options.validate(); !problems.empty())
         throw Error(ErrorCode::bad_input, problems.front());
+    if (has_student_noise(specification))
+        throw Error(ErrorCode::unsupported,
+                    "A profile of the range needs Gaussian noise: the weights of Student noise would differ from "
+                    "range to range.",
+                    "Take Gaussian noise for the profile.");
     check_before_fit(dataset.get(), specification, options.fit);
     const ThreadCount threads(options.fit.threads);
     const ModelSpecification s = settled(dataset, specification, options.fit, stop);

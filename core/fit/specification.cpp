@@ -81,7 +81,8 @@ std::vector<std::string> ModelSpecification::validate() const {
     check(layer_ridge > 0.0 && layer_ridge <= 1e6,
           "The ridge of the layers must be positive and at most 1,000,000.", problems);
     check(regions >= 2 && regions <= 8, "The number of regions must lie between 2 and 8.", problems);
-    check(region_outlines.size() <= 8, "At most eight regions can be drawn.", problems);
+    const bool regional = local == LocalCovariance::partition || local == LocalCovariance::segmented;
+    check(!regional || region_outlines.size() <= 8, "At most eight regions can be drawn.", problems);
     for (const Points& outline : region_outlines)
         if (outline.rows() < 3 || outline.cols() != 2 || !outline.allFinite()) {
             problems.emplace_back("The outline of a region has three corners or more, two numbers each.");

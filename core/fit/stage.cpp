@@ -279,7 +279,7 @@ void evaluate_stage(TrainingRun& run, ModelState& model) {
     run.count_evaluation();
     if (!model.conditioning) model.refresh_conditioning();
     if (model.noise_weights.size() > 0)
-        for (int round = 0; round < most_rounds && step_weights(run, model) > settled_weight; ++round) {
+        for (int round = 0; round < most_rounds && !run.stopped() && step_weights(run, model) > settled_weight; ++round) {
         }
     Objective objective(model);
     take_estimates(model, objective, objective.start());

@@ -38,13 +38,14 @@ constexpr Index largest_indexed = 100000;
 struct Attributes {
     std::vector<std::string> names;
     std::vector<Vector> numbers;
+    std::set<std::string> reserved{"fid", "geom", "source_line"};
 
     void add(const std::string& wanted, const Vector& column) {
         const auto lower = [](std::string text) {
             for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
             return text;
         };
-        std::set<std::string> taken{"fid", "geom", "source_line", "realisation"};
+        std::set<std::string> taken = reserved;
         for (const std::string& name : names) taken.insert(lower(name));
         std::string name = wanted.empty() ? "value" : wanted;
         while (taken.contains(lower(name))) name += "_";
@@ -56,6 +57,7 @@ struct Attributes {
 /// The value first, then the rest.
 Attributes attributes_of(const SpatialDataset& dataset) {
     Attributes attributes;
+    if (dataset.has_realisations()) attributes.reserved.insert("realisation");
     attributes.add(dataset.value_name, dataset.values);
     for (Index k = 0; k < dataset.covariates.cols(); ++k) {
         const auto at = static_cast<std::size_t>(k);

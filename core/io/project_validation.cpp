@@ -93,6 +93,9 @@ ModelScores model_from(const ProjectStore& store, const json& j, std::size_t i,
     }
     if (j.value("probability_integral", false))
         model.site_scores.probability_integral = store.vector(owner_of(i), "probability_integral");
+    if (const Vector& u = model.site_scores.probability_integral;
+        u.size() > 0 && model.failure.empty() && (u.size() != model.scores.count || !u.allFinite()))
+        throw Error(ErrorCode::bad_input, "the scores of its comparison are incomplete");
     if (j.at("fitted").get<bool>())
         model.fit = std::make_shared<const FitResult>(stored_fit(store, dataset, owner_of(i) + "/fit"));
     return model;

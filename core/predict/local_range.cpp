@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <exception>
 #include <cstdio>
 #include <limits>
 
@@ -78,6 +79,11 @@ double quantile(const Vector& sorted, double p) {
 void summarise(const Matrix& log_range, Index first, double level, LocalRange& out) {
     for (Index i = 0; i < log_range.rows(); ++i) {
         Vector v = log_range.row(i).transpose();
+        if (!v.allFinite()) {
+            out.median(first + i) = out.lower(first + i) = out.upper(first + i) = out.log_sd(first + i) =
+                std::numeric_limits<double>::quiet_NaN();
+            continue;
+        }
         std::sort(v.begin(), v.end());
         out.median(first + i) = std::exp(quantile(v, 0.5));
         out.lower(first + i) = std::exp(quantile(v, 0.5 - 0.5 * level));
@@ -110,14 +116,21 @@ LocalRange local_range_of(const FittedModel& model, const std::vector<Vector>& d
     for (Index first = 0; first < m; first += chunk) {
         const Points here = x.middleRows(first, std::min(chunk, m - first));
         Matrix log_range(here.rows(), count);
+        std::vector<std::exception_ptr> failures(static_cast<std::size_t>(count));
 #pragma omp parallel for schedule(dynamic)
         for (Index k = 0; k < count; ++k) {
             if (stop.stop_requested()) continue;
-            log_range.col(k) = log_local_range(*models[static_cast<std::size_t>(k)], here);
-            const Index so_far = ++done;
-            if (omp_get_thread_num() == 0) meter.report(static_cast<double>(so_far) / total);
+            try {
+                log_range.col(k) = log_local_range(*models[static_cast<std::size_t>(k)], here);
+                const Index so_far = ++done;
+                if (omp_get_thread_num() == 0) meter.report(static_cast<double>(so_far) / total);
+            } catch (...) {  // must not leave the parallel region
+                failures[static_cast<std::size_t>(k)] = std::current_exception();
+            }
         }
         throw_if_cancelled(stop);
+        for (const auto& failure : failures)
+            if (failure) std::rethrow_exception(failure);
         summarise(log_range, first, level, out);
     }
     return out;

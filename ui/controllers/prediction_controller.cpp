@@ -47,6 +47,7 @@ PredictionController::PredictionController(Session& session, QObject* parent)
     });
     connect(&session_, &Session::datasetChanged, this, [this] {
         runner_.cancel();
+        request_ = {};
         if (session_.dataset()) request_.cells_on_longest_side = defaultCells(*session_.dataset());
     });
 }

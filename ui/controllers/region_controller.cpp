@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/error.h"
 #include "core/deformation/outline_regions.h"
 #include "core/fit/local_fields.h"
 #include "core/io/region_layer.h"
@@ -98,7 +99,15 @@ void RegionController::clear() {
 void RegionController::readFrom(const QString& path) {
     const Session::DatasetPointer dataset = session_.dataset();
     if (!dataset) return;
-    runner_.start([dataset, path](JobContext&) { return read_outlines(path.toStdString(), *dataset); },
+    runner_.start([dataset, path](JobContext&) {
+                      std::vector<Points> outlines = read_outlines(path.toStdString(), *dataset);
+                      if (outlines.size() > most_outlines)
+                          throw Error(ErrorCode::bad_input,
+                                      "The layer has " + std::to_string(outlines.size()) + " polygons; at most " +
+                                          std::to_string(most_outlines) + " regions can be used.",
+                                      "Join neighbouring polygons in a GIS first.");
+                      return outlines;
+                  },
                   [this, dataset](std::vector<Points> outlines) {
                       if (session_.dataset() != dataset) return;
                       session_.appendLog(tr("%n regions read from a layer of polygons.", nullptr, static_cast<int>(outlines.size())));

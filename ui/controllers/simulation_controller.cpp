@@ -47,6 +47,9 @@ SimulationController::SimulationController(Session& session, QObject* parent) : 
         Q_EMIT failed(sentence);
     });
     connect(&session_, &Session::datasetChanged, &runner_, &JobRunner::cancel);
+    // Simulations are of one time and of one realisation.
+    connect(&session_, &Session::timeChanged, &runner_, &JobRunner::cancel);
+    connect(&session_, &Session::realisationChanged, &runner_, &JobRunner::cancel);
 }
 
 double SimulationController::bytes(const SpatialDataset& dataset, int cells, int count) {

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "core/data/realisations.h"
+#include "ui/scenes/map_viewing.h"
 
 namespace anamorph {
 
@@ -15,7 +16,7 @@ std::shared_ptr<const SpacesSnapshot> of_realisation(std::shared_ptr<const Space
     auto shown = std::make_shared<SpacesSnapshot>(*snapshot);
     const int realisation = realisation_named(dataset, label);
     std::vector<Index> rows = rows_of_realisation(dataset, realisation);
-    if (!shown->present_sites.empty()) {  // those of the time that is shown
+    if ((shown->viewing && shown->viewing->has_time) || !shown->present_sites.empty()) {  // those of the time that is shown
         std::vector<Index> both;
         std::set_intersection(rows.begin(), rows.end(), shown->present_sites.begin(),
                               shown->present_sites.end(), std::back_inserter(both));

@@ -49,9 +49,11 @@ void MainWindow::connect_session() {
     connect(&session, &Session::fitChanged, this, show_model);
     connect(&session, &Session::candidateChanged, this, show_model);
     // Whichever class is looked at gets its map.
-    connect(&session, &Session::candidateChanged, this, [this] {
+    const auto predict_if_missing = [this] {
         if (bench_.session.shownModel()) QTimer::singleShot(0, &bench_.prediction, &PredictionController::predictIfMissing);
-    });
+    };
+    connect(&session, &Session::candidateChanged, this, predict_if_missing);
+    connect(&session, &Session::realisationChanged, this, predict_if_missing);
     PictureController& pictures = bench_.pictures;
     connect(&pictures, &PictureController::spacesReady, this,
             [this](const std::shared_ptr<const SpacesSnapshot>& snapshot) {

@@ -194,9 +194,9 @@ void RangeProfileTab::draw_profile() {
 
 void RangeProfileTab::draw_transect() {
     const RangeProfilePicture& picture = *controller_.picture();
-    const SpatialDataset& data = *picture.dataset;
+    const SpatialDataset& sites = *picture.dataset;
     auto* points = transect_->addGraph();
-    points->setData(to_qt(data.coordinates.col(0)), to_qt(data.values));
+    points->setData(to_qt(sites.coordinates.col(0)), to_qt(sites.values));
     points->setLineStyle(QCPGraph::lsNone);
     QColor pale = theme_.muted;
     pale.setAlphaF(0.55F);
@@ -215,9 +215,9 @@ void RangeProfileTab::draw_transect() {
     for (const TransectCurve& curve : picture.warped)
         add(curve, QString::fromStdString(curve.label), theme_.curves[2], 1.8);
     fit_axes(*transect_);
-    const std::string name = data.coordinate_names.empty() ? "x" : data.coordinate_names.front();
+    const std::string name = sites.coordinate_names.empty() ? "x" : sites.coordinate_names.front();
     transect_->xAxis->setLabel(QString::fromStdString(name) + (unit.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(unit)));
-    transect_->yAxis->setLabel(QString::fromStdString(data.value_name));
+    transect_->yAxis->setLabel(QString::fromStdString(sites.value_name));
     transect_->replot(QCustomPlot::rpQueuedReplot);
 }
 

@@ -88,6 +88,9 @@ void TimeSlider::refresh() {
     showing_ = true;
     slider_->setRange(0, static_cast<int>(stops_.size()) - 1);
     showing_ = false;
+    // The session's time is always one of the slider's: title, map and simulations are of that one.
+    const double stop = stops_[nearest(stops_, session_.time())];
+    if (stop != session_.time()) session_.setTime(stop);
     show_current();
 }
 

@@ -151,6 +151,11 @@ private Q_SLOTS:
             const Points at = data->coordinates.topRows(20);
             QVERIFY((predict_at(r.model(), at, {}, p).mean - predict_at(*again, at, {}, p).mean).cwiseAbs().maxCoeff() < 1e-9);
         }
+        // Two outlines that leave no rest.
+        const FitResult all = fit(data, drawn("segmented", {rectangle(-2, -2, 0, 2), rectangle(0, -2, 2, 2)}), quick());
+        QCOMPARE(covariance_structures(all.model()).size(), std::size_t(2));
+        QCOMPARE(FittedModel::from_archive(all.model().to_archive(), data)->parameters().trend_coefficients.size(),
+                 all.model().parameters().trend_coefficients.size());
         // Files from before know nothing of outlines.
         nlohmann::json old = json_of(drawn("segmented", {}));
         old.erase("region_outlines");
