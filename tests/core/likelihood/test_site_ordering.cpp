@@ -195,7 +195,7 @@ private Q_SLOTS:
         std::iota(order.begin(), order.end(), 0);
         QCOMPARE(code_of([&] { (void)nearest_earlier_sites(x, Numbers(10, 0), 3); }), ErrorCode::dimension_mismatch);
         QCOMPARE(code_of([&] { (void)nearest_earlier_sites(x, Numbers{0, 1}, 3); }), ErrorCode::dimension_mismatch);
-        QCOMPARE(code_of([&] { (void)maximin_ordering(Points::Zero(3, 4)); }), ErrorCode::unsupported);
+        QCOMPARE(code_of([&] { (void)maximin_ordering(Points::Zero(3, 6)); }), ErrorCode::unsupported);
         x(3, 1) = std::numeric_limits<double>::quiet_NaN();
         QCOMPARE(code_of([&] { (void)nearest_earlier_sites(x, order, 3); }), ErrorCode::not_finite);
         QCOMPARE(code_of([&] { (void)maximin_ordering(x); }), ErrorCode::not_finite);
