@@ -106,6 +106,7 @@ struct ModelSpecification {
     /// segmented: drawn outlines (k×2 corners each, working coordinates); empty: k-means.
     std::vector<Points> region_outlines;
     int kernel_basis = 4;             ///< convolution: m of the m^d Gaussian functions of the kernel field
+    bool varying_smoothness = false;  ///< convolution: a smooth ν(x) too, from the kernel field's functions
     int couplings = 8;                ///< RealNVP: number of couplings
     int hidden_width = 16;            ///< RealNVP: width of each coupling's tanh network
     double jacobian_penalty = 10.0;   ///< RealNVP: weight of the penalty on how the Jacobian varies
