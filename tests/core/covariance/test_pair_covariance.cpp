@@ -11,6 +11,7 @@
 #include "core/covariance/isotropic_covariance.h"
 #include "core/covariance/nested_covariance.h"
 #include "core/covariance/regional_covariance.h"
+#include "core/covariance/varying_smoothness_covariance.h"
 
 using namespace anamorph;
 
@@ -55,6 +56,7 @@ std::vector<std::pair<std::string, PairCovariancePointer>> covariances(int d) {
                       std::vector{matern_of(Smoothness::half), matern_of(Smoothness::estimate), make_isotropic_correlation(CorrelationFamily::cauchy, Smoothness::half)}, d));
     add("convolution", std::make_shared<ConvolutionCovariance>(matern_of(Smoothness::three_halves), d));
     add("convolution, estimated", std::make_shared<ConvolutionCovariance>(matern_of(Smoothness::estimate), d));
+    add("varying smoothness", std::make_shared<VaryingSmoothnessCovariance>(d, 0.3));
     add("regions", std::make_shared<RegionalCovariance>(matern_of(Smoothness::estimate), d, 3));
     add("covariates", std::make_shared<CovariateCovariance>(matern_of(Smoothness::three_halves), d, 2));
     add("covariate, estimated", std::make_shared<CovariateCovariance>(matern_of(Smoothness::estimate), d, 1));
@@ -198,6 +200,71 @@ private Q_SLOTS:
             }
             QCOMPARE(general->at(0.0), 1.0);
         }
+    }
+
+    void varying_smoothness_equals_closed_forms_where_it_is_constant() {
+        for (int d = 1; d <= 3; ++d)
+            for (const auto nu : {Smoothness::half, Smoothness::three_halves, Smoothness::five_halves}) {
+                // The middle c of which ν(c) is this smoothness: log ν = m + r tanh((c − m)/r).
+                const double m = 0.5 * std::log(0.2 * 4.0), r = 0.5 * std::log(4.0 / 0.2);
+                const double centre = m + r * std::atanh((std::log(smoothness_value(nu)) - m) / r);
+                const VaryingSmoothnessCovariance varying(d, centre);
+                const ConvolutionCovariance constant(make_isotropic_correlation(CorrelationFamily::matern, nu), d);
+                QVERIFY(std::abs(varying.smoothness() - smoothness_value(nu)) < 1e-12);
+                QVERIFY(std::abs(varying.practical_range_factor() - constant.practical_range_factor()) < 1e-9);
+                Sites s = sites_for(varying, d, 40, 21);
+                s.local.col(VaryingSmoothnessCovariance::smoothness_feature(d)).setZero();
+                const Matrix kernels = s.local.leftCols(constant.local_count());
+                const Matrix a = cross_correlation(varying, s.deformed, s.local, s.deformed, s.local);
+                const Matrix b = cross_correlation(constant, s.deformed, kernels, s.deformed, kernels);
+                QVERIFY2((a - b).cwiseAbs().maxCoeff() < 1e-11, qPrintable(QString::number((a - b).cwiseAbs().maxCoeff())));
+                // Constant elsewhere: the distances by √(ν(c)/ν), which keeps the practical range nearly.
+                const VaryingSmoothnessCovariance other(d, 0.0);
+                s.local.col(VaryingSmoothnessCovariance::smoothness_feature(d)).setConstant(centre);
+                const double longer = std::sqrt(smoothness_value(nu) / other.smoothness());
+                const Matrix c = cross_correlation(other, s.deformed, s.local, s.deformed, s.local);
+                const Matrix e = cross_correlation(constant, longer * s.deformed, kernels, longer * s.deformed, kernels);
+                QVERIFY((c - e).cwiseAbs().maxCoeff() < 1e-11);
+                QVERIFY(std::abs(other.smoothness_of(s.local)(3) - smoothness_value(nu)) < 1e-12);
+            }
+    }
+
+    /// Rough beside smooth with kernels that differ as much as they may: the smallest eigenvalue of many sites.
+    void varying_smoothness_is_positive_definite_at_its_bounds() {
+        for (int d = 1; d <= 3; ++d)
+            for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+                const VaryingSmoothnessCovariance varying(d, 0.0);
+                Sites s = sites_for(varying, d, 120, seed);
+                s.local *= 2.5;
+                s.local.col(VaryingSmoothnessCovariance::smoothness_feature(d)) *= 8.0;
+                const Vector nu = varying.smoothness_of(s.local);
+                QVERIFY(nu.minCoeff() >= 0.2 && nu.minCoeff() < 0.22 && nu.maxCoeff() <= 4.0 && nu.maxCoeff() > 3.9);
+                const Matrix r = cross_correlation(varying, s.deformed, s.local, s.deformed, s.local);
+                QVERIFY((r.diagonal().array() - 1.0).abs().maxCoeff() < 1e-12);
+                const double least = Eigen::SelfAdjointEigenSolver<Matrix>(r).eigenvalues()(0);
+                QVERIFY2(least > -1e-10, qPrintable(QString::number(least)));
+            }
+    }
+
+    /// At two places at once with different ν (Stein 2005): Γ(ν̄) / √(Γ(νᵢ) Γ(νⱼ)); and a value by hand.
+    void varying_smoothness_of_one_pair() {
+        const VaryingSmoothnessCovariance c(1, 0.0);
+        Points x(2, 1);
+        x << 0.4, 0.4;
+        Matrix local(2, 2);
+        local << 0.0, -0.9, 0.0, 0.8;
+        const Vector nu = c.smoothness_of(local);
+        const double mean = 0.5 * nu.sum(), centre = c.smoothness();
+        const double log_gammas = 0.5 * (std::lgamma(nu(0)) + std::lgamma(nu(1)));
+        const double a = centre / nu(0), b = centre / nu(1), joint = 0.5 * (a + b);  // the kernels' squares
+        const double factor = std::pow(a * b, 0.25) / std::sqrt(joint);
+        Matrix r = cross_correlation(c, x, local, x, local);
+        QVERIFY(std::abs(r(0, 1) - factor * std::exp(std::lgamma(mean) - log_gammas)) < 1e-13);
+        x(1, 0) = 1.1;
+        const double h = 0.7 / std::sqrt(joint);
+        const double expected = factor * std::exp((1.0 - mean) * std::log(2.0) - log_gammas + mean * std::log(h)) * std::cyl_bessel_k(mean, h);
+        r = cross_correlation(c, x, local, x, local);
+        QVERIFY2(std::abs(r(0, 1) - expected) < 1e-12, qPrintable(QStringLiteral("%1 and %2").arg(r(0, 1), 0, 'g', 16).arg(expected, 0, 'g', 16)));
     }
 
     void special_cases() {
