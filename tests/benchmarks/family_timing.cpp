@@ -49,10 +49,13 @@ void print_table(Index n, LikelihoodKind kind, int repeats) {
                 label_of(base.likelihood).c_str(), "model", "numbers", "seconds");
     for (const std::string& name : model_names_for(*data, base)) {
         try {
-            const ModelSpecification s = model_choice_from_name(name, base).specification;
+            const ModelChoice choice = model_choice_from_name(name, base);
+            if (choice.automatic) continue;  // it is made of the others
+            const ModelSpecification& s = choice.specification;
             const Index parameters = make_model(data, with_resolved_likelihood(s, *data), 1).parameter_count();
-            std::printf("%-36s %8lld %12.4f\n", name.c_str(), static_cast<long long>(parameters),
-                        seconds_of(data, s, repeats));
+            std::printf("%-36s %8lld %12.4f%s\n", name.c_str(), static_cast<long long>(parameters),
+                        seconds_of(data, s, repeats),
+                        s.likelihood.kind == kind ? "" : "  by its own likelihood");
         } catch (const Error& e) {
             std::printf("%-36s %s\n", name.c_str(), e.what());
         }

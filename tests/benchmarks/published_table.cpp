@@ -1,25 +1,81 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The published simulations of Nag, Zammit-Mangion, Sun 2025 (arXiv 2509.12884): the automatic model
-// is trained on the observations and scored against the noise-free truth on all nodes.
+// The published simulations of Nag, Zammit-Mangion, Sun 2025 (arXiv 2509.12884): families of models
+// are trained on the observations and scored against the noise-free truth on all nodes.
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <random>
 #include <set>
 
+#include "core/base/error.h"
 #include "core/fit/fit.h"
 #include "core/io/import.h"
 #include "core/predict/kriging.h"
+#include "core/validate/model_choice.h"
 #include "core/validate/scores.h"
 
 using namespace anamorph;
 
+namespace {
+
+/// The truth on all nodes, and which of them were observed.
+struct Truth {
+    SpatialDataset nodes;
+    std::set<std::pair<long, long>> observed;
+
+    static std::pair<long, long> key(const SpatialDataset& d, Index i) {
+        return {std::lround(d.coordinates(i, 0) * 1000.0), std::lround(d.coordinates(i, 1) * 1000.0)};
+    }
+};
+
+void print_row(const FittedModel& model, const Truth& truth, int threads, double criterion, double seconds,
+               const std::string& remark) {
+    PredictOptions options;
+    options.threads = threads;
+    const Prediction p = predict_at(model, truth.nodes.coordinates, {}, options);
+    double unobserved = 0.0;
+    Index count = 0;
+    for (Index i = 0; i < truth.nodes.size(); ++i)
+        if (!truth.observed.count(Truth::key(truth.nodes, i))) {
+            unobserved += std::pow(p.mean(i) - truth.nodes.values(i), 2);
+            ++count;
+        }
+    const Scores s = scores(truth.nodes.values, p.mean, p.variance);
+    constexpr double normal_975 = 1.959963984540054;
+    const double width = 2.0 * normal_975 * p.variance.array().sqrt().mean();
+    std::printf("%-28s %9.5f %9.5f %8.4f %7.3f %7.3f %7.3f %9.1f %9.1f %7.1f %2d/%.1f%s\n",
+                model.label().c_str(), s.rmse * s.rmse,
+                unobserved / static_cast<double>(std::max<Index>(count, 1)), s.crps, s.coverage_95, width,
+                s.coverage_90, model.log_likelihood(), criterion, seconds,
+                model.specification().basis_size, model.specification().ridge, remark.c_str());
+    std::fflush(stdout);
+}
+
+/// The lines of a case in a file of published figures.
+void print_published(const std::string& path, const std::string& name) {
+    std::ifstream file(path);
+    std::string line;
+    bool first = true;
+    while (std::getline(file, line)) {
+        if (first || line.starts_with(name + ",")) std::printf("# %s\n", line.c_str());
+        first = false;
+    }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-    CLI::App app{"The automatic model on the published simulations"};
+    CLI::App app{"Families of models on the published simulations"};
     std::vector<std::string> cases = {"awu_rbf_lft_2d", "twist_2d"};
     int sites = 5000, threads = 0;
     std::string folder = ANAMORPH_SAMPLE_DATA;
+    std::vector<std::string> families = {"auto"};
+    std::string published;
     app.add_option("--cases", cases)->delimiter(',');
+    app.add_option("--families", families, "names, separated by commas, or all; auto prints its candidates")
+        ->delimiter(',');
+    app.add_option("--published", published, "CSV of published figures, printed beside");
     app.add_option("--sites", sites, "at most so many of the observations, a seeded subset");
     app.add_option("--threads", threads);
     app.add_option("--data", folder, "folder of the _obs and _truth files");
@@ -36,7 +92,7 @@ int main(int argc, char** argv) {
         SpatialDataset data = import_file(folder + "/" + name + "_obs.csv", {});
         QuickImport roles;
         roles.x = "x", roles.y = "y", roles.value = "f_true";
-        const SpatialDataset truth = import_file(folder + "/" + name + "_truth.csv", roles);
+        Truth truth{import_file(folder + "/" + name + "_truth.csv", roles), {}};
         if (data.size() > sites) {
             std::vector<Index> rows(static_cast<std::size_t>(data.size()));
             for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<Index>(i);
@@ -45,46 +101,34 @@ int main(int argc, char** argv) {
             rows.resize(static_cast<std::size_t>(sites));
             data = data.subset(rows);
         }
-        std::set<std::pair<long, long>> seen;
-        const auto key = [](double x, double y) {
-            return std::pair{std::lround(x * 1000.0), std::lround(y * 1000.0)};
-        };
-        for (Index i = 0; i < data.size(); ++i)
-            seen.insert(key(data.coordinates(i, 0), data.coordinates(i, 1)));
         const auto shared = std::make_shared<SpatialDataset>(data);
         FitOptions options;
         options.threads = threads;
-        const FitResult r = fit_automatic(shared, specification, options, [](const IterationSummary& s) {
-            if (s.iteration == 0)
-                std::fprintf(stderr, "%6.1f s  %s\n", s.seconds, s.stage.c_str());
-            return FitDecision::proceed;
-        });
-        std::printf("# %s: %ld sites, %.0f s for the fit\n", name.c_str(), static_cast<long>(data.size()),
-                    r.seconds);
-        for (const auto& [nu, objective] : r.smoothness_objectives)
-            std::printf("  smoothness %.1f: %.1f\n", nu, objective);
-        std::printf("%-28s %9s %9s %8s %7s %7s %9s %9s %5s\n", "class", "mspe_all", "unobs.",
-                    "crps", "cov95", "cov90", "loglik", "criterion", "m");
-        for (const auto& c : r.candidates) {
-            if (!c.chosen && c.model->specification().deformation == DeformationKind::anisotropic) continue;
-            PredictOptions po;
-            po.threads = threads;
-            const Prediction p = predict_at(*c.model, truth.coordinates, {}, po);
-            double unobserved = 0.0;
-            Index count = 0;
-            for (Index i = 0; i < truth.size(); ++i)
-                if (!seen.count(key(truth.coordinates(i, 0), truth.coordinates(i, 1)))) {
-                    unobserved += std::pow(p.mean(i) - truth.values(i), 2);
-                    ++count;
+        for (Index i = 0; i < data.size(); ++i) truth.observed.insert(Truth::key(data, i));
+        std::printf("# %s: %ld sites\n", name.c_str(), static_cast<long>(data.size()));
+        if (!published.empty()) print_published(published, name);
+        std::printf("%-28s %9s %9s %8s %7s %7s %7s %9s %9s %7s %5s\n", "class", "mspe_all", "unobs.",
+                    "crps", "cov95", "mpiw95", "cov90", "loglik", "criterion", "s", "m");
+        std::vector<std::string> names = families;
+        if (families == std::vector<std::string>{"all"}) names = model_names_for(data, specification);
+        for (const auto& family : names) {
+            try {
+                const ModelChoice choice = model_choice_from_name(family, specification);
+                if (!choice.automatic) {
+                    const FitResult r = fit(shared, choice.specification, options);
+                    print_row(r.model(), truth, threads, r.candidates[r.chosen].criterion, r.seconds, "");
+                    continue;
                 }
-            const Scores s = scores(truth.values, p.mean, p.variance);
-            std::printf("%-28s %9.5f %9.5f %8.4f %7.3f %7.3f %9.1f %9.1f %2d/%.1f%s\n",
-                        c.model->label().c_str(), s.rmse * s.rmse,
-                        unobserved / static_cast<double>(std::max<Index>(count, 1)), s.crps,
-                        s.coverage_95, s.coverage_90, c.model->log_likelihood(), c.criterion,
-                        c.model->specification().basis_size, c.model->specification().ridge,
-                        c.chosen ? "  chosen" : "");
-            std::fflush(stdout);
+                const FitResult r = fit_automatic(shared, choice.specification, options);
+                for (const auto& [nu, objective] : r.smoothness_objectives)
+                    std::printf("  smoothness %.1f: %.1f\n", nu, objective);
+                for (const auto& c : r.candidates)
+                    if (c.chosen || c.model->specification().deformation != DeformationKind::anisotropic)
+                        print_row(*c.model, truth, threads, c.criterion, r.seconds,
+                                  c.chosen ? "  chosen (auto)" : "");
+            } catch (const Error& error) {
+                std::printf("%-28s %s\n", family.c_str(), error.what());
+            }
         }
     }
 }

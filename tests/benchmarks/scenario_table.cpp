@@ -15,6 +15,7 @@
 #include "core/fit/model_state.h"
 #include "core/predict/kriging.h"
 #include "core/simulate/scenario.h"
+#include "core/validate/model_choice.h"
 #include "core/validate/scores.h"
 
 using namespace anamorph;
@@ -22,8 +23,10 @@ using namespace anamorph;
 namespace {
 
 struct Row {
-    double log_score = 0.0, coverage = 0.0, rho = 0.0, rcor = 0.0, seconds = 0.0;
+    double log_score = 0.0, coverage = 0.0, plug_in_score = 0.0, plug_in_coverage = 0.0, rho = 0.0,
+           rcor = 0.0, seconds = 0.0;
     std::string chosen;
+    bool right = false;  ///< of the automatic model: the class that the scenario was simulated with
 };
 
 /// Root mean square difference of true and learned correlation over pairs up to 0.6 apart, and the
@@ -61,6 +64,25 @@ void compare_with_truth(const Scenario& truth, const FittedModel& m, Row& row) {
                                                      : std::nan("");
 }
 
+/// Every family that suits the data, each without a log-scale of its own.
+std::vector<std::string> all_families(const Scenario& scenario, const ModelSpecification& asked) {
+    ScenarioOptions few;
+    few.sites = 100;
+    ModelSpecification plain = asked;
+    plain.smoothness = Smoothness::three_halves;
+    std::vector<std::string> names;
+    for (const auto& name : model_names_for(simulate(scenario, few).dataset, plain))
+        if (!name.ends_with("+log-scale") && name != "stationary") names.push_back(name);
+    return names;
+}
+
+/// Whether a chosen model is of the class that the scenario was simulated with.
+bool is_right(const std::string& scenario, const ModelSpecification& chosen) {
+    if (scenario == "stationary") return chosen.deformation == DeformationKind::stationary;
+    if (scenario == "aniso") return chosen.deformation == DeformationKind::anisotropic;
+    return chosen.deformation == DeformationKind::velocity_field;
+}
+
 /// Held-out values are predicted each from its own realisation.
 Row score(const FitResult& fit, const Points& x, const SimulatedField& field, const Scenario* truth) {
     const Vector& z = field.test_values;
@@ -73,6 +95,11 @@ Row score(const FitResult& fit, const Points& x, const SimulatedField& field, co
     Row row;
     row.log_score = s.log_score;
     row.coverage = s.coverage_90;
+    options.averaged = false;
+    const Prediction at_estimates = predict_at(fit.model(), x, {}, options);
+    const Scores e = scores(z, at_estimates.mean, at_estimates.variance);
+    row.plug_in_score = e.log_score;
+    row.plug_in_coverage = e.coverage_90;
     row.seconds = fit.seconds;
     row.chosen = fit.model().label();
     if (truth) compare_with_truth(*truth, fit.model(), row);
@@ -93,7 +120,7 @@ int main(int argc, char** argv) {
     std::string smoothness = "1.5", design = "uniform", likelihood = "exact";
     ModelSpecification asked;
     app.add_option("--scenarios", scenarios)->delimiter(',');
-    app.add_option("--model,--families", families, "names, separated by commas")->delimiter(',');
+    app.add_option("--model,--families", families, "names, separated by commas, or all")->delimiter(',');
     app.add_option("--seeds", seeds);
     app.add_option("--sites", sites);
     app.add_option("--smoothness", smoothness, "1.5: the one simulated (default); auto: chosen");
@@ -112,11 +139,14 @@ int main(int argc, char** argv) {
     app.add_option("--added-units", asked.added_units, "of the velocity field, at most");
     CLI11_PARSE(app, argc, argv);
     asked.likelihood.kind = likelihood_from_string(likelihood);
+    if (families == std::vector<std::string>{"all"})
+        families = all_families(Scenario(scenarios.front()), asked);
 
     std::printf("# n = %d, %d realisation(s), smoothness %s, seeds 1 to %d, averaged over the posterior\n", sites,
                 realisations, smoothness.c_str(), seeds);
-    std::printf("%-11s %-18s %7s %7s %7s %7s %6s %6s %6s %6s  %s\n", "scenario", "family", "ls_stat",
-                "ls", "ls_true", "closed", "cov90", "rho", "rcor", "s", "chosen (auto)");
+    std::printf("%-11s %-18s %7s %7s %7s %7s %6s %7s %7s %6s %6s %6s  %s\n", "scenario", "family", "ls_stat",
+                "ls", "ls_true", "closed", "cov90", "ls_plug", "plug_90", "rho", "rcor", "s", "chosen (auto)");
+    int right = 0, choices = 0;
     for (const auto& name : scenarios) {
         const Scenario scenario(name);
         std::map<std::string, std::vector<Row>> rows;
@@ -132,6 +162,7 @@ int main(int argc, char** argv) {
             const auto data = std::make_shared<SpatialDataset>(field.dataset);
             ModelSpecification spec = asked;
             spec.smoothness = smoothness_from_string(smoothness);
+            spec.log_scale = LogScale::no;
             FitOptions options;
             options.threads = 1;
             spec.deformation = DeformationKind::stationary;
@@ -144,18 +175,17 @@ int main(int argc, char** argv) {
                                    scenario.deformed_from_geographic(field.test_coordinates),
                                    field, nullptr));
             for (const auto& family : families) {
-                FitResult result;
-                if (family.rfind("auto", 0) == 0) {
-                    ModelSpecification any = spec;
-                    any.log_scale = family == "auto" ? LogScale::automatic : LogScale::no;
-                    result = fit_automatic(data, any, options);
-                } else {
-                    ModelSpecification named = spec;
-                    set_model(named, family);
-                    result = fit(data, named, options);
-                }
-                rows[family].push_back(
-                    score(result, field.test_coordinates, field, &scenario));
+                ModelSpecification wanted = model_choice_from_name(family == "auto-shape" ? "auto" : family,
+                                                                   spec).specification;
+                const bool choose = family.starts_with("auto");
+                if (choose) wanted.log_scale = family == "auto" ? LogScale::automatic : LogScale::no;
+                const FitResult result = choose ? fit_automatic(data, wanted, options)
+                                                : fit(data, wanted, options);
+                Row row = score(result, field.test_coordinates, field, &scenario);
+                row.right = choose && is_right(name, result.model().specification());
+                choices += choose ? 1 : 0;
+                right += row.right ? 1 : 0;
+                rows[family].push_back(row);
             }
         }
         const auto mean = [](const std::vector<Row>& v, double Row::*field) {
@@ -164,25 +194,27 @@ int main(int argc, char** argv) {
             return s / static_cast<double>(v.size());
         };
         const double ls0 = mean(stationary, &Row::log_score), ls1 = mean(oracle, &Row::log_score);
-        std::printf("%-11s %-18s %7.3f %7.3f %7.3f %7s %6.3f %6.3f %6.2f %6.1f\n", name.c_str(),
+        std::printf("%-11s %-18s %7.3f %7.3f %7.3f %7s %6.3f %7.3f %7.3f %6.3f %6.2f %6.1f\n", name.c_str(),
                     "stationary", ls0, ls0, ls1, "0", mean(stationary, &Row::coverage),
+                    mean(stationary, &Row::plug_in_score), mean(stationary, &Row::plug_in_coverage),
                     mean(stationary, &Row::rho), mean(stationary, &Row::rcor),
                     mean(stationary, &Row::seconds));
         for (const auto& family : families) {
             const auto& v = rows[family];
             const double ls = mean(v, &Row::log_score);
             std::string chosen;
-            if (family.rfind("auto", 0) == 0)
+            if (family.starts_with("auto"))
                 for (const Row& r : v) chosen += (chosen.empty() ? "" : ", ") + r.chosen;
             // On the stationary scenario there is no gap: the loss in nats is shown instead.
             const double gap = ls0 - ls1;
             const bool has_gap = gap > 0.01;
-            std::printf("%-11s %-18s %7.3f %7.3f %7.3f %7.3f %6.3f %6.3f %6.2f %6.1f  %s%s\n",
+            std::printf("%-11s %-18s %7.3f %7.3f %7.3f %7.3f %6.3f %7.3f %7.3f %6.3f %6.2f %6.1f  %s%s\n",
                         name.c_str(), family.c_str(), ls0, ls, ls1,
                         has_gap ? (ls0 - ls) / gap : ls - ls0, mean(v, &Row::coverage),
-                        mean(v, &Row::rho), mean(v, &Row::rcor), mean(v, &Row::seconds),
+                        mean(v, &Row::plug_in_score), mean(v, &Row::plug_in_coverage), mean(v, &Row::rho), mean(v, &Row::rcor), mean(v, &Row::seconds),
                         has_gap ? "" : "(loss) ", chosen.c_str());
         }
         std::fflush(stdout);
     }
+    if (choices > 0) std::printf("# the class simulated was chosen %d times of %d\n", right, choices);
 }
