@@ -10,6 +10,7 @@
 #include "app/cli/interruption.h"
 #include "app/cli/model_options.h"
 #include "app/cli/summary.h"
+#include "app/cli/unused_options.h"
 #include "core/base/error.h"
 #include "core/base/json_number.h"
 #include "core/fit/fit.h"
@@ -28,6 +29,7 @@ struct CompareCommand {
     std::vector<int> neighbours, inducing;
     std::vector<double> taper_ranges, mesh_edges;
     ComparisonOptions options;
+    GivenOptions given;
 };
 
 /// The tuning values of the command line; those kinds that got none keep their default ladder.
@@ -61,6 +63,28 @@ std::vector<LikelihoodOptions> approximations_of(const CompareCommand& command,
     return all;
 }
 
+/// What says how a model is fitted, where none is. @throws UsageError
+void refuse_options_of_a_fit(const CompareCommand& command, const std::string& reason) {
+    refuse_given(command.given,
+                 {"--model", "--log-scale", "--correlation", "--structures", "--regions", "--regions-from",
+                  "--kernel-basis", "--transform", "--varying-nugget", "--noise", "--degrees-of-freedom",
+                  "--distance-covariate", "--time-deformation", "--design-weight", "--design-term", "--base-density",
+                  "--basis-size", "--ridge", "--fine-basis", "--fine-ridge", "--added-units", "--layer-ridge",
+                  "--couplings", "--hidden-width", "--jacobian-penalty", "--optimiser", "--max-iterations",
+                  "--tolerance", "--learning-rate", "--starts", "--held-out"},
+                 reason);
+}
+
+/// The tuning values and options of another likelihood than the one that is asked for. @throws UsageError
+void check_likelihood_options(const CompareCommand& command) {
+    using Kind = LikelihoodKind;
+    const Kind asked = command.model.likelihood.resolved().kind;
+    refuse_unused_likelihood_options(command.given,
+                                     asked == Kind::automatic
+                                         ? std::set<Kind>{Kind::vecchia, Kind::taper, Kind::predictive_process, Kind::spde}
+                                         : std::set<Kind>{asked});
+}
+
 /// The model whose parameters are used: given ones, those of a project, or those of a fit.
 std::shared_ptr<const FittedModel> model_of(const CompareCommand& command, Console& console,
                                             std::stop_token stop) {
@@ -71,6 +95,7 @@ std::shared_ptr<const FittedModel> model_of(const CompareCommand& command, Conso
     if (given) {
         if (!(command.parameters.partial_sill > 0.0) || !(command.parameters.nugget >= 0.0))
             throw UsageError("Give --range, --partial-sill and --nugget together, or none of them.");
+        refuse_options_of_a_fit(command, "with --range, --partial-sill and --nugget nothing is fitted.");
         GivenParameters parameters = command.parameters;
         if (specification.smoothness != Smoothness::automatic)
             parameters.smoothness = specification.smoothness;
@@ -78,7 +103,12 @@ std::shared_ptr<const FittedModel> model_of(const CompareCommand& command, Conso
     }
     if (names_a_project(command.data.path)) {
         Project project = open_project(command.data.path);
-        if (project.fit) return project.fit->model_pointer();
+        if (project.fit) {
+            const std::string reason = "the project holds a fitted model, and its parameters are used.";
+            refuse_options_of_a_fit(command, reason);
+            refuse_given(command.given, {"--smoothness", "--trend", "--drift-raster"}, reason);
+            return project.fit->model_pointer();
+        }
     }
     ModelChoice choice;
     // The estimates come from the likelihood that is chosen for the data; all are compared at them.
@@ -88,9 +118,15 @@ std::shared_ptr<const FittedModel> model_of(const CompareCommand& command, Conso
     } catch (const Error& error) {
         throw UsageError(error.full_text());
     }
+    GivenOptions of_the_fit = command.given;
+    for (const char* compared : {"--neighbours", "--ordering", "--nugget-form", "--taper", "--taper-ranges",
+                                 "--inducing", "--placement", "--no-fitc", "--mesh-edges", "--mesh-border", "--alpha"})
+        of_the_fit.erase(compared);
+    refuse_unused_model_options(of_the_fit, command.model, {choice});
     FitOptions options = command.model.fit_options();
     options.posterior = choice.automatic;
     const auto dataset = command.data.load(console, stop);
+    refuse_options_unused_by(*dataset, command.given, command.data);
     command.model.add_outlines(choice.specification, *dataset);
     const FitObserver observer = [&](const IterationSummary& summary) {
         Progress progress;
@@ -170,6 +206,8 @@ std::string table_of(const ApproximationComparison& result) {
 }
 
 int run(const CompareCommand& command, Console& console) {
+    check_likelihood_options(command);
+    refuse_unused_data_options(command.given, command.data);
     const Interruption interruption(false);
     const auto model = model_of(command, console, interruption.token());
     ComparisonOptions options = command.options;
@@ -218,6 +256,8 @@ void add_compare(CLI::App& app, Action& chosen) {
     command->remove_option(command->get_option("--inducing"));
     command->remove_option(command->get_option("--taper-range"));
     command->remove_option(command->get_option("--mesh-edge"));
+    // Nothing is averaged, and no inducing site is moved.
+    for (const char* name : {"--no-posterior", "--move-inducing"}) command->remove_option(command->get_option(name));
     command->get_option("--likelihood")->description("only this one; auto: all of them");
     const std::string group = "Tuning values, separated by commas";
     command->add_option("--neighbours", options->neighbours, "Vecchia")->delimiter(',')->group(group);
@@ -233,7 +273,8 @@ void add_compare(CLI::App& app, Action& chosen) {
     command->add_option("--map", options->options.map_cells,
                         "cells on the longest side of the map that is compared; 0: none")
         ->capture_default_str();
-    command->callback([options, &chosen] {
+    command->callback([options, command, &chosen] {
+        options->given = given_options(*command);
         chosen = [options](Console& console) { return run(*options, console); };
     });
 }

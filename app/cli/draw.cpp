@@ -9,6 +9,7 @@
 #include "app/cli/model_options.h"
 #include "app/cli/output_file.h"
 #include "app/cli/points.h"
+#include "app/cli/unused_options.h"
 #include "core/fit/covariate_distance.h"
 #include "core/io/atomic_file.h"
 #include "core/io/export.h"
@@ -29,6 +30,7 @@ struct DrawCommand {
     std::string time_column;
     SimulationOptions simulation;
     bool summary = false;
+    GivenOptions given;
 };
 
 void check_usage(const DrawCommand& command) {
@@ -38,6 +40,7 @@ void check_usage(const DrawCommand& command) {
     if (command.grid.empty() && !command.bounds.empty()) {
         throw UsageError("--bounds belongs to --grid.");
     }
+    refuse_columns_without_points(command.given, !command.at.empty());
     check_map_file("draw", command.out, !command.at.empty());
     const SimulationOptions& options = command.simulation;
     if (options.count < 1 || options.count > 100'000) {
@@ -144,6 +147,8 @@ int run(DrawCommand command, Console& console) {
     const Interruption interruption(false);
     const Project project = open_project(command.project);
     const FittedModel& model = model_of(project, command.project);
+    if (!needs_covariates(model.specification()))
+        refuse_given(command.given, {"--drift-raster"}, "the model has no covariates.");
     const std::string realisation = chosen_realisation(command.simulation.realisation, model);
     const Index count = command.at.empty()
                             ? draw_grid(command, project, model, console, interruption.token())
@@ -202,7 +207,8 @@ void add_draw(CLI::App& app, Action& chosen) {
         ->capture_default_str();
     command->add_option("--out", options->out,
                         "file to write: .csv, or .tif with one band a simulation")->required();
-    command->callback([options, &chosen] {
+    command->callback([options, command, &chosen] {
+        options->given = given_options(*command);
         chosen = [options](Console& console) { return run(*options, console); };
     });
 }

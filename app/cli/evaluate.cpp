@@ -9,6 +9,7 @@
 #include "app/cli/data_options.h"
 #include "app/cli/likelihood_options.h"
 #include "app/cli/summary.h"
+#include "app/cli/unused_options.h"
 #include "core/base/error.h"
 #include "core/data/realisations.h"
 #include "core/likelihood/log_likelihood_at.h"
@@ -20,10 +21,10 @@ namespace {
 struct EvaluateOptions {
     DataOptions data;
     std::string covariance = "matern", smoothness = "1.5", trend = "constant";
-    bool smoothness_given = false;
     LikelihoodArguments likelihood;
     GivenParameters parameters;
     double time_range = 0.0;  ///< 0: not given
+    GivenOptions given;
 };
 
 Smoothness smoothness_of(const EvaluateOptions& options) {
@@ -70,6 +71,10 @@ Matrix trend_functions(const SpatialDataset& dataset, const std::string& trend) 
 
 int run(const EvaluateOptions& options, Console& console) {
     const LikelihoodOptions likelihood = options.likelihood.resolved();
+    refuse_unused_data_options(options.given, options.data);
+    refuse_unused_likelihood_options(options.given, {likelihood.kind});
+    if (options.covariance != "matern")
+        refuse_given(options.given, {"--smoothness"}, "the " + options.covariance + " covariance has its own.");
     GivenParameters parameters = options.parameters;
     parameters.smoothness = smoothness_of(options);
     if (!(parameters.range > 0.0) || !(parameters.partial_sill > 0.0) ||
@@ -78,8 +83,9 @@ int run(const EvaluateOptions& options, Console& console) {
         throw UsageError("--range and --partial-sill must be positive, --nugget 0 or more.");
     }
     const auto dataset = options.data.load(console);
+    refuse_options_unused_by(*dataset, options.given, options.data);
     // The SPDE's smoothness follows from its order and the dimension.
-    if (likelihood.kind == LikelihoodKind::spde && !options.smoothness_given)
+    if (likelihood.kind == LikelihoodKind::spde && !options.given.contains("--smoothness"))
         parameters.smoothness = spde_smoothness(likelihood.spde_alpha, dataset->dimension());
     if (dataset->last_axis_is_time != (options.time_range > 0.0))
         throw UsageError(dataset->last_axis_is_time ? "Space with time needs --time-range as well."
@@ -89,7 +95,7 @@ int run(const EvaluateOptions& options, Console& console) {
     const LogLikelihoodAt at =
         log_likelihood_at(places, dataset->values,
                           trend_functions(*dataset, options.trend), parameters, likelihood,
-                          dataset->realisation_indices());
+                          dataset->realisation_indices(), dataset->weights);
     const Json object = {{"log_likelihood", at.log_likelihood},
                          {"gradient",
                           {{"log_partial_sill", at.d_log_partial_sill},
@@ -127,10 +133,9 @@ void add_evaluate(CLI::App& app, Action& chosen) {
     options->data.add_to(*command);
     command->add_option("--covariance", options->covariance, "matern, exponential or gaussian")
         ->check(CLI::IsMember({"matern", "exponential", "gaussian"}))->capture_default_str();
-    CLI::Option* smoothness = command->add_option(
-        "--smoothness", options->smoothness,
-        "of the Matérn: 0.5, 1.5, 2.5 or inf (spde: as --alpha and the dimension give it)");
-    smoothness->capture_default_str();
+    command->add_option("--smoothness", options->smoothness,
+                        "of the Matérn: 0.5, 1.5, 2.5 or inf (spde: as --alpha and the dimension give it)")
+        ->capture_default_str();
     command->add_option("--range", options->parameters.range, "ℓ, in units of the coordinates")->required();
     command->add_option("--time-range", options->time_range, "ℓ along time, in the unit of the times")
         ->check(CLI::PositiveNumber);
@@ -142,8 +147,10 @@ void add_evaluate(CLI::App& app, Action& chosen) {
     options->likelihood.likelihood = "exact";
     options->likelihood.options.neighbours = 30;
     options->likelihood.add_to(*command);
-    command->callback([options, smoothness, &chosen] {
-        options->smoothness_given = smoothness->count() > 0;
+    for (const char* of_a_fit : {"--move-inducing", "--spde-basis"})
+        command->remove_option(command->get_option(of_a_fit));
+    command->callback([options, command, &chosen] {
+        options->given = given_options(*command);
         chosen = [options](Console& console) { return run(*options, console); };
     });
 }

@@ -12,15 +12,15 @@
 #include "app/cli/model_options.h"
 #include "app/cli/points.h"
 #include "app/cli/summary.h"
+#include "app/cli/unused_options.h"
 #include "core/base/error.h"
 #include "core/data/map_grid.h"
 #include "core/fit/combinations.h"
 #include "core/fit/covariate_distance.h"
 #include "core/fit/forecast.h"
-#include "core/fit/local_fields.h"
 #include "core/io/atomic_file.h"
 #include "core/io/project_file.h"
-#include "core/validate/cross_validation.h"
+#include "core/validate/model_choice.h"
 
 namespace anamorph::cli {
 namespace {
@@ -34,7 +34,7 @@ struct FitCommand {
     Index map_cells = 0;
     std::vector<std::string> map_times;
     double checkpoint_seconds = 30.0;
-    std::vector<std::string> given;  ///< names of the options on the command line
+    GivenOptions given;
 };
 
 /// What is compatible with --resume: everything else comes from the project.
@@ -80,13 +80,19 @@ std::optional<GridMap> map_of(const FitCommand& command, const FitResult& fit,
     return predict_on_grid(fit.model(), grid, covariates, options, console.observer(), stop);
 }
 
-void check_usage(const FitCommand& command, const ModelSpecification& specification) {
+void check_usage(const FitCommand& command, const ModelChoice& choice) {
     if (command.resume.empty() && command.data.path.empty()) {
         throw UsageError("fit needs DATA, or --resume with a project.");
     }
-    if (!command.model.regions_from.empty() && !is_regional(specification)) {
-        throw UsageError("--regions-from goes with --model segmented or partition-of-unity.");
+    if (command.resume.empty()) {
+        refuse_unused_model_options(command.given, command.model, {choice});
+        refuse_unused_data_options(command.given, command.data);
     }
+    refuse_unused_prediction_options(command.given, command.prediction);
+    if (command.map_cells == 0)
+        refuse_given(command.given, {"--of", "--plug-in", "--draws"}, "fit predicts for its map alone (--map CELLS).");
+    if (command.out.empty())
+        refuse_given(command.given, {"--checkpoint"}, "the unfinished fit is kept in the project (--out FILE).");
     if (command.map_cells != 0 && command.out.empty()) {
         throw UsageError("--map puts the map into the project and needs --out.");
     }
@@ -94,7 +100,7 @@ void check_usage(const FitCommand& command, const ModelSpecification& specificat
     if (command.map_cells < 0 || command.map_cells > 5000) {
         throw UsageError("--map takes 1 to 5000 cells on the longest side.");
     }
-    if (command.map_cells != 0 && needs_covariates(specification) &&
+    if (command.map_cells != 0 && needs_covariates(choice.specification) &&
         !command.data.covariates.empty()) {
         throw UsageError("--map needs the covariates on the whole grid: name rasters of them "
                          "(--drift-raster), or use predict --at with a table.");
@@ -127,6 +133,7 @@ Project begun(const FitCommand& command, const ModelChoice& choice, const FitOpt
               Console& console, std::stop_token stop) {
     Project project;
     project.dataset = command.data.load(console, std::move(stop), &project.covariate_rasters);
+    refuse_options_unused_by(*project.dataset, command.given, command.data);
     project.specification = choice.specification;
     command.model.add_outlines(project.specification, *project.dataset);
     project.automatic = choice.automatic;
@@ -186,7 +193,7 @@ int run(const FitCommand& command, Console& console) {
         command.prediction.resolved(fit_options.seed, fit_options.threads);
     const ModelChoice choice =
         choice_of(command, command.model.resolved(command.data.has_covariates()));
-    check_usage(command, choice.specification);
+    check_usage(command, choice);
 
     const bool keeps_best = !command.out.empty();
     if (keeps_best) require_writable(command.out);
@@ -252,9 +259,7 @@ void add_fit(CLI::App& app, Action& chosen) {
     command->add_option("--resume", options->resume,
                         "project to go on from, with its data and model; no DATA then");
     command->callback([options, command, &chosen] {
-        for (const CLI::Option* option : command->get_options()) {
-            if (option->count() > 0) options->given.push_back(option->get_name());
-        }
+        options->given = given_options(*command);
         chosen = [options](Console& console) { return run(*options, console); };
     });
 }

@@ -12,6 +12,7 @@
 #include "app/cli/model_options.h"
 #include "app/cli/output_file.h"
 #include "app/cli/points.h"
+#include "app/cli/unused_options.h"
 #include "core/base/error.h"
 #include "core/data/time_axis.h"
 #include "core/data/time_covariate.h"
@@ -38,6 +39,7 @@ struct PredictCommand {
     std::uint64_t seed = 1;
     int threads = 0;
     bool local_range = false, monte_carlo = false;
+    GivenOptions given;
 };
 
 void check_usage(const PredictCommand& command) {
@@ -53,6 +55,11 @@ void check_usage(const PredictCommand& command) {
     if (command.grid.empty() && !command.bounds.empty()) {
         throw UsageError("--bounds belongs to --grid.");
     }
+    refuse_columns_without_points(command.given, !command.at.empty());
+    refuse_unused_prediction_options(command.given, command.prediction);
+    if (command.at.empty() && command.grid.empty())
+        refuse_given(command.given, {"--of", "--plug-in", "--draws", "--seed", "--drift-raster"},
+                     "without --at FILE and --grid NXxNY the project's map is written as it is.");
     check_map_file("predict", command.out, !command.at.empty());
     if (!command.sd.empty() && (!command.at.empty() || !is_tiff(command.sd))) {
         throw UsageError("--sd writes the standard deviation of a map to a .tif or .tiff file.");
@@ -298,6 +305,8 @@ int run(const PredictCommand& command, Console& console) {
     const Project project = open_project(command.project);
     const FittedModel& model = model_of(project, command.project);
     if (command.local_range) return run_local_range(command, model, console, interruption.token());
+    if (!needs_covariates(model.specification()))
+        refuse_given(command.given, {"--drift-raster"}, "the model has no covariates.");
     const std::string realisation = chosen_realisation(command.realisation, model);
     if (!realisation.empty()) options.realisations = {realisation};
     const bool stored = command.at.empty() && command.grid.empty();
@@ -356,7 +365,8 @@ void add_predict(CLI::App& app, Action& chosen) {
     command->add_option("--threads", options->threads, "0: all cores but one")->capture_default_str();
     command->add_option("--sd", options->sd, "GeoTIFF for the standard deviation of a map alone");
     command->add_option("--out", options->out, "file to write: .csv, or .tif for a grid")->required();
-    command->callback([options, &chosen] {
+    command->callback([options, command, &chosen] {
+        options->given = given_options(*command);
         chosen = [options](Console& console) { return run(*options, console); };
     });
 }

@@ -9,6 +9,7 @@
 #include "app/cli/interruption.h"
 #include "app/cli/model_options.h"
 #include "app/cli/summary.h"
+#include "app/cli/unused_options.h"
 #include "core/base/error.h"
 #include "core/fit/range_profile.h"
 #include "core/io/atomic_file.h"
@@ -22,6 +23,7 @@ struct ProfileCommand {
     ModelOptions model;
     std::string name = "stationary", out;
     RangeProfileOptions options;
+    GivenOptions given;
 };
 
 ModelSpecification specification_of(const ProfileCommand& command) {
@@ -74,9 +76,12 @@ int run(const ProfileCommand& command, Console& console) {
     options.fit = command.model.fit_options();
     ModelSpecification s = specification_of(command);
     if (const auto problems = options.validate(); !problems.empty()) throw UsageError(problems.front());
+    refuse_unused_data_options(command.given, command.data);
+    refuse_unused_model_options(command.given, command.model, {ModelChoice{command.name, false, s}});
     if (!command.out.empty()) require_writable(command.out);
     const Interruption interruption(false);
     const auto dataset = command.data.load(console, interruption.token());
+    refuse_options_unused_by(*dataset, command.given, command.data);
     command.model.add_outlines(s, *dataset);
     const RangeProfile profile = profile_range(dataset, s, options, console.observer(), interruption.token());
     if (!command.out.empty()) write_points(command.out, profile);
@@ -101,6 +106,9 @@ void add_profile(CLI::App& app, Action& chosen) {
     options->data.add_to(*command);
     command->add_option("--model", options->name, "as for fit, without auto")->capture_default_str();
     options->model.add_to(*command);
+    // A profile needs no curvature, starts at each range from its neighbours, and takes all sites.
+    for (const char* name : {"--no-posterior", "--starts", "--held-out"})
+        command->remove_option(command->get_option(name));
     command->add_option("--ranges", options->options.ranges, "how many, evenly spaced in the logarithm")
         ->capture_default_str();
     command->add_option("--shortest", options->options.shortest,
@@ -110,7 +118,8 @@ void add_profile(CLI::App& app, Action& chosen) {
                         "range to end with (twice the longest side of the data if absent)")
         ->check(CLI::PositiveNumber);
     command->add_option("--out", options->out, "CSV file for the profile");
-    command->callback([options, &chosen] {
+    command->callback([options, command, &chosen] {
+        options->given = given_options(*command);
         chosen = [options](Console& console) { return run(*options, console); };
     });
 }

@@ -6,6 +6,7 @@
 #include "app/cli/console.h"
 #include "app/cli/model_options.h"
 #include "app/cli/points.h"
+#include "app/cli/unused_options.h"
 #include "core/base/error.h"
 #include "core/data/realisations.h"
 #include "core/io/export.h"
@@ -17,6 +18,7 @@ namespace {
 struct SimulateOptions {
     std::string scenario, design = "uniform", out, truth, truth_grid = "50x50", test_out;
     ScenarioOptions field;
+    GivenOptions given;
 };
 
 /// x, y and value of each row, and its realisation where there are several.
@@ -60,6 +62,7 @@ int run(const SimulateOptions& asked, Console& console) {
     if (options.test_out.empty() != (options.field.test_sites == 0)) {
         throw UsageError("--test-sites and --test-out belong together.");
     }
+    if (options.truth.empty()) refuse_given(options.given, {"--truth-grid"}, "it is the grid of --truth FILE.");
     const SimulatedField field = simulate(*scenario, options.field);
     write_sites(options.out, field.dataset.coordinates, field.dataset.values, field.dataset.realisations);
     if (!options.truth.empty()) write_truth(options, *scenario);
@@ -108,7 +111,8 @@ void add_simulate(CLI::App& app, Action& chosen) {
     command->add_option("--truth-grid", options->truth_grid, "cells of that grid")->capture_default_str();
     command->add_option("--test-sites", options->field.test_sites, "sites of the same field for tests");
     command->add_option("--test-out", options->test_out, "CSV file for them");
-    command->callback([options, &chosen] {
+    command->callback([options, command, &chosen] {
+        options->given = given_options(*command);
         chosen = [options](Console& console) { return run(*options, console); };
     });
 }

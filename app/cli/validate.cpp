@@ -12,6 +12,7 @@
 #include "app/cli/model_options.h"
 #include "app/cli/points.h"
 #include "app/cli/summary.h"
+#include "app/cli/unused_options.h"
 #include "core/base/error.h"
 #include "core/base/json_number.h"
 #include "core/io/import_realisations.h"
@@ -33,6 +34,7 @@ struct ValidateCommand {
     bool groups = false;
     std::string hold_out = "sites";
     bool without_evidence = false;
+    GivenOptions given;
 };
 
 /// The data with the rows of the test file appended, and one fold that holds them out.
@@ -223,7 +225,8 @@ int exit_code_of(const ValidationResult& result) {
     return input ? bad_input : numerical_failure;
 }
 
-int run(const ValidateCommand& command, Console& console) {
+/// @throws UsageError for ways of holding out that do not go together, and for options that change nothing.
+void check_usage(const ValidateCommand& command) {
     const int ways = (command.folds != 0 && command.blocks.empty() && command.periods == 0 ? 1 : 0) +
                      (command.periods != 0 ? 1 : 0) + (command.forecast > 0.0 ? 1 : 0) +
                      (command.blocks.empty() ? 0 : 1) + (command.test.empty() ? 0 : 1);
@@ -232,6 +235,16 @@ int run(const ValidateCommand& command, Console& console) {
         throw UsageError("--group and --groups hold out whole groups: leave --blocks, --periods, --forecast and --test out.");
     if (command.data.departures && !command.test.empty())
         throw UsageError("--departures and --test do not go together: the means of the test file's sites are not known.");
+    if (!command.blocks.empty() || !command.test.empty() || command.periods != 0 || command.forecast > 0.0)
+        refuse_given(command.given, {"--hold-out"}, "it is of random folds (--folds K).");
+    if (command.groups || !command.data.group.empty())
+        refuse_given(command.given, {"--hold-out"}, "whole groups are held out.");
+    refuse_unused_data_options(command.given, command.data);
+    refuse_unused_prediction_options(command.given, command.prediction);
+}
+
+int run(const ValidateCommand& command, Console& console) {
+    check_usage(command);
     const ModelSpecification base = command.model.resolved(command.data.has_covariates());
     check_names(command, base);
     ValidationOptions options;
@@ -242,6 +255,11 @@ int run(const ValidateCommand& command, Console& console) {
     const Interruption interruption(false);
     std::vector<RasterSource> rasters;
     const auto loaded = command.data.load(console, interruption.token(), &rasters);
+    refuse_options_unused_by(*loaded, command.given, command.data);
+    ModelSpecification outlined = base;
+    command.model.add_outlines(outlined, *loaded);
+    const std::vector<ModelChoice> choices = choices_of(command, *loaded, outlined);
+    refuse_unused_model_options(command.given, command.model, choices);
     std::shared_ptr<const SpatialDataset> data = loaded;
     Folds folds;
     if (command.test.empty()) {
@@ -255,10 +273,7 @@ int run(const ValidateCommand& command, Console& console) {
     }
     ValidationObserver observer;
     observer.progress = console.observer();
-    ModelSpecification outlined = base;
-    command.model.add_outlines(outlined, *loaded);
-    const ValidationResult result = validate(data, choices_of(command, *loaded, outlined), folds, options,
-                                             observer, interruption.token());
+    const ValidationResult result = validate(data, choices, folds, options, observer, interruption.token());
     Json object = {{"data", dataset_json(*loaded)},
                    {"folds", result.folds.description},
                    {"reference", result.reference},
@@ -280,13 +295,18 @@ void add_validate(CLI::App& app, Action& chosen) {
                         "names separated by commas, or all: every family that suits the data; "
                         "differences are against the best and against stationary")
         ->delimiter(',')->capture_default_str();
-    command->add_option("--folds", options->folds, "number of folds (default 5 random ones; with --blocks or --group: folds that they are dealt to)");
+    command->add_option("--folds", options->folds, "number of folds (default 5 random ones; with --blocks or --group: folds that they are dealt to)")
+        ->check(CLI::PositiveNumber);
     command->add_option("--blocks", options->blocks, "spatial blocks, such as 4x4");
     command->add_option("--periods", options->periods,
                         "space with time: so many periods of time, held out whole")->check(CLI::PositiveNumber);
     command->add_option("--forecast", options->forecast,
                         "space with time: share of the time, at its end, that is predicted from all before")
-        ->check(CLI::Range(0.0, 1.0));
+        ->check([](const std::string& text) {
+            double share = 0.0;
+            const bool good = CLI::detail::lexical_cast(text, share) && share > 0.0 && share < 1.0;
+            return good ? std::string() : "a share of the time lies between 0 and 1, both left out";
+        }, "");
     command->add_flag("--groups", options->groups,
                       "hold out whole groups of a project that has them (implied by --group)");
     command->add_option("--hold-out", options->hold_out,
@@ -297,7 +317,8 @@ void add_validate(CLI::App& app, Action& chosen) {
                       "only the folds, without the fit to all sites that gives the evidence");
     options->model.add_to(*command);
     options->prediction.add_to(*command, false);
-    command->callback([options, &chosen] {
+    command->callback([options, command, &chosen] {
+        options->given = given_options(*command);
         chosen = [options](Console& console) { return run(*options, console); };
     });
 }

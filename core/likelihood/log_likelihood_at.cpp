@@ -47,9 +47,10 @@ LogLikelihoodAt log_likelihood_at(Likelihood& likelihood, const Points& sites,
 LogLikelihoodAt log_likelihood_at(const Points& sites, const Vector& values, const Matrix& trend,
                                   const GivenParameters& parameters,
                                   const LikelihoodOptions& options,
-                                  const std::vector<int>& realisation) {
+                                  const std::vector<int>& realisation, const Vector& weights) {
+    const Vector noise_scale = weights.size() > 0 ? Vector(weights.cwiseInverse()) : Vector();
     const auto likelihood =
-        make_likelihood({values, trend, {}, realisation}, parameters.smoothness, options, sites, 0.0);
+        make_likelihood({values, trend, noise_scale, realisation}, parameters.smoothness, options, sites, 0.0);
     return log_likelihood_at(*likelihood, sites, parameters);
 }
 

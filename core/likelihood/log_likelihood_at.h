@@ -35,12 +35,14 @@ struct LogLikelihoodAt {
                                                 const GivenParameters& parameters);
 
 /// The same with the likelihood that `options` names (not `automatic`), for values n and trend n×q
-/// (q may be 0), of several realisations where `realisation` (n) says so. No jitter is added. Errors also of make_likelihood.
+/// (q may be 0), of several realisations where `realisation` (n) says so; site i has the nugget
+/// τ²/weights(i) where there are weights (n). No jitter is added. Errors also of make_likelihood.
 [[nodiscard]] LogLikelihoodAt log_likelihood_at(const Points& sites, const Vector& values,
                                                 const Matrix& trend,
                                                 const GivenParameters& parameters,
                                                 const LikelihoodOptions& options,
-                                                const std::vector<int>& realisation = {});
+                                                const std::vector<int>& realisation = {},
+                                                const Vector& weights = {});
 
 /// The exact likelihood.
 [[nodiscard]] LogLikelihoodAt exact_log_likelihood(const Points& sites, const Vector& values,

@@ -14,6 +14,7 @@ private Q_SLOTS:
     void help_and_version_succeed();
     void wrong_usage_exits_with_2_data();
     void wrong_usage_exits_with_2();
+    void options_that_one_of_several_models_reads_are_accepted();
     void bad_input_exits_with_3_data();
     void bad_input_exits_with_3();
     void errors_are_json_too();
@@ -82,6 +83,43 @@ void TestUsage::wrong_usage_exits_with_2_data() {
     QTest::newRow("validate both") << "validate data.csv --test data.csv --blocks 2x2";
     QTest::newRow("blocks") << "validate data.csv --blocks 2by2";
     QTest::newRow("unknown model in a list") << "validate data.csv --models stationary,magic";
+    // Options that would change nothing.
+    const QString stationary = "fit data.csv --model stationary ";
+    QTest::newRow("degrees of freedom of Gaussian noise") << stationary + "--degrees-of-freedom 3";
+    QTest::newRow("ridge without a velocity field") << stationary + "--ridge 10";
+    QTest::newRow("ridge of a level that there is not") << "fit data.csv --model velocity-field --fine-ridge 10";
+    QTest::newRow("layer ridge without layers") << stationary + "--layer-ridge 3";
+    QTest::newRow("couplings without RealNVP") << stationary + "--couplings 4";
+    QTest::newRow("kernel basis without convolution") << stationary + "--kernel-basis 4";
+    QTest::newRow("regions without any") << stationary + "--regions 3";
+    QTest::newRow("regions of a profile") << "profile data.csv --regions 3";
+    QTest::newRow("polygons of a profile") << "profile data.csv --regions-from data.csv";
+    QTest::newRow("regions of no model in the list") << "validate data.csv --models stationary,auto --regions 3";
+    QTest::newRow("design term without weight") << "fit data.csv --model axial --design-term talk";
+    QTest::newRow("learning rate of L-BFGS") << stationary + "--learning-rate 0.1";
+    QTest::newRow("starts of the automatic model") << "fit data.csv --starts 3";
+    QTest::newRow("smoothness of another correlation") << stationary + "--correlation cubic --smoothness 1.5";
+    QTest::newRow("smoothness of the SPDE") << "fit data.csv --model spde --smoothness 1.5";
+    QTest::newRow("taper range without a taper") << stationary + "--taper-range 0.3";
+    QTest::newRow("inducing sites without a predictive process") << stationary + "--likelihood vecchia --inducing 30";
+    QTest::newRow("neighbours of the exact likelihood") << stationary + "--likelihood exact --neighbours 30";
+    QTest::newRow("mesh without one") << "validate data.csv --models stationary,anisotropic --mesh-edge 0.2";
+    QTest::newRow("unit of times without times") << stationary + "--time-unit h";
+    QTest::newRow("what time deforms without time") << "fit data.csv --model velocity-field --time-deformation space";
+    QTest::newRow("chordal distances of no degrees") << stationary + "--degrees chordal";
+    QTest::newRow("draws of no map") << stationary + "--draws 8";
+    QTest::newRow("checkpoint without a file") << stationary + "--checkpoint 5";
+    QTest::newRow("values of one realisation") << "validate data.csv --models stationary --hold-out values";
+    QTest::newRow("draws that are not averaged") << "validate data.csv --plug-in --draws 8";
+    QTest::newRow("no forecast") << "validate data.csv --time x --forecast 0";
+    QTest::newRow("no folds") << "validate data.csv --folds 0";
+    QTest::newRow("smoothness of the exponential") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --covariance exponential --smoothness 1.5";
+    QTest::newRow("tapers of the exact likelihood") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --taper two";
+    QTest::newRow("nothing is fitted") << "compare data.csv --range 1 --partial-sill 1 --nugget 0.1 --ridge 3";
+    QTest::newRow("tuning of another likelihood") << "compare data.csv --likelihood taper --neighbours 10";
+    QTest::newRow("truth grid without a truth") << "simulate --scenario radial --out a.csv --truth-grid 5x5";
+    QTest::newRow("columns without a table") << "predict fit.gpkg --grid 5x5 --x east --out a.csv";
+    QTest::newRow("stored map in another form") << "predict fit.gpkg --of observation --out a.csv";
 }
 
 void TestUsage::wrong_usage_exits_with_2() {
@@ -89,6 +127,13 @@ void TestUsage::wrong_usage_exits_with_2() {
     const CliRun run = run_cli(line.split(' ', Qt::SkipEmptyParts), folder_.path());
     QCOMPARE(run.exit_code, 2);
     QVERIFY(!run.err.isEmpty() || !run.out.isEmpty());
+}
+
+void TestUsage::options_that_one_of_several_models_reads_are_accepted() {
+    const CliRun run = run_cli({"validate", path("data.csv"), "--models", "stationary,stationary+student",
+                                "--degrees-of-freedom", "5", "--smoothness", "0.5", "--folds", "2", "--plug-in",
+                                "--no-evidence", "--no-posterior", "--threads", "1"});
+    QVERIFY2(run.exit_code == 0, run.err.constData());
 }
 
 void TestUsage::bad_input_exits_with_3_data() {

@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <numbers>
 
 #include "core/base/error.h"
 #include "core/likelihood/log_likelihood_at.h"
@@ -80,6 +81,21 @@ private Q_SLOTS:
         options.kind = LikelihoodKind::taper;
         options.taper_range = 1e6;
         QVERIFY(std::abs(value(p, options) - exact) < 1e-3);
+    }
+
+    void weights_divide_the_nugget() {
+        Points far(4, 1);  // independent: each has the variance σ² + τ²/w
+        far << 0.0, 1e4, 2e4, 3e4;
+        const Vector z = Eigen::Vector4d(0.3, -1.2, 2.0, 0.7), w = Eigen::Vector4d(1.0, 2.0, 4.0, 0.5);
+        const GivenParameters p{1.5, 1.0, 0.8, Smoothness::three_halves};
+        LikelihoodOptions options;
+        options.kind = LikelihoodKind::exact;
+        double expected = 0.0;
+        for (Index i = 0; i < 4; ++i) {
+            const double variance = p.partial_sill + p.nugget / w(i);
+            expected -= 0.5 * (std::log(2.0 * std::numbers::pi * variance) + z(i) * z(i) / variance);
+        }
+        QVERIFY(std::abs(log_likelihood_at(far, z, Matrix(4, 0), p, options, {}, w).log_likelihood - expected) < 1e-10);
     }
 
     void parameters_out_of_range_are_refused() {
