@@ -72,10 +72,6 @@ Points degrees_from_geocentric(const Points& x) {
     return lon_lat;
 }
 
-double surface_distance(double chord_km) {
-    return 2.0 * earth_radius_km * std::asin(std::min(1.0, 0.5 * chord_km / earth_radius_km));
-}
-
 Matrix directions_of_space(const SpatialDataset& dataset, const Points& x) {
     const Index d = x.cols();
     if (!dataset.coordinate_system.chordal || d != 3)
@@ -98,7 +94,7 @@ Points map_from_working(const SpatialDataset& dataset, const Points& x) {
 }
 
 Points working_from_map(const CoordinateSystem& system, const Points& on_map) {
-    return system.chordal ? system.working_from_source(on_map) : on_map;
+    return system.chordal ? system.working_from_source(on_map.leftCols(2)) : on_map;
 }
 
 int map_dimension(const SpatialDataset& dataset) {

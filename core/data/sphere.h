@@ -21,9 +21,6 @@ inline constexpr double earth_radius_km = 6371.0088;
 [[nodiscard]] Points geocentric_from_degrees(const Points& lon_lat);
 [[nodiscard]] Points degrees_from_geocentric(const Points& x);
 
-/// The length of a chord as the distance along the surface, km.
-[[nodiscard]] double surface_distance(double chord_km);
-
 /// Unit vectors along which space extends at a working point (1×d), d×k: the axes of space; on the
 /// sphere those towards east and north (k = 2); without the axis of time.
 [[nodiscard]] Matrix directions_of_space(const SpatialDataset& dataset, const Points& x);
@@ -39,7 +36,8 @@ inline constexpr double earth_radius_km = 6371.0088;
 [[nodiscard]] Points map_coordinates(const SpatialDataset& dataset);
 /// The same of any working points (m×d) of that data set.
 [[nodiscard]] Points map_from_working(const SpatialDataset& dataset, const Points& x);
-/// Points of a map (m×d, or m×2 degrees) → working coordinates.
+/// Points of a map (m×d; on the sphere m×2 degrees, further columns such as a time are left out) → working
+/// coordinates.
 [[nodiscard]] Points working_from_map(const CoordinateSystem& system, const Points& on_map);
 /// The number of a map's axes: d, or 2 on the sphere.
 [[nodiscard]] int map_dimension(const SpatialDataset& dataset);

@@ -32,12 +32,8 @@ bool take(std::string_view& text, char c) {
     return true;
 }
 
-/// "12:30", "12:30:15", "12:30:15.25" → seconds.
-bool take_clock(std::string_view& text, double& seconds) {
-    int hour = 0, minute = 0;
-    if (!take_digits(text, 2, 24, hour) || !take(text, ':') || !take_digits(text, 2, 59, minute))
-        return false;
-    seconds = 3600.0 * hour + 60.0 * minute;
+/// ":15", ":15.25" or nothing, added to the seconds.
+bool take_seconds(std::string_view& text, double& seconds) {
     if (!take(text, ':')) return true;
     int whole = 0;
     if (!take_digits(text, 2, 60, whole)) return false;
@@ -52,6 +48,15 @@ bool take_clock(std::string_view& text, double& seconds) {
         text.remove_prefix(1);
     }
     return any;
+}
+
+/// "12:30", "12:30:15", "12:30:15.25" → seconds; 24:00 is the end of the day, and nothing is later.
+bool take_clock(std::string_view& text, double& seconds) {
+    int hour = 0, minute = 0;
+    if (!take_digits(text, 2, 24, hour) || !take(text, ':') || !take_digits(text, 2, 59, minute))
+        return false;
+    seconds = 3600.0 * hour + 60.0 * minute;
+    return take_seconds(text, seconds) && (hour < 24 || seconds == seconds_a_day);
 }
 
 /// "Z", "+02:00", "-0330" or nothing → seconds east of Greenwich.

@@ -53,8 +53,11 @@ private Q_SLOTS:
         QCOMPARE(*days_from_iso("2016-07-01T02:00+02:00"), *days_from_iso("2016-07-01 00:00:00Z"));
         QVERIFY(std::abs(*days_from_iso("2016-07-01T00:00:00.5") - *days_from_iso("2016-07-01") - 0.5 / 86400.0) <
                 1e-10);
+        QCOMPARE(*days_from_iso("2016-07-01T24:00"), *days_from_iso("2016-07-02"));
+        QCOMPARE(*days_from_iso("2016-07-01T24:00:00.0"), *days_from_iso("2016-07-02"));
         for (const char* text : {"2016", "2016-13-01", "2015-02-29", "2016-07-01T25:00", "2016-07-01x", "July 1",
-                                 "", "2016-07T12:00", "2016-07-01T12:00+99:00"})
+                                 "", "2016-07T12:00", "2016-07-01T12:00+99:00", "2016-07-01T24:59", "2016-07-01T24:01",
+                                 "2016-07-01T24:00:01", "2016-07-01T24:00:00.5"})
             QVERIFY2(!days_from_iso(text), text);
     }
 
@@ -94,7 +97,8 @@ private Q_SLOTS:
         // A quarter of the equator: chord √2 R, arc πR/2.
         const double chord = (x.row(0) - x.row(1)).norm();
         QVERIFY(std::abs(chord - std::sqrt(2.0) * earth_radius_km) < 1e-9);
-        QVERIFY(std::abs(surface_distance(chord) - 0.5 * std::numbers::pi * earth_radius_km) < 1e-9);
+        const double arc = 2.0 * earth_radius_km * std::asin(0.5 * chord / earth_radius_km);
+        QVERIFY(std::abs(arc - 0.5 * std::numbers::pi * earth_radius_km) < 1e-9);
     }
 
     void directions_lie_in_the_surface() {
