@@ -191,6 +191,7 @@ std::string short_number(double x) {
 std::string FurtherLayer::title(const std::string& value_unit) const {
     if (kind == Kind::quantile) return short_number(100.0 * level) + " % quantile";
     if (kind == Kind::local_range) return "local range";
+    if (kind == Kind::smoothness) return "smoothness ν";
     if (kind == Kind::local_range_spread)
         return "range spread, " + short_number(100.0 * level) + " %";
     return "probability above " + short_number(level) + (value_unit.empty() ? "" : " " + value_unit);
@@ -198,6 +199,7 @@ std::string FurtherLayer::title(const std::string& value_unit) const {
 
 std::string FurtherLayer::short_name() const {
     if (kind == Kind::local_range) return "local_range";
+    if (kind == Kind::smoothness) return "smoothness";
     if (kind == Kind::local_range_spread) return "local_range_spread";
     return (kind == Kind::quantile ? "q" : "above_") + short_number(level);
 }

@@ -52,6 +52,7 @@ struct FurtherLayer {
         exceedance,  ///< the probability that the variable is above `level`, no unit
         local_range,         ///< posterior median of the local range, the coordinates' unit
         local_range_spread,  ///< upper over lower end of its central interval of probability `level`, no unit
+        smoothness,          ///< ν of a covariance whose smoothness varies, no unit
     };
     Kind kind = Kind::quantile;
     double level = 0.5;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/fit/local_smoothness.h"
+
 namespace anamorph {
 
 namespace {
@@ -12,6 +14,8 @@ std::string covariance_name(const ModelSpecification& s) {
     std::string name;
     if (s.correlation != CorrelationFamily::matern)
         name = to_string(s.correlation);
+    else if (has_varying_smoothness(s))
+        name = "ν from place to place";
     else if (s.smoothness == Smoothness::estimate)
         name = "ν estimated";
     else
@@ -30,6 +34,7 @@ double expected_evaluations(const ModelSpecification& s) {
     if (s.local != LocalCovariance::same) more += 60.0;
     if (s.structures > 1) more += 30.0;
     if (s.varying_nugget) more += 20.0;
+    if (has_varying_smoothness(s)) more += 30.0;
     if (s.noise == NoiseKind::student) more += 60.0;
     more += 5.0 * static_cast<double>(s.distance_covariates.size());
     if (s.correlation == CorrelationFamily::cauchy || s.smoothness == Smoothness::estimate)
@@ -78,6 +83,7 @@ const CandidateModel* find_candidate(const FitResult& result, const ModelSpecifi
             own.structures == s.structures && own.correlation == s.correlation &&
             own.transform == s.transform && own.trend == s.trend && own.regions == s.regions &&
             own.kernel_basis == s.kernel_basis && own.varying_nugget == s.varying_nugget &&
+            own.varying_smoothness == s.varying_smoothness &&
             own.noise == s.noise && own.degrees_of_freedom == s.degrees_of_freedom &&
             own.distance_covariates == s.distance_covariates &&
             same_outlines(own.region_outlines, s.region_outlines))

@@ -54,6 +54,17 @@ std::optional<std::string> covariance_refusal(const CombinationRequest& r) {
     if (s.local == LocalCovariance::convolution && !matern && s.correlation != CorrelationFamily::cauchy)
         return "The " + to_string(s.correlation) + " correlation is not valid in every dimension, which "
                "kernels that vary need: use a Matérn or a generalised Cauchy correlation.";
+    if (s.varying_smoothness) {
+        if (s.local != LocalCovariance::convolution)
+            return "A smoothness that varies is a field of the process convolution: choose that model, or leave "
+                   "the varying smoothness out.";
+        if (!matern)
+            return "A smoothness that varies is that of the Matérn correlation, not of the " +
+                   to_string(s.correlation) + ": leave one of the two out.";
+        if (s.smoothness != Smoothness::automatic && s.smoothness != Smoothness::estimate)
+            return "A smoothness that varies is estimated from place to place and cannot be " +
+                   to_string(s.smoothness) + " everywhere: leave the smoothness to the fit.";
+    }
     if (is_regional(s) && s.log_scale == LogScale::yes)
         return "Regions have variances of their own: leave the log-scale out.";
     if (is_regional(s) && s.varying_nugget)

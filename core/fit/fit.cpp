@@ -15,6 +15,7 @@
 #include "core/fit/combinations.h"
 #include "core/fit/laplace.h"
 #include "core/fit/local_fields.h"
+#include "core/fit/local_smoothness.h"
 #include "core/fit/stage.h"
 #include "core/fit/student_noise.h"
 #include "core/fit/verdict.h"
@@ -204,10 +205,12 @@ void check_before_fit(const SpatialDataset* dataset, const ModelSpecification& s
     const int q =
         trend_columns(specification, dataset->dimension(), dataset->covariates.cols());
     if (dataset->size() < q + 3)
-        throw Error(ErrorCode::bad_input, "A trend with " + std::to_string(q) +
-                                              " coefficients needs more than " +
-                                              std::to_string(dataset->size()) + " sites.",
-                    "Choose a simpler trend.");
+        throw Error(ErrorCode::bad_input,
+                    "There are more parameters than data: a mean or trend with " + std::to_string(q) +
+                        " coefficients needs at least " + std::to_string(q + 3) + " sites, and there are " +
+                        std::to_string(dataset->size()) + ".",
+                    is_regional(specification) ? "Take fewer regions, which have a mean each, or a simpler trend."
+                                               : "Choose a simpler trend.");
     check_realisations(*dataset, q);
     if (has_student_noise(specification) && options.held_out_fraction > 0.0)
         throw Error(ErrorCode::bad_input,
@@ -226,6 +229,8 @@ ModelSpecification with_resolved_likelihood(ModelSpecification s, const SpatialD
     // The SPDE's smoothness follows from its order.
     if (s.likelihood.kind == LikelihoodKind::spde && s.smoothness == Smoothness::automatic)
         s.smoothness = spde_smoothness(s.likelihood.spde_alpha, dataset.dimension());
+    // One that varies is estimated: there is none to choose.
+    if (has_varying_smoothness(s) && s.smoothness == Smoothness::automatic) s.smoothness = Smoothness::estimate;
     return s;
 }
 

@@ -9,10 +9,13 @@
 #include "core/covariance/isotropic_covariance.h"
 #include "core/covariance/nested_covariance.h"
 #include "core/covariance/regional_covariance.h"
+#include "core/covariance/varying_smoothness_covariance.h"
+#include "core/fit/local_smoothness.h"
 
 namespace anamorph {
 
 PairCovariancePointer make_covariance(const ModelSpecification& s, int d, int regions) {
+    if (has_varying_smoothness(s)) return std::make_shared<VaryingSmoothnessCovariance>(d);
     if (s.correlation == CorrelationFamily::matern && s.smoothness == Smoothness::automatic)
         throw Error(ErrorCode::bad_input, "The smoothness was not chosen yet.");
     const auto correlation = make_isotropic_correlation(s.correlation, s.smoothness);

@@ -248,6 +248,7 @@ std::string model_label(const ModelSpecification& s, bool log_scale) {
         label = s.deformation == DeformationKind::anisotropic && !is_axis_aligned(s) ? label_of(s.local)
                                                               : label + " + " + label_of(s.local);
     if (log_scale) label += " + log-scale";
+    if (s.varying_smoothness && s.local == LocalCovariance::convolution) label += " + varying smoothness";
     if (s.varying_nugget) label += " + varying nugget";
     if (s.noise == NoiseKind::student) label += " + Student noise";
     for (const auto& name : s.distance_covariates) label += " + " + name + " in the distance";

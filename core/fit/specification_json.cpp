@@ -98,6 +98,7 @@ json json_of(const ModelSpecification& s) {
             {"regions", s.regions},
             {"region_outlines", json_of(s.region_outlines)},
             {"kernel_basis", s.kernel_basis},
+            {"varying_smoothness", s.varying_smoothness},
             {"log_scale", to_string(s.log_scale)},
             {"varying_nugget", s.varying_nugget},
             {"noise", s.noise == NoiseKind::student ? "student" : "gaussian"},
@@ -134,6 +135,7 @@ ModelSpecification specification_from_json(const json& j) {
         if (j.contains("region_outlines")) s.region_outlines = outlines_from_json(j.at("region_outlines"));
     }
     s.log_scale = log_scale_from_string(j.at("log_scale"));
+    s.varying_smoothness = j.value("varying_smoothness", false);
     s.varying_nugget = j.value("varying_nugget", false);
     if (is_second(j.value("noise", "gaussian"), "gaussian", "student")) s.noise = NoiseKind::student;
     s.degrees_of_freedom = j.value("degrees_of_freedom", s.degrees_of_freedom);

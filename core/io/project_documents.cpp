@@ -181,6 +181,7 @@ constexpr std::pair<FurtherLayer::Kind, const char*> layer_kinds[] = {
     {FurtherLayer::Kind::exceedance, "exceedance"},
     {FurtherLayer::Kind::local_range, "local_range"},
     {FurtherLayer::Kind::local_range_spread, "local_range_spread"},
+    {FurtherLayer::Kind::smoothness, "smoothness"},
 };
 
 std::string further_array(std::size_t k) { return "further_" + std::to_string(k); }

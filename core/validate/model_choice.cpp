@@ -8,6 +8,7 @@
 #include "core/data/realisations.h"
 #include "core/fit/classes.h"
 #include "core/fit/combinations.h"
+#include "core/fit/make_deformation.h"
 #include "core/fit/objective.h"
 
 namespace anamorph {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr const char* log_scale_suffix = "+log-scale";
 constexpr const char* varying_nugget_suffix = "+varying-nugget";
+constexpr const char* varying_smoothness_suffix = "+varying-smoothness";
 constexpr const char* student_suffix = "+student";
 constexpr const char* spde_name = "spde";
 constexpr int spde_basis = 4;    ///< functions along each axis, where `base` names none
@@ -26,7 +28,8 @@ struct Family {
     bool own_variance;
 };
 constexpr std::array families = {
-    Family{"stationary", false},   Family{"anisotropic", false},
+    Family{"stationary", false},   Family{"axis-aligned", false},
+    Family{"anisotropic", false},
     Family{"velocity-field", false}, Family{"realnvp", false},
     Family{"radial", false},       Family{"spline", false},
     Family{"axial", false},        Family{"radial-basis", false},
@@ -55,13 +58,17 @@ bool take_suffix(std::string& name, const std::string& suffix) {
     return true;
 }
 
-/// Takes "+log-scale", "+varying-nugget" and "+student" off the end, in any order; true if the first was
-/// there.
+/// Takes "+log-scale", "+varying-nugget", "+varying-smoothness" and "+student" off the end, in any order;
+/// true if the first was there.
 bool take_varying_parts(std::string& name, ModelSpecification& s) {
     bool log_scale = false;
+    // What all models of a list are asked to have belongs to the convolutions among them alone.
+    if (name.find(to_string(LocalCovariance::convolution)) == std::string::npos) s.varying_smoothness = false;
     while (true) {
         if (take_suffix(name, varying_nugget_suffix))
             s.varying_nugget = true;
+        else if (take_suffix(name, varying_smoothness_suffix))
+            s.varying_smoothness = true;
         else if (take_suffix(name, student_suffix))
             s.noise = NoiseKind::student;
         else if (take_suffix(name, log_scale_suffix))
@@ -81,6 +88,17 @@ bool take_spde(std::string& name) {
     if (!name.ends_with(last)) return false;
     name.resize(name.size() - last.size());
     return true;
+}
+
+/// Whether a full or axis-aligned matrix says no more than the stationary model, which has a scale of the plane,
+/// one of the vertical and one of the time: on a transect, say.
+bool repeats_stationary(const ModelSpecification& s, const SpatialDataset& dataset) {
+    if (s.deformation != DeformationKind::anisotropic || s.local != LocalCovariance::same) return false;
+    if (is_axis_aligned(s) && dataset.coordinate_system.chordal) return true;  // axes without a meaning
+    ModelSpecification plain = s;
+    set_model(plain, "stationary");
+    const Axes axes(dataset);
+    return make_deformation(s, axes, 1)->parameter_count() == make_deformation(plain, axes, 1)->parameter_count();
 }
 
 /// What is fitted in the end, with everything resolved that a trial needs.
@@ -164,7 +182,7 @@ std::vector<std::string> model_names_for(const SpatialDataset& dataset,
         request.chordal = dataset.coordinate_system.chordal;
         request.trend_coefficients =
             trend_coefficient_count(base.trend, dataset.dimension(), dataset.covariates.cols());
-        if (refusal(request)) return;
+        if (refusal(request) || repeats_stationary(request.specification, dataset)) return;
         if (choice.automatic || can_be_made(all, few, request.specification)) names.push_back(name);
     };
     for (const Family& family : families) {
