@@ -5,17 +5,24 @@
 
 #include "app/cli/console.h"
 #include "app/cli/output_file.h"
+#include "core/fit/local_smoothness.h"
 #include "core/io/export.h"
 
 namespace anamorph::cli {
 namespace {
 
-const std::vector<std::string> kColumns = {"local_range", "local_range_lower", "local_range_upper",
-                                           "log_local_range_sd"};
+/// Beside the range stands the smoothness where it varies, too: at the estimate.
+std::vector<std::string> columns_for(const FittedModel& model) {
+    std::vector<std::string> names = {"local_range", "local_range_lower", "local_range_upper", "log_local_range_sd"};
+    if (has_varying_smoothness(model.specification())) names.emplace_back("smoothness");
+    return names;
+}
 
-Matrix columns_of(const LocalRange& range) {
-    Matrix columns(range.median.size(), 4);
-    columns << range.median, range.lower, range.upper, range.log_sd;
+/// `smoothness` is empty where it is not written.
+Matrix columns_of(const LocalRange& range, const Vector& smoothness) {
+    Matrix columns(range.median.size(), smoothness.size() > 0 ? 5 : 4);
+    columns.leftCols(4) << range.median, range.lower, range.upper, range.log_sd;
+    if (smoothness.size() > 0) columns.col(4) = smoothness;
     return columns;
 }
 
@@ -30,11 +37,13 @@ Index write_local_range(const FittedModel& model, const PredictionGrid& grid,
                         std::stop_token stop) {
     const LocalRange range = local_range_on_grid(model, grid, options, console.observer(), std::move(stop));
     warn(range, console);
-    const Matrix columns = columns_of(range);
+    const auto smoothness = smoothness_layer(model, grid);
+    const Matrix columns = columns_of(range, smoothness ? smoothness->values : Vector());
+    const std::vector<std::string> names = columns_for(model);
     if (is_tiff(out)) {
-        write_draws_geotiff(out, grid, columns, kColumns, model.dataset(), kColumns.size());
+        write_draws_geotiff(out, grid, columns, names, model.dataset(), names.size());
     } else {
-        write_draws_csv(out, grid, columns, kColumns, model.dataset());
+        write_draws_csv(out, grid, columns, names, model.dataset());
     }
     return grid.active_count();
 }
@@ -45,7 +54,9 @@ Index write_local_range(const FittedModel& model, const TablePoints& points,
     const LocalRange range =
         local_range_at(model, points.coordinates, options, console.observer(), std::move(stop));
     warn(range, console);
-    write_columns_csv(out, points.table, kColumns, columns_of(range));
+    const bool varies = has_varying_smoothness(model.specification());
+    write_columns_csv(out, points.table, columns_for(model),
+                      columns_of(range, varies ? smoothness_at(model, points.coordinates) : Vector()));
     return points.coordinates.rows();
 }
 

@@ -57,6 +57,8 @@ void ModelOptions::add_to(CLI::App& command) {
     command.add_option("--kernel-basis", specification.kernel_basis,
                        "convolution: functions along an axis on which the kernels vary")
         ->capture_default_str();
+    command.add_flag("--varying-smoothness", specification.varying_smoothness,
+                     "convolution: the Matérn's smoothness, between 0.2 and 4, varies smoothly over the map too");
     command.add_option("--trend", trend, "none, constant, linear, quadratic or covariates");
     command.add_option("--transform", transform,
                        "of the values before they are taken to be Gaussian: none, log, sqrt, box-cox or "

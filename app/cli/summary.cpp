@@ -9,6 +9,7 @@
 #include "core/fit/covariance_structures.h"
 #include "core/fit/covariate_distance.h"
 #include "core/fit/local_fields.h"
+#include "core/fit/local_smoothness.h"
 #include "core/fit/model_realisations.h"
 #include "core/fit/model_state.h"
 #include "core/fit/student_noise.h"
@@ -29,6 +30,13 @@ Json vector_json(const Vector& v) {
 Json smoothness_json(double smoothness) {
     if (std::isnan(smoothness)) return Json();
     return std::isinf(smoothness) ? Json("inf") : Json(smoothness);
+}
+
+/// The smoothness at the sites, ascending.
+Vector sorted_smoothness(const FittedModel& model) {
+    Vector nu = smoothness_at(model, model.dataset().coordinates);
+    std::sort(nu.begin(), nu.end());
+    return nu;
 }
 
 Json structures_json(const FittedModel& model) {
@@ -56,6 +64,13 @@ Json parameters_json(const CovarianceParameters& p) {
             {"smoothness", smoothness_json(p.smoothness)},
             {"covariance", p.covariance},
             {"trend_coefficients", vector_json(p.trend_coefficients)}};
+}
+
+/// Of a smoothness that varies: least, median and greatest over the sites; null otherwise.
+Json smoothness_over_sites_json(const FittedModel& model) {
+    if (!has_varying_smoothness(model.specification())) return Json();
+    const Vector nu = sorted_smoothness(model);
+    return {{"least", nu(0)}, {"median", nu(nu.size() / 2)}, {"greatest", nu(nu.size() - 1)}};
 }
 
 Json loss_json(const LossParts& loss) {
@@ -238,6 +253,7 @@ Json fit_json(const FitResult& fit) {
     return {{"selected", model.label()},
             {"transform", transform_json(model)},
             {"parameters", parameters_json(model.parameters())},
+            {"smoothness_over_sites", smoothness_over_sites_json(model)},
             {"structures", structures_json(model)},
             {"noise", noise_json(model)},
             {"distance_covariates", covariate_scales_json(model)},
@@ -272,6 +288,11 @@ std::string fit_text(const FitResult& fit) {
         text += "  " + transform->description() + " Sill, nugget and trend are those of the transformed values.\n";
     }
     text += row("covariance", p.covariance);
+    if (has_varying_smoothness(model.specification())) {
+        const Vector nu = sorted_smoothness(model);
+        text += row("smoothness", short_number(nu(0)) + " to " + short_number(nu(nu.size() - 1)) +
+                                      " over the sites, median " + short_number(nu(nu.size() / 2)));
+    }
     text += row("partial sill", short_number(p.partial_sill), squared);
     text += row("nugget", short_number(p.nugget), squared);
     text += row("range", short_number(p.range), length);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/covariance_form.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -70,24 +71,49 @@ CovarianceForm::CovarianceForm(QWidget* parent) : QWidget(parent) {
         tr("A stationary model in each of a few regions, independent of the others: sharp borders."));
     add_field(column, tr("Locally"), local_,
               tr("Whether the covariance in deformed space differs from place to place."));
+    varying_smoothness_ = new QCheckBox(tr("Smoothness varies, too"));
+    varying_smoothness_->setObjectName(QStringLiteral("varyingSmoothness"));
+    varying_smoothness_->setToolTip(tooltip_text(
+        tr("A field of its own for the Matérn's smoothness ν, between 0.2 and 4: rough in one part of the map, smooth in another (Stein 2005). "
+           "It is estimated at every place, so the covariance is the Matérn with ν estimated. The map then has a layer of ν.")));
+    column->addWidget(varying_smoothness_);
     regions_ = count_box(2, 8);
     regions_->setObjectName(QStringLiteral("regionsCount"));
     regions_label_ = add_field(column, tr("Regions"), regions_,
                                tr("Number of regions, found by k-means of the sites; each keeps at least ten of them."));
 
-    for (QComboBox* box : {family_, structures_, local_})
+    for (QComboBox* box : {structures_, local_})
         connect(box, &QComboBox::activated, this, [this] {
             showRegions();
             Q_EMIT edited();
         });
+    connect(family_, &QComboBox::activated, this, [this] {
+        // A smoothness that is fixed does not vary.
+        if (!isEstimated()) varying_smoothness_->setChecked(false);
+        Q_EMIT edited();
+    });
+    connect(varying_smoothness_, &QCheckBox::clicked, this, [this](bool varies) {
+        if (varies && !isEstimated()) family_->setCurrentIndex(family_->findData(static_cast<int>(Smoothness::estimate)));
+        Q_EMIT edited();
+    });
     connect(regions_, &QSpinBox::valueChanged, this, &CovarianceForm::edited);
     showRegions();
+}
+
+bool CovarianceForm::isConvolution() const {
+    return local_->isEnabled() && local_->currentData().toInt() == static_cast<int>(LocalCovariance::convolution);
+}
+
+bool CovarianceForm::isEstimated() const {
+    const int family = family_->currentData().toInt();
+    return family == static_cast<int>(Smoothness::automatic) || family == static_cast<int>(Smoothness::estimate);
 }
 
 void CovarianceForm::showRegions() {
     const bool regional = local_->isEnabled() && has_regions(local_->currentData().toInt());
     regions_->setVisible(regional);
     regions_label_->setVisible(regional);
+    varying_smoothness_->setVisible(isConvolution());
     // Nested structures go with one covariance everywhere.
     structures_->setEnabled(local_->isEnabled() &&
                             local_->currentData().toInt() == static_cast<int>(LocalCovariance::same));
@@ -106,6 +132,7 @@ void CovarianceForm::show(const ModelSpecification& s, bool automatic_model) {
     choose(structures_, automatic_model ? 1 : s.structures);
     choose(local_, static_cast<int>(automatic_model ? LocalCovariance::same : s.local));
     local_->setEnabled(!automatic_model);
+    varying_smoothness_->setChecked(s.varying_smoothness);
     const QSignalBlocker blocker(regions_);
     regions_->setValue(s.regions);
     regions_->setEnabled(s.region_outlines.empty());  // else they are drawn
@@ -120,6 +147,7 @@ void CovarianceForm::write(ModelSpecification& s, bool automatic_model) const {
     s.structures = automatic_model ? 1 : structures_->currentData().toInt();
     s.local = automatic_model ? LocalCovariance::same
                               : static_cast<LocalCovariance>(local_->currentData().toInt());
+    s.varying_smoothness = isConvolution() && isEstimated() && varying_smoothness_->isChecked();
     s.regions = regions_->value();
 }
 

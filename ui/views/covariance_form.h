@@ -5,6 +5,7 @@
 
 #include "core/fit/specification.h"
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QSpinBox;
@@ -28,10 +29,13 @@ Q_SIGNALS:
 
 private:
     void showRegions();
+    [[nodiscard]] bool isConvolution() const;
+    [[nodiscard]] bool isEstimated() const;  ///< the smoothness, or chosen by the fit
 
     QComboBox* family_;
     QComboBox* structures_;
     QComboBox* local_;
+    QCheckBox* varying_smoothness_;
     QSpinBox* regions_;
     QLabel* regions_label_;
 };

@@ -74,6 +74,18 @@ private Q_SLOTS:
         QVERIFY(regions);
         regions->setValue(3);
         QCOMPARE(s().regions, 3);
+        // A smoothness that varies is the convolution's, and estimated.
+        QVERIFY(!shown<QCheckBox>(f, "varyingSmoothness"));
+        choose(local, QStringLiteral("Process convolution"));
+        auto* varying = shown<QCheckBox>(f, "varyingSmoothness");
+        QVERIFY(varying && !varying->isChecked());
+        QTest::mouseClick(varying, Qt::LeftButton, {}, QPoint(10, varying->height() / 2));
+        QVERIFY(s().varying_smoothness);
+        QCOMPARE(s().smoothness, Smoothness::estimate);
+        QCOMPARE(family->currentText(), QStringLiteral("Matérn, ν estimated"));
+        save_picture(f, QStringLiteral("varying_smoothness_1280.png"));
+        choose(family, QStringLiteral("Matérn 3/2"));
+        QVERIFY(!s().varying_smoothness && !varying->isChecked());
         // The automatic model knows one covariance everywhere.
         f.bench->session.setModel(s(), true);
         QVERIFY(!local->isEnabled());
