@@ -2,9 +2,13 @@
 #include "core/deformation/outline_regions.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/base/error.h"
 
@@ -21,7 +25,38 @@ double area_of(const Points& p) {
     return 0.5 * std::abs(twice);
 }
 
+/// From corner to corner. Cuts to holes are left out: they are walked both ways.
+std::vector<std::pair<Index, Index>> border_edges(const Points& p) {
+    using Edge = std::array<double, 4>;
+    const auto edge = [&](Index from, Index to) { return Edge{p(from, 0), p(from, 1), p(to, 0), p(to, 1)}; };
+    std::set<Edge> walked;
+    for (Index i = 0, j = p.rows() - 1; i < p.rows(); j = i++) walked.insert(edge(j, i));
+    std::vector<std::pair<Index, Index>> edges;
+    for (Index i = 0, j = p.rows() - 1; i < p.rows(); j = i++)
+        if (!walked.contains(edge(i, j))) edges.emplace_back(j, i);
+    return edges;
+}
+
 }  // namespace
+
+Points with_hole(const Points& outline, const Points& hole) {
+    Index from = 0, to = 0;
+    double nearest = std::numeric_limits<double>::infinity();
+    for (Index i = 0; i < outline.rows(); ++i) {
+        Index at = 0;
+        const double distance = (hole.rowwise() - outline.row(i)).rowwise().squaredNorm().minCoeff(&at);
+        if (!(distance < nearest)) continue;
+        nearest = distance;
+        from = i;
+        to = at;
+    }
+    const Index n = outline.rows(), h = hole.rows();
+    Points ring(n + h + 2, 2);
+    ring.topRows(from + 1) = outline.topRows(from + 1);
+    for (Index k = 0; k <= h; ++k) ring.row(from + 1 + k) = hole.row((to + k) % h);
+    ring.bottomRows(n - from) = outline.bottomRows(n - from);  // begins where the cut began
+    return ring;
+}
 
 std::vector<bool> inside(const Points& outline, const Points& points) {
     std::vector<bool> result(static_cast<std::size_t>(points.rows()), false);
@@ -30,8 +65,10 @@ std::vector<bool> inside(const Points& outline, const Points& points) {
         bool odd = false;
         for (Index i = 0, j = outline.rows() - 1; i < outline.rows(); j = i++) {
             if ((outline(i, 1) > y) == (outline(j, 1) > y)) continue;
-            const double share = (y - outline(i, 1)) / (outline(j, 1) - outline(i, 1));
-            if (x < outline(i, 0) + share * (outline(j, 0) - outline(i, 0))) odd = !odd;
+            // From the lower corner to the higher: an edge that is walked both ways counts twice exactly.
+            const Index low = outline(i, 1) < outline(j, 1) ? i : j, high = low == i ? j : i;
+            const double share = (y - outline(low, 1)) / (outline(high, 1) - outline(low, 1));
+            if (x < outline(low, 0) + share * (outline(high, 0) - outline(low, 0))) odd = !odd;
         }
         result[static_cast<std::size_t>(q)] = odd;
     }
@@ -40,9 +77,10 @@ std::vector<bool> inside(const Points& outline, const Points& points) {
 
 Vector distance_to_border(const Points& outline, const Points& points) {
     Vector nearest = Vector::Constant(points.rows(), std::numeric_limits<double>::infinity());
+    const auto edges = border_edges(outline);
     for (Index q = 0; q < points.rows(); ++q) {
         const Eigen::RowVector2d p = points.row(q).head<2>();
-        for (Index i = 0, j = outline.rows() - 1; i < outline.rows(); j = i++) {
+        for (const auto& [j, i] : edges) {
             const Eigen::RowVector2d from = outline.row(j).head<2>();
             const Eigen::RowVector2d along = outline.row(i).head<2>() - from;
             const double length = along.squaredNorm();

@@ -7,10 +7,16 @@
 
 namespace anamorph {
 
+/// An outline with a hole (each k×2 corners in turn, closed by itself) as one ring: the hole is entered by a
+/// cut between the nearest corners and left the same way, so that by the even-odd rule it is no part of the
+/// inside. Further holes may be added to the result.
+[[nodiscard]] Points with_hole(const Points& outline, const Points& hole);
+
 /// Whether points (n×d, the first two columns count) lie inside a polygon (k×2 corners in turn, closed
 /// by itself): even-odd rule; n values.
 [[nodiscard]] std::vector<bool> inside(const Points& outline, const Points& points);
-/// Distances of points (n×d, the first two columns) to the line of a polygon's border, n.
+/// Distances of points (n×d, the first two columns) to the line of a polygon's border, n; cuts to its holes,
+/// which are walked both ways, are no border.
 [[nodiscard]] Vector distance_to_border(const Points& outline, const Points& points);
 
 /// Regions within drawn outlines: weights w_1 … w_K that sum to one at every point. Where outlines

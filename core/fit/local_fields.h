@@ -26,10 +26,17 @@ namespace anamorph {
 
 /// Gives a model what its local covariance needs: the field of kernels, or the regions with their
 /// covariances, log-scales and log-noises. Nothing for LocalCovariance::same.
+/// @throws Error(bad_input) for a region without a site in some realisation, errors of outlined_regions_of
 void set_local_fields(ModelState& model, std::uint64_t seed);
 
 /// Puts regions in the place of the model's own, with all coefficients at their start.
 void set_regions(ModelState& model, const std::shared_ptr<const SpatialBasis>& regions);
+
+/// Features of the likelihood's auxiliary points, given where the deformation sends them (k×d) and the
+/// local basis's values there (k×basis, or empty): SiteFeatures::auxiliary with the covariance's local
+/// features beside the deformed coordinates where the model has a local basis.
+[[nodiscard]] Points auxiliary_features(const ModelState& model, const Points& deformed,
+                                        const Matrix& basis_values);
 
 /// Columns of the model's trend matrix in d coordinates and q covariates: one constant a region where
 /// the model has regions.

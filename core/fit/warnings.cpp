@@ -10,6 +10,7 @@
 #include "core/data/realisations.h"
 #include "core/data/value_transform.h"
 #include "core/fit/classes.h"
+#include "core/fit/local_fields.h"
 #include "core/fit/model_state.h"
 #include "core/fit/student_noise.h"
 
@@ -106,12 +107,28 @@ std::optional<std::string> no_correlation_warning(const FittedModel& m) {
            "apart, and the map is close to the mean or trend.";
 }
 
+namespace {
+
+/// Regions by k-means are as many as hold enough sites each.
+std::optional<std::string> fewer_regions_warning(const FittedModel& m) {
+    const ModelSpecification& s = m.specification();
+    if (!is_regional(s) || !s.region_outlines.empty() || !m.state().local_basis) return std::nullopt;
+    const auto count = static_cast<int>(m.state().local_basis->count());
+    if (count >= s.regions) return std::nullopt;
+    return "There are too few sites for " + std::to_string(s.regions) + " regions, each with ten or more: " +
+           (count == 1 ? "the model has one region, and is the same everywhere."
+                       : "the model has " + std::to_string(count) + ".");
+}
+
+}  // namespace
+
 std::vector<std::string> warnings_about(const FittedModel& m) {
     std::vector<std::string> out;
     if (auto w = no_correlation_warning(m)) out.push_back(*w);
     if (auto w = outlier_warning(m)) out.push_back(*w);
     if (auto w = persistent_sites_warning(m)) out.push_back(*w);
     for (auto& w : mesh_warnings(m)) out.push_back(std::move(w));
+    if (auto w = fewer_regions_warning(m)) out.push_back(*w);
     if (!is_warp(m)) return out;
     const Vector& r = m.leave_one_out_residuals();
     const double square =

@@ -5,8 +5,10 @@
 #include <ogrsf_frmts.h>
 
 #include <memory>
+#include <utility>
 
 #include "core/base/error.h"
+#include "core/deformation/outline_regions.h"
 #include "core/io/spatial_reference.h"
 
 namespace anamorph {
@@ -70,8 +72,14 @@ void collect(const OGRGeometry& geometry, OGRCoordinateTransformation* transform
              std::vector<Points>& outlines) {
     const OGRwkbGeometryType type = wkbFlatten(geometry.getGeometryType());
     if (type == wkbPolygon) {
-        const OGRLinearRing* ring = geometry.toPolygon()->getExteriorRing();
-        if (ring && ring->getNumPoints() > 3) outlines.push_back(corners_of(*ring, transformation));
+        const OGRPolygon& polygon = *geometry.toPolygon();
+        const OGRLinearRing* ring = polygon.getExteriorRing();
+        if (!ring || ring->getNumPoints() <= 3) return;
+        Points outline = corners_of(*ring, transformation);
+        for (int k = 0; k < polygon.getNumInteriorRings(); ++k)
+            if (const OGRLinearRing* hole = polygon.getInteriorRing(k); hole && hole->getNumPoints() > 3)
+                outline = with_hole(outline, corners_of(*hole, transformation));
+        outlines.push_back(std::move(outline));
     } else if (OGR_GT_IsSubClassOf(type, wkbGeometryCollection)) {
         for (const OGRGeometry* part : *geometry.toGeometryCollection())
             if (part) collect(*part, transformation, outlines);

@@ -8,9 +8,9 @@
 
 namespace anamorph {
 
-/// The outer rings of all polygons of a GIS layer (GeoPackage, Shapefile, GeoJSON …), k×2 corners each
+/// The outlines of all polygons of a GIS layer (GeoPackage, Shapefile, GeoJSON …), k×2 corners each
 /// without the closing one, in the working coordinates of a data set; polygons that consist of several
-/// parts give one outline each part. Where the layer and the data have a coordinate system they are
+/// parts give one outline each part, and holes are cut out (with_hole). Where the layer and the data have a coordinate system they are
 /// transformed; else taken as they are. `layer`: its name; empty: the first one with polygons.
 /// @throws Error(input_output | bad_input | unsupported)
 [[nodiscard]] std::vector<Points> read_outlines(const std::filesystem::path& path, const SpatialDataset& of,

@@ -17,10 +17,12 @@
 #include "core/io/region_layer.h"
 #include "core/predict/kriging.h"
 #include "core/simulate/scenario.h"
+#include "tests/core/error_code.h"
 
 #include <nlohmann/json.hpp>
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -52,15 +54,6 @@ FitOptions quick() {
     o.posterior = false;
     o.max_iterations = 20;
     return o;
-}
-
-ErrorCode code_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cancelled;
 }
 
 }  // namespace
@@ -195,6 +188,18 @@ private Q_SLOTS:
         }
     }
 
+    void fewer_regions_than_asked_for_are_said() {
+        ModelSpecification s = drawn("segmented", {});
+        s.regions = 4;
+        const auto said = [&](Index n) {
+            const auto warnings = fit(sites(n), s, quick()).warnings;
+            return std::any_of(warnings.begin(), warnings.end(),
+                               [](const std::string& w) { return w.find("too few sites for 4 regions") != std::string::npos; });
+        };
+        QVERIFY(said(24));
+        QVERIFY(!said(120));
+    }
+
     void polygons_come_from_a_layer() {
         QTemporaryDir folder;
         const QString path = folder.filePath("regions.geojson");
@@ -212,6 +217,62 @@ private Q_SLOTS:
         QCOMPARE(outlines[2].rows(), Index(3));
         QCOMPARE(code_of([&] { (void)read_outlines(path.toStdString(), *data, "no such layer"); }), ErrorCode::bad_input);
         QCOMPARE(code_of([&] { (void)read_outlines(folder.filePath("none.gpkg").toStdString(), *data); }), ErrorCode::input_output);
+    }
+
+    void holes_are_no_part_of_a_region() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath("holes.geojson");
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(R"({"type":"FeatureCollection","features":[
+            {"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[
+                [[-1,-1],[1,-1],[1,1],[-1,1],[-1,-1]],
+                [[-0.5,-0.5],[-0.1,-0.5],[-0.1,-0.1],[-0.5,-0.1],[-0.5,-0.5]],
+                [[0.2,0.2],[0.6,0.2],[0.6,0.6],[0.2,0.6],[0.2,0.2]]]}},
+            {"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[
+                [[-0.5,-0.5],[-0.1,-0.5],[-0.1,-0.1],[-0.5,-0.1],[-0.5,-0.5]]]}}]})");
+        file.close();
+        const auto outlines = read_outlines(path.toStdString(), *sites(20));
+        QCOMPARE(outlines.size(), std::size_t(2));
+        Points at(5, 2);
+        at << 0.0, 0.0, -0.3, -0.3, 0.4, 0.4, -0.75, -0.75, 2.0, 0.0;  // the fourth lies on the cut to a hole
+        QVERIFY(inside(outlines[0], at) == (std::vector<bool>{true, false, false, true, false}));
+        // Borders are those of rings and holes; the cuts between them are none.
+        const Vector distance = distance_to_border(outlines[0], at);
+        for (const auto& [i, expected] : {std::pair{0, std::sqrt(0.02)}, {1, 0.2}, {2, 0.2}, {3, 0.25}, {4, 1.0}})
+            QVERIFY(std::abs(distance(i) - expected) < 1e-12);
+        // A site in a hole is of the polygon that fills it, or of the rest.
+        const Matrix weights = OutlineRegions(outlines, true, true).values(at);
+        Matrix expected = Matrix::Zero(5, 3);
+        expected(0, 0) = expected(1, 1) = expected(2, 2) = expected(3, 0) = expected(4, 2) = 1.0;
+        QVERIFY(weights == expected);
+    }
+
+    void a_region_without_a_site_in_a_realisation_is_named() {
+        SpatialDataset data = *sites(120);
+        for (Index i = 0; i < 120; ++i) data.realisations.push_back(i % 2 == 0 ? "monday" : "tuesday");
+        std::vector<Index> kept;  // on Tuesday nothing was measured in the east
+        for (Index i = 0; i < 120; ++i)
+            if (i % 2 == 0 || data.coordinates(i, 0) < 0.0) kept.push_back(i);
+        const auto some = std::make_shared<const SpatialDataset>(data.subset(kept));
+        for (const char* model : {"segmented", "partition-of-unity"})
+            for (const bool outlined : {true, false}) {
+                ModelSpecification s = drawn(model, {});
+                if (!outlined && s.local == LocalCovariance::partition) continue;  // its regions overlap
+                if (outlined) s.region_outlines = {rectangle(-1.1, -1.1, 0, 1.1), rectangle(0.4, -1.1, 1.1, 1.1)};
+                s.regions = 4;
+                try {
+                    (void)fit(some, s, quick());
+                    QFAIL("it was fitted");
+                } catch (const Error& error) {
+                    QCOMPARE(error.code(), ErrorCode::bad_input);
+                    const QString words = error.what();
+                    QVERIFY2(words.contains("egion") && words.contains("tuesday"), error.what());
+                }
+            }
+        ModelSpecification without_mean = drawn("segmented", {rectangle(-1.1, -1.1, 0, 1.1)});
+        without_mean.trend = Trend::none;
+        QVERIFY(std::isfinite(fit(some, without_mean, quick()).model().log_likelihood()));
     }
 
     void degrees_are_projected_as_the_data_were() {
