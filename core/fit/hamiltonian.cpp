@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/fit/chain_diagnostics.h"
+#include "core/fit/hidden_layers.h"
 #include "core/fit/model_state.h"
 #include "core/fit/objective.h"
 #include "core/likelihood/lapack.h"
@@ -241,20 +242,46 @@ HamiltonianSample hamiltonian(const std::function<NegativeLogDensity()>& density
     return joined(results, p, options);
 }
 
+namespace {
+
+/// A sample of some parameters as one of all, the others at their estimates in every draw.
+HamiltonianSample with_held(const HamiltonianSample& of_free, const std::vector<Index>& free, const Vector& estimates) {
+    HamiltonianSample sample = of_free;
+    sample.draws = estimates.transpose().replicate(of_free.draws.rows(), 1);
+    sample.draws(Eigen::all, free) = of_free.draws;
+    sample.r_hat = Vector::Ones(estimates.size());
+    sample.r_hat(free) = of_free.r_hat;
+    sample.effective_size = Vector::Constant(estimates.size(), static_cast<double>(of_free.draws.rows()));
+    sample.effective_size(free) = of_free.effective_size;
+    return sample;
+}
+
+}  // namespace
+
 HamiltonianSample sample_posterior(const ModelState& model, const HamiltonianOptions& options,
                                    const ProgressObserver& progress, std::stop_token stop) {
     if (model.hessian.size() == 0)
         throw Error(ErrorCode::bad_input, "The model has no curvature to start sampling its posterior from.",
                     "Fit it with the posterior.");
     const Objective objective(model);
-    return hamiltonian(
+    const Vector estimates = model.parameters();
+    const std::vector<Index> held = hidden_layer_parameters(model);
+    std::vector<Index> free;
+    for (Index i = 0; i < estimates.size(); ++i)
+        if (!std::binary_search(held.begin(), held.end(), i)) free.push_back(i);
+    const HamiltonianSample sample = hamiltonian(
         [&]() -> NegativeLogDensity {
-            return [own = std::make_shared<Objective>(objective)](const Vector& theta, double& value,
-                                                                  Vector& gradient) {
-                return own->evaluate(theta, value, gradient);
+            return [own = std::make_shared<Objective>(objective), theta = estimates, free](
+                       const Vector& moved, double& value, Vector& gradient) mutable {
+                theta(free) = moved;
+                Vector whole;
+                if (!own->evaluate(theta, value, whole)) return false;
+                gradient = whole(free);
+                return true;
             };
         },
-        model.parameters(), model.hessian, options, progress, std::move(stop));
+        estimates(free), model.hessian(free, free), options, progress, std::move(stop));
+    return held.empty() ? sample : with_held(sample, free, estimates);
 }
 
 }  // namespace anamorph

@@ -64,8 +64,8 @@ struct HamiltonianSample {
                                             std::stop_token stop = {});
 
 /// Draws of a fitted model's parameters from exp(−objective), the posterior that Laplace's draws
-/// (laplace.h) approximate; β and σ² profiled in both. The model must hold its curvature, which is the
-/// metric. @throws Error(bad_input) without it, and errors of hamiltonian.
+/// (laplace.h) approximate; β and σ² profiled in both. The weights of hidden layers are held at their
+/// estimates in both (hidden_layers.h). The model must hold its curvature, which is the metric. @throws Error(bad_input) without it, and errors of hamiltonian.
 [[nodiscard]] HamiltonianSample sample_posterior(const ModelState& model,
                                                  const HamiltonianOptions& options,
                                                  const ProgressObserver& progress = {},

@@ -171,10 +171,12 @@ std::vector<Vector> posterior_draws(const ModelState& model, int count, std::uin
     const Eigen::SelfAdjointEigenSolver<Matrix> eigen(model.hessian);
     const Vector sd = eigen.eigenvalues().cwiseMax(1.0).cwiseSqrt().cwiseInverse();
     const Vector theta = model.parameters();
+    const std::vector<Index> held = hidden_layer_parameters(model);
     RandomStream random(seed);
     std::vector<Vector> draws;
     while (static_cast<int>(draws.size()) < count) {
-        const Vector offset = eigen.eigenvectors() * random.normals(theta.size()).cwiseProduct(sd);
+        Vector offset = eigen.eigenvectors() * random.normals(theta.size()).cwiseProduct(sd);
+        for (const Index i : held) offset(i) = 0.0;
         draws.push_back(theta + offset);
         draws.push_back(theta - offset);
     }

@@ -13,6 +13,7 @@
 #include "core/base/random.h"
 #include "core/fit/chain_diagnostics.h"
 #include "core/fit/fit.h"
+#include "core/fit/hidden_layers.h"
 #include "core/fit/laplace.h"
 #include "core/fit/model_state.h"
 #include "core/predict/local_range.h"
@@ -144,6 +145,39 @@ private Q_SLOTS:
             QFAIL("no error");
         } catch (const Error& error) {
             QCOMPARE(error.code(), ErrorCode::cancelled);
+        }
+    }
+
+    /// Weights of hidden layers are held at their estimates by both.
+    void what_the_fit_holds_is_held() {
+        ScenarioOptions asked;
+        asked.sites = 40;
+        const auto data = std::make_shared<SpatialDataset>(simulate(Scenario("radial"), asked).dataset);
+        ModelSpecification s;
+        set_model(s, "network");
+        s.hidden_width = 2;
+        s.log_scale = LogScale::no;
+        s.smoothness = Smoothness::three_halves;
+        FitOptions fit_options;
+        fit_options.threads = 1;
+        fit_options.max_iterations = 5;
+        const FitResult fitted = fit(data, s, fit_options);
+        const ModelState& model = fitted.model().state();
+        const std::vector<Index> held = hidden_layer_parameters(model);
+        QVERIFY(!held.empty());
+        const Vector estimates = model.parameters();
+        HamiltonianOptions options;
+        options.chains = 2;
+        options.warmup = 5;
+        options.draws = 8;
+        const HamiltonianSample sample = sample_posterior(model, options);
+        QCOMPARE(sample.draws.cols(), estimates.size());
+        for (const Vector& draw : posterior_draws(model, 4, 3))
+            for (const Index i : held) QCOMPARE(draw(i), estimates(i));
+        for (Index i = 0; i < estimates.size(); ++i) {
+            const bool is_held = std::binary_search(held.begin(), held.end(), i);
+            QCOMPARE((sample.draws.col(i).array() == estimates(i)).all(), is_held);
+            if (is_held) QCOMPARE(sample.r_hat(i), 1.0);
         }
     }
 
