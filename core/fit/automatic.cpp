@@ -18,8 +18,6 @@ namespace anamorph {
 namespace {
 
 constexpr Index small_sample = 300;         // smoothness and class are chosen jointly up to here
-constexpr Index ladder_from = 1000;         // above: resolution and ridge by evidence
-constexpr Index second_level_up_to = 5000;  // unless it is asked for: each of its functions costs evaluations
 constexpr double half_favoured_by = 2.0;    // nats, in small samples
 constexpr Index subset_from = 30'000;       // above: classes are compared on a subset
 constexpr Index subset_size = 20'000;
@@ -207,10 +205,9 @@ private:
     void refine(ModelState& model) {
         if (needs_ladder()) climb_resolution(run_, model);
         int fine = asked_.fine_basis_size;
-        // In the plane a second level is worth a try where one finer grid was.
-        if (fine == 0 && data_->dimension() == 2 && model.specification.basis_size > asked_.basis_size &&
-            model.fitted_site_count() <= second_level_up_to)
-            fine = 2 * model.specification.basis_size - 2;
+        if (fine == 0)
+            fine = second_level_worth_a_try(model.specification.basis_size, asked_.basis_size, data_->dimension(),
+                                            model.fitted_site_count());
         if (fine > model.specification.basis_size && model.specification.fine_basis_size == 0 && !run_.stopped())
             try_second_level(run_, model, fine, needs_ladder());
         if (asked_.added_units > 0 && !run_.stopped()) add_units(run_, model);
@@ -269,9 +266,7 @@ private:
         return result;
     }
 
-    [[nodiscard]] bool needs_ladder() const {
-        return data_->size() > ladder_from || data_->dimension() == 1;
-    }
+    [[nodiscard]] bool needs_ladder() const { return needs_resolution_ladder(*data_); }
 
     static const ModelState* find(const std::vector<ModelState>& models, Kind kind, bool log_scale) {
         for (const auto& m : models)

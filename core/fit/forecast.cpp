@@ -20,7 +20,9 @@
 #include "core/data/realisations.h"
 #include "core/fit/coarse_to_fine.h"
 #include "core/fit/local_fields.h"
+#include "core/fit/local_smoothness.h"
 #include "core/fit/objective.h"
+#include "core/fit/resolution_ladder.h"
 #include "core/likelihood/lapack.h"
 #include "core/likelihood/mesh.h"
 #include "core/likelihood/shared_places.h"
@@ -234,13 +236,26 @@ const Laws& laws_of(ModelSpecification s, int d, double within, int threads) {
                       (o.taper_form == TaperForm::two_taper),
                   static_cast<int>(s.smoothness) + 16 * static_cast<int>(s.correlation), d,
                   model_name(s) + ' ' + std::to_string(s.structures) + ' ' + std::to_string(s.regions) +
-                      ' ' + std::to_string(s.kernel_basis),
+                      ' ' + std::to_string(s.kernel_basis) + (has_varying_smoothness(s) ? " with smoothness" : ""),
                   contains(s, DeformationKind::velocity_field) ? s.basis_size + 100 * s.fine_basis_size : 0, threads,
                   s.log_scale == LogScale::yes};
     const std::scoped_lock lock(guard);
     const auto found = known.find(key);
     if (found != known.end()) return found->second;
     return known.emplace(key, measure(s, d, within)).first->second;
+}
+
+/// Evaluations for the automatic model's second level of the velocity field: a fit, its curvature with one for
+/// each coefficient, and where the resolution is searched twice more of both for its ridges.
+double second_level_evaluations(const ModelSpecification& asked, const SpatialDataset& data) {
+    const int d = data.dimension();
+    const bool searched = needs_resolution_ladder(data);
+    const int kept = asked.basis_size + (searched && d == 2 ? 2 : 0);  // by the search, as a rule
+    int fine = asked.fine_basis_size;
+    if (fine == 0) fine = second_level_worth_a_try(kept, asked.basis_size, d, data.size());
+    if (fine <= kept) return 0.0;
+    const double coefficients = d * (std::pow(kept, d) + std::pow(fine, d));
+    return (searched ? 3.0 : 1.0) * (50.0 + coefficients);
 }
 
 /// Evaluations of the objective that a fit usually takes: the steps, the curvature, and what very
@@ -252,6 +267,7 @@ double expected_fit_evaluations(const ModelSpecification& asked, const ForecastO
         ModelSpecification s = asked;
         s.deformation = kind;
         s.log_scale = log_scale;
+        if (options.automatic_model) s.fine_basis_size = 0;  // counted apart
         if (s.smoothness == Smoothness::automatic) s.smoothness = Smoothness::three_halves;
         return static_cast<double>(make_model(synthetic(30, d), s, 1).parameter_count());
     };
@@ -262,7 +278,8 @@ double expected_fit_evaluations(const ModelSpecification& asked, const ForecastO
         return expected_evaluations(s);
     };
     using Kind = DeformationKind;
-    const bool own = asked.likelihood.kind == LikelihoodKind::spde;  // its order fixes it
+    // The SPDE's order fixes it; one that varies is estimated.
+    const bool own = asked.likelihood.kind == LikelihoodKind::spde || has_varying_smoothness(asked);
     const bool matern = asked.correlation == CorrelationFamily::matern;
     const int smoothnesses = matern && asked.smoothness == Smoothness::automatic && !own ? 3 : 0;
     if (options.automatic_model) {
@@ -272,8 +289,8 @@ double expected_fit_evaluations(const ModelSpecification& asked, const ForecastO
                 total += steps(kind, l) + (parameters(kind, l) > 2 ? parameters(kind, l) : 0.0);
         // The resolution ladder: each rung is fitted twice and its curvature taken, an evaluation for
         // each of its d mᵈ coefficients.
-        if (data.size() > 1000 || d == 1) total += d == 1 ? 150.0 : d == 2 ? 1400.0 : 2500.0;
-        return total;
+        if (needs_resolution_ladder(data)) total += d == 1 ? 150.0 : d == 2 ? 1400.0 : 2500.0;
+        return total + second_level_evaluations(asked, data);
     }
     double total = steps(Kind::stationary, LogScale::no);
     if (asked.deformation != Kind::stationary) {
@@ -312,12 +329,28 @@ double field_numbers_per_site(const ModelSpecification& s, int d, int threads) {
     double local = static_cast<double>(s.distance_covariates.size());
     if (s.local == LocalCovariance::convolution) {
         numbers += std::pow(s.kernel_basis, d);
-        local += 0.5 * d * (d + 1);
+        local += 0.5 * d * (d + 1) + has_varying_smoothness(s);
     } else if (is_regional(s)) {
         numbers += s.regions;
         local += s.regions;
     }
     return numbers + local * (1.0 + threads);
+}
+
+}  // namespace
+
+namespace {
+
+/// What realisations at the same k places keep beside the one matrix and its inverse: for each place that a
+/// realisation misses a row of k numbers, twice while the gradient is summed, and k numbers a column of
+/// values and trend before and after the solution.
+double shared_realisation_bytes(const SpatialDataset& dataset, const ModelSpecification& specification,
+                                const RealisationShape& shape) {
+    const auto k = static_cast<double>(shape.places);
+    const double realisations = realisation_count(dataset);
+    const double missing = std::max(0.0, k * realisations - static_cast<double>(dataset.size()));
+    const double columns = 1.0 + trend_columns(specification, dataset.dimension(), dataset.covariates.cols());
+    return 8.0 * k * (2.0 * missing + realisations * (1.0 + 2.0 * columns));
 }
 
 }  // namespace
@@ -335,7 +368,8 @@ double forecast_bytes(const SpatialDataset& dataset, const ModelSpecification& s
     const int d = dataset.dimension();
     const RealisationShape shape = realisation_shape(dataset);
     const bool shared = shape.same_places && options.kind == LikelihoodKind::exact;
-    return (shared ? 2.0 : shape.count) *
+    const double shared_terms = shared ? shared_realisation_bytes(dataset, specification, shape) : 0.0;
+    return shared_terms + (shared ? 2.0 : shape.count) *
                estimated_bytes(options, shared ? shape.places : shape.sites, d,
                                sites_in_taper(dataset, options), mesh_vertices(dataset, options)) +
            8.0 * static_cast<double>(dataset.size()) *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/spatial_dataset.h"
 #include "core/fit/model_state.h"
 #include "core/fit/training_run.h"
 
@@ -13,5 +14,18 @@ namespace anamorph {
 /// fixed ridge pays (above about a thousand sites) and for transects.
 /// @throws Error(cancelled)
 void climb_resolution(TrainingRun& run, ModelState& model);
+
+/// Whether the automatic model searches for the resolution of these data.
+[[nodiscard]] inline bool needs_resolution_ladder(const SpatialDataset& data) {
+    return data.size() > 1000 || data.dimension() == 1;
+}
+
+/// The centres along an axis of the second level that the automatic model tries where the first has `size`
+/// and the search started at `asked`; 0: none. In the plane it is worth a try where one finer grid was, up to
+/// so many sites that each of its functions does not cost too much.
+[[nodiscard]] inline int second_level_worth_a_try(int size, int asked, int dimension, Index sites) {
+    constexpr Index most_sites = 5000;
+    return dimension == 2 && size > asked && sites <= most_sites ? 2 * size - 2 : 0;
+}
 
 }  // namespace anamorph

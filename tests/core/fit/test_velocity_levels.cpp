@@ -10,9 +10,11 @@
 #include "core/base/random.h"
 #include "core/fit/added_units.h"
 #include "core/fit/fit.h"
+#include "core/fit/forecast.h"
 #include "core/fit/laplace.h"
 #include "core/fit/model_state.h"
 #include "core/fit/objective.h"
+#include "core/fit/resolution_ladder.h"
 #include "core/fit/specification_json.h"
 #include "core/fit/velocity_levels.h"
 #include "core/simulate/scenario.h"
@@ -62,6 +64,25 @@ std::shared_ptr<const SpatialDataset> transect_with_a_rough_window(Index n) {
 class TestVelocityLevels : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void the_second_level_is_in_the_forecast() {
+        ForecastOptions options;
+        options.automatic_model = true;
+        options.threads = 1;
+        ModelSpecification s = velocity();
+        s.basis_size = 4;
+        const auto few = simulated("radial", 100);
+        const double without = forecast_fit(*few, s, options).evaluations;
+        s.fine_basis_size = 6;
+        // One more fit of 50 evaluations, and its curvature: 2·(4² + 6²) coefficients.
+        QCOMPARE(forecast_fit(*few, s, options).evaluations, without + 50.0 + 104.0);
+        // The automatic model tries one by itself where the resolution is searched.
+        s.fine_basis_size = 0;
+        QVERIFY(second_level_worth_a_try(8, 6, 2, 1500) > 8);
+        QCOMPARE(second_level_worth_a_try(6, 6, 2, 1500), 0);
+        QCOMPARE(second_level_worth_a_try(8, 6, 3, 1500), 0);
+        QCOMPARE(second_level_worth_a_try(8, 6, 2, 6000), 0);
+    }
+
     void gradient_with_levels_and_units_equals_finite_differences() {
         ModelSpecification s = velocity();
         s.basis_size = 4;
