@@ -4,15 +4,19 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/data/realisations.h"
 #include "core/fit/leave_one_out.h"
 #include "core/fit/warnings.h"
+#include "core/likelihood/shared_places.h"
 
 namespace anamorph {
 
 namespace {
 
 /// Leave-one-out gain of a over b: difference in log score (positive: a is better) with its
-/// standard error, and the change of RMSE.
+/// standard error, and the change of RMSE. Of several realisations the values of one site err together, and
+/// the standard error counts sites: √(Σ_p (Σ_{i at p} (d_i − d̄))² k/(k − 1))/n over k sites (Liang and Zeger
+/// 1986, Biometrika 73:13).
 struct Gain {
     double log_score = 0.0, standard_error = 0.0, rmse_percent = 0.0;
 };
@@ -24,7 +28,16 @@ Gain gain_of(const FittedModel& a, const FittedModel& b) {
     const Vector d = lb.log_score - la.log_score;
     const double n = static_cast<double>(d.size());
     g.log_score = d.mean();
-    g.standard_error = std::sqrt((d.array() - g.log_score).square().sum() / (n - 1.0) / n);
+    const SpatialDataset& data = a.dataset();
+    if (data.has_realisations() && d.size() == data.size()) {
+        const Places places = places_of(data.coordinates);
+        Vector sum = Vector::Zero(places.points.rows());
+        for (Index i = 0; i < d.size(); ++i) sum(places.of_site[static_cast<std::size_t>(i)]) += d(i) - g.log_score;
+        const auto k = static_cast<double>(sum.size());
+        g.standard_error = std::sqrt(sum.squaredNorm() * k / std::max(1.0, k - 1.0)) / n;
+    } else {
+        g.standard_error = std::sqrt((d.array() - g.log_score).square().sum() / (n - 1.0) / n);
+    }
     g.rmse_percent =
         100.0 * (std::sqrt(la.error.squaredNorm() / lb.error.squaredNorm()) - 1.0);
     return g;
@@ -52,9 +65,10 @@ std::string percent(double share) {
     return fixed_number(100.0 * share, share > 0.99 || share < 0.01 ? 1 : 0) + " %";
 }
 
-std::string gain_sentence(const Gain& g, const std::string& against) {
+std::string gain_sentence(const Gain& g, const std::string& against, bool several_realisations) {
     const bool beyond = std::abs(g.log_score) > 2.0 * g.standard_error;
-    std::string s = "Leaving out one site at a time, the log score is " +
+    std::string s = std::string("Leaving out one ") + (several_realisations ? "value" : "site") +
+                    " at a time, the log score is " +
                     fixed_number(std::abs(g.log_score), 3) + " ± " + fixed_number(g.standard_error, 3) +
                     (g.log_score >= 0.0 ? " better than " : " worse than ") + against + "'s" +
                     (beyond ? "" : ", within two standard errors");
@@ -84,6 +98,7 @@ void write_verdict(FitResult& r) {
     for (const auto& c : r.candidates)
         if (is_warp(*c.model)) warp_probability += c.weight;
     const std::string label = chosen.model->label();
+    const bool several = chosen.model->dataset().has_realisations();
 
     if (is_warp(*chosen.model)) {
         r.verdict_title = "The deformation is worth it.";
@@ -94,7 +109,7 @@ void write_verdict(FitResult& r) {
                          straight->model->label() + "). " + sureness(warp_probability) +
                          ": the probability of a deformation is " + percent(warp_probability) +
                          ". " + gain_sentence(gain_of(*chosen.model, *straight->model),
-                                              straight->model->label());
+                                              straight->model->label(), several);
         }
         return;
     }
@@ -112,9 +127,22 @@ void write_verdict(FitResult& r) {
     const CandidateModel* plain = simplest(r);
     if (plain && plain != &chosen)
         r.verdict += " " + gain_sentence(gain_of(*chosen.model, *plain->model),
-                                         plain->model->label());
+                                         plain->model->label(), several);
     else
         r.verdict += " A warped map would look interesting and predict no better.";
+}
+
+/// What the verdict on several realisations is about: their sites, whose other values each one that is left
+/// out had in the fit.
+std::string scope_of(const FittedModel& chosen) {
+    const SpatialDataset& data = chosen.dataset();
+    if (!data.has_realisations()) return {};
+    return " The evidence is that of " + std::to_string(realisation_count(data)) +
+           " realisations, taken to be independent, at the sites that were measured" +
+           (persistent_sites_warning(chosen)
+                ? "; these differ persistently, so that it and the gain overstate what new sites have of it: hold out "
+                  "whole sites to see that."
+                : "; what new sites gain is told by holding out whole sites.");
 }
 
 /// A title that says "worth it" must not stand above a warning that says the opposite.
@@ -133,6 +161,9 @@ void express_doubts(FitResult& r) {
     } else if (is_warp(chosen) &&
                (outlier_warning(chosen) || (plain && outlier_warning(*plain->model)))) {
         r.verdict_title = "A deformation was chosen, but an outlier may have made it.";
+        r.doubtful = true;
+    } else if (is_warp(chosen) && persistent_sites_warning(chosen)) {
+        r.verdict_title = "A deformation was chosen, but sites that differ persistently may have made it.";
         r.doubtful = true;
     }
 }
@@ -172,6 +203,7 @@ void judge(FitResult& r) {
         return;
     }
     write_verdict(r);
+    r.verdict += scope_of(r.model());
     express_doubts(r);
     if (r.stopped_early)
         r.verdict += " The fit was stopped early: classes that were not finished are not compared.";

@@ -120,6 +120,8 @@ void store_validation(ProjectStore& store, const ValidationResult& validation,
                         {"test_rows", validation.folds.test_rows},
                         {"planned", validation.planned},
                         {"interrupted", validation.interrupted},
+                        {"several_realisations", validation.several_realisations},
+                        {"held_out_sites_remain", validation.held_out_sites_remain},
                         {"models", models}};
     store.set_document(key, document.dump(-1, ' ', false, json::error_handler_t::replace));
 }
@@ -133,6 +135,8 @@ ValidationResult stored_validation(const ProjectStore& store,
     result.folds.test_rows = document.at("test_rows").get<std::vector<std::vector<Index>>>();
     result.planned = document.at("planned");
     result.interrupted = document.at("interrupted");
+    result.several_realisations = document.value("several_realisations", false);
+    result.held_out_sites_remain = document.value("held_out_sites_remain", false);
     Index held_out = 0;
     for (const auto& rows : result.folds.test_rows) held_out += static_cast<Index>(rows.size());
     const json& models = document.at("models");

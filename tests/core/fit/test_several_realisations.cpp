@@ -7,6 +7,7 @@
 #include "core/data/realisations.h"
 #include "core/data/splits.h"
 #include "core/fit/fit.h"
+#include "core/fit/forecast.h"
 #include "core/fit/model_realisations.h"
 #include "core/fit/model_trend.h"
 #include "core/predict/conditional_simulation.h"
@@ -15,8 +16,10 @@
 #include "core/validate/approximation_comparison.h"
 #include "core/validate/cross_validation.h"
 #include "core/variogram/experimental.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -51,16 +54,6 @@ PredictOptions plug_in(const std::string& realisation = {}) {
     o.threads = 1;
     if (!realisation.empty()) o.realisations = {realisation};
     return o;
-}
-
-template <class Function>
-int code_of(const Function& f) {
-    try {
-        f();
-    } catch (const Error& error) {
-        return static_cast<int>(error.code());
-    }
-    return -1;
 }
 
 }  // namespace
@@ -110,7 +103,7 @@ private Q_SLOTS:
         const auto first = conditioned_on(result.model(), "1");
         QCOMPARE(first->parameters().trend_coefficients(0), state.trend_coefficients(0));
         QCOMPARE(realisation_label(*first), std::string("1"));
-        QCOMPARE(code_of([&] { (void)conditioned_on(result.model(), "4"); }), static_cast<int>(ErrorCode::bad_input));
+        QCOMPARE(code_of([&] { (void)conditioned_on(result.model(), "4"); }), ErrorCode::bad_input);
     }
 
     void oneRealisationIsPredictedFromItsOwnData_data() {
@@ -151,9 +144,31 @@ private Q_SLOTS:
         QCOMPARE(mixed.mean(0), predict_at(model, sites.topRows(1), Matrix(1, 0), plug_in("1")).mean(0));
         QCOMPARE(mixed.mean(1), predict_at(model, sites.row(1), Matrix(1, 0), plug_in()).mean(0));
         QCOMPARE(code_of([&] { (void)predict_at(model, sites, none, each); }),
-                 static_cast<int>(ErrorCode::dimension_mismatch));
+                 ErrorCode::dimension_mismatch);
         QCOMPARE(code_of([&] { (void)predict_at(model, sites, none, plug_in("x")); }),
-                 static_cast<int>(ErrorCode::bad_input));
+                 ErrorCode::bad_input);
+    }
+
+    void pointsOfManyRealisationsKeepTheirOrder() {
+        // More points than are handled together, their realisations mixed.
+        const auto data = field("stationary", 30, 3);
+        const FitResult result = fit(data, specification(DeformationKind::stationary), quickly());
+        const Index m = 17'000;
+        Points x(m, 2);
+        PredictOptions mixed = plug_in();
+        for (Index i = 0; i < m; ++i) {
+            x.row(i) << -1.0 + 2.0 * static_cast<double>(i % 131) / 131.0, -1.0 + 2.0 * static_cast<double>(i) / m;
+            mixed.realisations.push_back(std::to_string(i * i % 3 == 1 ? 2 : 1 + i / 9 % 3));
+        }
+        const Prediction all = predict_at(result.model(), x, {}, mixed);
+        for (const char* label : {"1", "2", "3"}) {
+            const Prediction own = predict_at(result.model(), x, {}, plug_in(label));
+            for (Index i = 0; i < m; ++i)
+                if (mixed.realisations[static_cast<std::size_t>(i)] == label) {
+                    QVERIFY(std::abs(all.mean(i) - own.mean(i)) < 1e-9);
+                    QVERIFY(std::abs(all.variance(i) - own.variance(i)) < 1e-9);
+                }
+        }
     }
 
     void averagedOverThePosteriorAndKept() {
@@ -197,8 +212,8 @@ private Q_SLOTS:
             for (const Index row : fold) ++seen[static_cast<std::size_t>(row)];
         }
         for (const int count : seen) QCOMPARE(count, 2);
-        QCOMPARE(code_of([&] { (void)site_folds(*data, 31, 1); }), static_cast<int>(ErrorCode::bad_input));
-        QCOMPARE(code_of([&] { (void)row_folds(*data, 31, 1); }), static_cast<int>(ErrorCode::bad_input));
+        QCOMPARE(code_of([&] { (void)site_folds(*data, 31, 1); }), ErrorCode::bad_input);
+        QCOMPARE(code_of([&] { (void)row_folds(*data, 31, 1); }), ErrorCode::bad_input);
 
         ValidationOptions options;
         options.fit = quickly();
@@ -215,6 +230,11 @@ private Q_SLOTS:
                 QVERIFY(m.scores.rmse < 1.1);
             }
             QVERIFY(result.models[1].scores.log_score < result.models[0].scores.log_score);
+            QVERIFY(result.several_realisations);
+            QCOMPARE(result.held_out_sites_remain, !folds.clustered);
+            const QString verdict = QString::fromStdString(result.verdict);
+            QVERIFY2(verdict.contains("nats a value") && !verdict.contains("nats a site"), result.verdict.c_str());
+            QCOMPARE(verdict.contains("holding out whole sites"), !folds.clustered);
         }
     }
 
@@ -229,6 +249,10 @@ private Q_SLOTS:
         QVERIFY(!said());
         for (Index i = 0; i < data->size(); ++i) data->values(i) += (i % 40) % 2 == 0 ? 0.7 : -0.7;
         QVERIFY(said());
+        ModelSpecification s = specification(DeformationKind::stationary);
+        s.basis_size = 4;
+        const auto verdict_of = [&] { return QString::fromStdString(fit_automatic(data, s, quickly(true)).verdict); };
+        QVERIFY2(verdict_of().contains("overstate"), qPrintable(verdict_of()));
         *data = departures_from_site_means(*data);
         QVERIFY(!said());
         for (Index i = 0; i < 40; ++i) {
@@ -236,8 +260,13 @@ private Q_SLOTS:
             for (Index r = 0; r < 8; ++r) sum += data->values(40 * r + i);
             QVERIFY(std::abs(sum) < 1e-12);
         }
+        // What the automatic model's verdict is about.
+        const QString verdict = verdict_of();
+        QVERIFY2(verdict.contains("8 realisations") && !verdict.contains("one site at a time") &&
+                     !verdict.contains("overstate"),
+                 qPrintable(verdict));
         QCOMPARE(code_of([] { (void)departures_from_site_means(*field("stationary", 20, 1)); }),
-                 static_cast<int>(ErrorCode::bad_input));
+                 ErrorCode::bad_input);
     }
 
     void tooSmallRealisationsAreRefused() {
@@ -248,10 +277,24 @@ private Q_SLOTS:
             return rows;
         }());
         QCOMPARE(code_of([&] { (void)fit(data, specification(DeformationKind::stationary), quickly()); }),
-                 static_cast<int>(ErrorCode::bad_input));
+                 ErrorCode::bad_input);
         ModelSpecification without = specification(DeformationKind::stationary);
         without.trend = Trend::none;
         QVERIFY(std::isfinite(fit(data, without, quickly()).model().log_likelihood()));
+    }
+
+    void whatEachRealisationMissesTakesMemory() {
+        const ModelSpecification s = specification(DeformationKind::stationary);
+        const auto whole = field("stationary", 60, 10);
+        std::vector<Index> rows;
+        for (Index i = 0; i < whole->size(); ++i)
+            if ((i + i / 60) % 10 != 0) rows.push_back(i);  // each realisation misses 6 of the 60 places
+        const SpatialDataset some = whole->subset(rows);
+        QVERIFY(realisation_shape(some).same_places);
+        // A row of 60 numbers for each of the 60 that are missing, held twice while the gradient is summed.
+        const double rows_of_inverse = 8.0 * 60 * 2 * 60;
+        const double less = 8.0 * 60 * 10;  // numbers of the field at fewer sites, at most
+        QVERIFY(forecast_bytes(some, s) > forecast_bytes(*whole, s) + rows_of_inverse - less);
     }
 
     void variogramsPairWithinRealisations() {
