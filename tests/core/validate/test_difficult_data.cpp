@@ -95,8 +95,26 @@ private Q_SLOTS:
     void initTestCase() {
         names_ = model_names_for(*ordinary(40), base());
         // Those that have been there from the beginning; the list grows with the program.
-        for (const char* name : {"stationary", "anisotropic+log-scale", "velocity-field", "realnvp", "radial", "spde", "auto"})
+        for (const char* name : {"stationary", "axis-aligned", "anisotropic+log-scale", "velocity-field", "realnvp", "radial", "spde", "auto"})
             QVERIFY2(std::find(names_.begin(), names_.end(), name) != names_.end(), name);
+    }
+
+    /// A matrix that says no more than the stationary model is not offered beside it.
+    void nothingIsOfferedTwice() {
+        const auto offers = [](const SpatialDataset& data, const std::string& name) {
+            const auto names = model_names_for(data, base());
+            return std::find(names.begin(), names.end(), name) != names.end();
+        };
+        const auto line = ordinary(20, 1);
+        QVERIFY(offers(*line, "stationary") && !offers(*line, "anisotropic") && !offers(*line, "axis-aligned"));
+        const auto space = ordinary(20, 3);
+        QVERIFY(offers(*space, "anisotropic") && offers(*space, "axis-aligned"));
+        SpatialDataset timed = *ordinary(20, 2);  // one axis of space, whose scale and that of the time are apart anyway
+        timed.last_axis_is_time = true;
+        QVERIFY(!offers(timed, "axis-aligned") && !offers(timed, "anisotropic"));
+        SpatialDataset moving = *ordinary(20, 3);
+        moving.last_axis_is_time = true;
+        QVERIFY(offers(moving, "axis-aligned") && offers(moving, "anisotropic"));
     }
 
     void ordinaryDataAreFittedByAll() {
