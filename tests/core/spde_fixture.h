@@ -9,6 +9,7 @@
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
 #include "core/likelihood/likelihood_options.h"
+#include "tests/core/error_code.h"
 
 // What the tests of the SPDE share.
 namespace anamorph::testing {
@@ -36,15 +37,6 @@ inline Points bent(const Points& x) {
         u.col(j).array() += 0.3 * (1.3 * x.col((j + 1) % x.cols()).array() + 0.2 * static_cast<double>(j)).sin() +
                             0.2 * (0.9 * x.col(j).array()).cos();
     return u;
-}
-
-inline ErrorCode code_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cancelled;
 }
 
 /// A sample of a Matérn field of range 1 at u with nugget ratio `eta`.

@@ -13,22 +13,14 @@
 #include "core/data/normal_score.h"
 #include "core/data/power_transforms.h"
 #include "core/data/summary_statistics.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
 using Pointer = std::shared_ptr<const ValueTransform>;
-
-template <class Function>
-ErrorCode code_of(const Function& f) {
-    try {
-        f();
-    } catch (const Error& e) {
-        return e.code();
-    }
-    return ErrorCode::unsupported;  // no error at all: never expected here
-}
 
 Vector lognormal_sample(Index n, double sd, std::uint64_t seed) {
     RandomStream random(seed);

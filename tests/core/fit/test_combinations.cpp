@@ -11,8 +11,10 @@
 #include "core/fit/fit.h"
 #include "core/fit/forecast.h"
 #include "core/fit/objective.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -43,16 +45,6 @@ LikelihoodOptions small(LikelihoodKind kind) {
     o.inducing_sites = 12;
     o.mesh_edge = 30.0;
     return o;
-}
-
-template <class Function>
-ErrorCode code_of(const Function& f) {
-    try {
-        f();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cancelled;
 }
 
 }  // namespace

@@ -10,8 +10,10 @@
 #include "core/fit/objective.h"
 #include "core/predict/kriging.h"
 #include "core/simulate/scenario.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -40,16 +42,6 @@ FitOptions quick() {
     FitOptions options;
     options.threads = 1;
     return options;
-}
-
-template <class Function>
-ErrorCode code_of(const Function& f) {
-    try {
-        f();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::unsupported;
 }
 
 }  // namespace

@@ -19,8 +19,10 @@
 #include "core/predict/predictor.h"
 #include "core/validate/cross_validation.h"
 #include "core/validate/scores.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -102,16 +104,6 @@ std::vector<std::pair<std::string, LikelihoodOptions>> likelihoods() {
 double t_density(double e, double nu) {
     return std::exp(std::lgamma(0.5 * (nu + 1.0)) - std::lgamma(0.5 * nu) -
                     0.5 * std::log(nu * std::numbers::pi) - 0.5 * (nu + 1.0) * std::log1p(e * e / nu));
-}
-
-template <class F>
-ErrorCode code_of(const F& f) {
-    try {
-        f();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cancelled;
 }
 
 }  // namespace

@@ -13,8 +13,10 @@
 #include "core/fit/range_profile.h"
 #include "core/predict/kriging.h"
 #include "core/simulate/scenario.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -56,15 +58,6 @@ RangeProfileOptions options(int ranges = 15) {
     o.fit.threads = 1;
     o.fit.posterior = false;
     return o;
-}
-
-ErrorCode code_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::unsupported;
 }
 
 }  // namespace

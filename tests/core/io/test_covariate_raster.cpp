@@ -15,19 +15,12 @@
 #include "core/io/project_file.h"
 #include "core/predict/local_range.h"
 #include "core/predict/tiled_prediction.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
-
-ErrorCode code_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cancelled;
-}
 
 /// 30 × 20 cells of 5 units from (100, 200) on.
 PredictionGrid raster_grid() {

@@ -13,8 +13,10 @@
 #include "core/io/export.h"
 #include "core/io/map_csv.h"
 #include "core/io/tiled_raster.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -48,15 +50,6 @@ Vector band_of(const std::string& path, int band) {
         return {};
     for (int j = 0; j < ny; ++j) values.segment((ny - 1 - j) * nx, nx) = rows.segment(j * nx, nx);
     return values;
-}
-
-ErrorCode code_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cancelled;
 }
 
 }  // namespace

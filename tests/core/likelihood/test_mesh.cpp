@@ -11,8 +11,10 @@
 #include "core/base/random.h"
 #include "core/likelihood/finite_elements.h"
 #include "core/likelihood/mesh.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -39,15 +41,6 @@ Points bent(const Points& x) {
         u.col(j).array() += 0.3 * (1.3 * x.col((j + 1) % x.cols()).array() + 0.2 * static_cast<double>(j)).sin() +
                             0.2 * (0.9 * x.col(j).array()).cos();
     return u;
-}
-
-ErrorCode code_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cancelled;
 }
 
 }  // namespace

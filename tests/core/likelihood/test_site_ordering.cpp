@@ -11,8 +11,10 @@
 #include "core/likelihood/lapack.h"
 #include "core/likelihood/nearest_sites.h"
 #include "core/likelihood/site_ordering.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -86,15 +88,6 @@ Numbers sorted_rows(const Points& u, const Numbers& order, int m) {
             rows[static_cast<std::size_t>(order[k]) * static_cast<std::size_t>(m) + j] = order[all[j].second];
     }
     return rows;
-}
-
-ErrorCode code_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cancelled;
 }
 
 }  // namespace

@@ -11,8 +11,10 @@
 #include "core/deformation/axial_warping.h"
 #include "core/deformation/layer_chain.h"
 #include "core/deformation/layer_tape.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -60,16 +62,6 @@ double largest_gradient_error(Deformation& f, const Vector& gradient, Scalar&& s
     }
     f.set_parameters(at);
     return worst;
-}
-
-template <class Function>
-int code_of(Function&& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return static_cast<int>(error.code());
-    }
-    return -1;
 }
 
 }  // namespace
@@ -309,7 +301,7 @@ void TestRealNvp::several_threads_agree() {
 
 void TestRealNvp::errors_pass_the_module_boundary() {
     const auto f = make_realnvp(options_for(2));
-    const int mismatch = static_cast<int>(ErrorCode::dimension_mismatch);
+    const ErrorCode mismatch = ErrorCode::dimension_mismatch;
     QCOMPARE(code_of([&] { (void)f->forward(Points::Zero(3, 3)); }), mismatch);
     QCOMPARE(code_of([&] { f->set_parameters(Vector::Zero(1)); }), mismatch);
     QCOMPARE(code_of([&] { (void)f->record(Points::Zero(3, 2))->pull_back(Points::Zero(2, 2), {}); }),
@@ -317,13 +309,13 @@ void TestRealNvp::errors_pass_the_module_boundary() {
     Vector small;
     QCOMPARE(code_of([&] { (void)f->regulariser(small); }), mismatch);
     RealNvpOptions options = options_for(1);
-    QCOMPARE(code_of([&] { (void)make_realnvp(options); }), static_cast<int>(ErrorCode::unsupported));
+    QCOMPARE(code_of([&] { (void)make_realnvp(options); }), ErrorCode::unsupported);
     options = options_for(2);
     options.couplings = 0;
-    QCOMPARE(code_of([&] { (void)make_realnvp(options); }), static_cast<int>(ErrorCode::bad_input));
+    QCOMPARE(code_of([&] { (void)make_realnvp(options); }), ErrorCode::bad_input);
     options = options_for(2);
     options.jacobian_penalty = std::nan("");
-    QCOMPARE(code_of([&] { (void)make_realnvp(options); }), static_cast<int>(ErrorCode::bad_input));
+    QCOMPARE(code_of([&] { (void)make_realnvp(options); }), ErrorCode::bad_input);
 }
 
 QTEST_APPLESS_MAIN(TestRealNvp)

@@ -14,8 +14,10 @@
 #include "core/predict/kriging_kernels.h"
 #include "core/predict/local_kriging.h"
 #include "tests/core/csv_fixture.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -53,15 +55,6 @@ LocalKrigingParameters parameters_of(const Problem& p, Smoothness smoothness, do
     const Matrix h = (p.data.trend.array().colwise() / (0.5 * p.features.log_scale.array()).exp()).matrix();
     out.trend_information_inverse = q > 0 ? Matrix((h.transpose() * c.llt().solve(h)).inverse()) : Matrix(0, 0);
     return out;
-}
-
-ErrorCode code_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cancelled;
 }
 
 }  // namespace

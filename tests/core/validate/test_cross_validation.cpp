@@ -8,8 +8,10 @@
 #include "core/base/error.h"
 #include "core/fit/fit.h"
 #include "core/simulate/scenario.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -54,16 +56,6 @@ ValidationOptions quickly() {
     return options;
 }
 
-template <class Function>
-int code_of(Function&& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return static_cast<int>(error.code());
-    }
-    return -1;
-}
-
 }  // namespace
 
 class TestCrossValidation : public QObject {
@@ -98,7 +90,7 @@ void TestCrossValidation::names_become_specifications() {
     QVERIFY(model_choice_from_name("auto+normal-score", base).automatic);
     for (const char* bad : {"", "+log", "kriging", "+log-scale", "auto+lin", "stationary+"}) {
         QCOMPARE(code_of([&] { (void)model_choice_from_name(bad, base); }),
-                 static_cast<int>(ErrorCode::bad_input));
+                 ErrorCode::bad_input);
     }
 }
 
@@ -201,7 +193,7 @@ void TestCrossValidation::a_stop_cancels() {
                  (void)validate(dataset, choices({"stationary"}), random_folds(90, 2, 1), quickly(),
                                 {observer, {}}, source.get_token());
              }),
-             static_cast<int>(ErrorCode::cancelled));
+             ErrorCode::cancelled);
 }
 
 void TestCrossValidation::impossible_folds_are_refused() {
@@ -209,7 +201,7 @@ void TestCrossValidation::impossible_folds_are_refused() {
     const auto code = [&](const std::vector<ModelChoice>& models, const Folds& folds) {
         return code_of([&] { (void)validate(dataset, models, folds, quickly()); });
     };
-    const int bad = static_cast<int>(ErrorCode::bad_input);
+    const ErrorCode bad = ErrorCode::bad_input;
     QCOMPARE(code({}, random_folds(90, 2, 1)), bad);
     QCOMPARE(code(choices({"stationary"}), {}), bad);
     QCOMPARE(code(choices({"stationary"}), {"", {{}}}), bad);
