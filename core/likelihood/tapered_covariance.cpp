@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/covariance/correlation.h"
 #include "core/likelihood/nearest_sites.h"
 
 namespace anamorph {
@@ -25,41 +24,41 @@ Points TaperRange::scaled(const Points& deformed) const {
            (deformed.rowwise() - deformed.colwise().mean());
 }
 
-void TaperedCorrelation::operator()(const double* s, Index count, double* c,
-                                    std::vector<double>& work) const {
+void TaperedCovariance::tapers(const GatheredRow& pairs, Index count, Index d, double* t) const {
+    pairs.squared_distances(d, t);
+    for (Index i = 0; i < count; ++i) t[i] *= squared_factor;
+    anamorph::taper(taper, t, count, t);
+}
+
+void TaperedCovariance::values(const GatheredRow& pairs, Index count, Index d, double* c,
+                               std::vector<double>& work) const {
     work.resize(static_cast<std::size_t>(count));
-    for (Index i = 0; i < count; ++i) work[static_cast<std::size_t>(i)] = squared_factor * s[i];
-    anamorph::taper(taper, work.data(), count, work.data());
-    correlation(smoothness, s, count, c);
+    tapers(pairs, count, d, work.data());
+    pairs.correlations(*covariance, c);
     for (Index i = 0; i < count; ++i) c[i] *= work[static_cast<std::size_t>(i)];
 }
 
-void squared_distances_of(const Points& u, Index j, const std::int32_t* row, Index count, double* out) {
-    std::fill_n(out, count, 0.0);
-    for (Index k = 0; k < u.cols(); ++k) {
-        const double* x = u.col(k).data();
-        const double xj = x[j];
-        for (Index i = 0; i < count; ++i) {
-            const double difference = x[row[i]] - xj;
-            out[i] += difference * difference;
-        }
-    }
+Taper taper_for(const PairCovariance& covariance) {
+    const auto closed = covariance.closed_form();
+    return closed ? taper_for(*closed) : Taper::wendland_2;
 }
 
-Vector tapered_values(const SymmetricPattern& pattern, const Points& deformed,
-                      const TaperedCorrelation& correlation, const Vector& diagonal) {
+Vector tapered_values(const SymmetricPattern& pattern, const Points& deformed, const Matrix& local,
+                      const TaperedCovariance& covariance, const Vector& diagonal) {
     Vector values(pattern.entries());
+    const auto columns = feature_columns(deformed, local);
 #pragma omp parallel if (pattern.size > 500)
     {
+        GatheredRow pairs;
         std::vector<double> work;
 #pragma omp for schedule(static)
         for (Index j = 0; j < pattern.size; ++j) {
             const Index first = pattern.column_start[static_cast<std::size_t>(j)];
-            const Index count = pattern.column_start[static_cast<std::size_t>(j) + 1] - first;
+            const Index count = pattern.column_start[static_cast<std::size_t>(j) + 1] - first - 1;
             double* column = values.data() + first;
-            squared_distances_of(deformed, j, pattern.row.data() + first, count, column);
-            correlation(column, count, column, work);
             column[0] = diagonal(j);
+            pairs.gather(columns, j, columns, pattern.row.data() + first + 1, count);
+            covariance.values(pairs, count, deformed.cols(), column + 1, work);
         }
     }
     return values;

@@ -4,8 +4,9 @@
 #include <vector>
 
 #include "core/base/types.h"
-#include "core/covariance/smoothness.h"
+#include "core/covariance/isotropic_covariance.h"
 #include "core/covariance/taper.h"
+#include "core/likelihood/gathered_row.h"
 #include "core/likelihood/sparse_cholesky.h"
 
 namespace anamorph {
@@ -30,23 +31,28 @@ struct TaperRange {
     [[nodiscard]] Points scaled(const Points& deformed) const;
 };
 
-/// c(s) = ρ(√s) T(κ √s) as a function of the squared distance s in deformed space.
-struct TaperedCorrelation {
-    Smoothness smoothness = Smoothness::three_halves;
+/// c = ρ T(κ √s): any covariance ρ of two sites' features, times a taper of their distance √s in
+/// deformed space; a product of positive definite functions, and so positive definite (Schur).
+struct TaperedCovariance {
+    PairCovariancePointer covariance = matern_covariance(Smoothness::three_halves);
     Taper taper = Taper::wendland_1;
     double squared_factor = 1.0;  ///< κ²
 
-    /// c for `count` squared distances; `work` is resized as needed. In place allowed.
-    void operator()(const double* squared_distance, Index count, double* c,
-                    std::vector<double>& work) const;
+    /// T of the pairs of a row, whose first d features are deformed coordinates.
+    void tapers(const GatheredRow& pairs, Index count, Index d, double* t) const;
+    /// c of them; `work` is resized as needed.
+    void values(const GatheredRow& pairs, Index count, Index d, double* c, std::vector<double>& work) const;
 };
 
-/// Squared distances of column j's entries of a pattern: sites `row[0 … count − 1]` to site j.
-void squared_distances_of(const Points& u, Index j, const std::int32_t* row, Index count, double* out);
+/// The taper for a covariance: that of its smoothness where it is a Matérn of closed form, else the
+/// second, which is smooth enough for ν ≤ 5/2 and for all rougher families.
+[[nodiscard]] Taper taper_for(const PairCovariance& covariance);
 
-/// Numbers of the tapered correlation matrix on a pattern: c(sᵢⱼ), and on the diagonal `diagonal`.
+/// Numbers of the tapered correlation matrix of sites (deformed n×d, local n×k) on a pattern, and on
+/// the diagonal `diagonal`.
 [[nodiscard]] Vector tapered_values(const SymmetricPattern& pattern, const Points& deformed,
-                                    const TaperedCorrelation& correlation, const Vector& diagonal);
+                                    const Matrix& local, const TaperedCovariance& covariance,
+                                    const Vector& diagonal);
 
 inline constexpr int sites_in_taper_by_default = 40;
 

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/covariance/correlation.h"
 #include "core/likelihood/feature_terms.h"
 #include "core/likelihood/sites_in_range.h"
 #include "core/likelihood/trend_profile.h"
@@ -55,31 +54,48 @@ Matrix multiply(const SymmetricPattern& p, const Vector& values, const Matrix& b
     return product;
 }
 
-/// ρ, T and their derivatives at a column's pairs.
-struct PairTerms {
-    std::vector<double> s, rho, rho_derivative, taper, taper_derivative;
+/// T on a pattern.
+Vector tapers_on(const SymmetricPattern& p, const Points& u, const TaperedCovariance& tapered) {
+    Vector t(p.entries());
+    const auto columns = feature_columns(u, Matrix(u.rows(), 0));
+#pragma omp parallel if (p.size > 500)
+    {
+        GatheredRow pairs;
+#pragma omp for schedule(static)
+        for (Index j = 0; j < p.size; ++j) {
+            const Index first = column_first(p, j), count = column_first(p, j + 1) - first;
+            pairs.gather(columns, j, columns, p.row.data() + first, count);
+            tapered.tapers(pairs, count, u.cols(), t.data() + first);
+        }
+    }
+    return t;
+}
 
-    void at(const Points& u, Index j, const std::int32_t* row, Index count,
-            const TaperedCorrelation& correlation_of) {
+/// s, ρ, T and dT/ds·κ⁻² at a column's pairs.
+struct PairTerms {
+    GatheredRow pairs;
+    std::vector<double> s, rho, taper, taper_derivative, weight;
+
+    void at(const GatheredRow::Columns& columns, Index d, Index j, const std::int32_t* row, Index count,
+            const TaperedCovariance& tapered) {
         const auto size = static_cast<std::size_t>(count);
-        for (auto* v : {&s, &rho, &rho_derivative, &taper, &taper_derivative})
+        for (auto* v : {&s, &rho, &taper, &taper_derivative, &weight})
             if (v->size() < size) v->resize(size);
-        squared_distances_of(u, j, row, count, s.data());
-        correlation(correlation_of.smoothness, s.data(), count, rho.data());
-        correlation_derivative(correlation_of.smoothness, s.data(), count, rho_derivative.data());
-        for (std::size_t i = 0; i < size; ++i) taper[i] = correlation_of.squared_factor * s[i];
-        anamorph::taper_derivative(correlation_of.taper, taper.data(), count, taper_derivative.data());
-        anamorph::taper(correlation_of.taper, taper.data(), count, taper.data());
+        pairs.gather(columns, j, columns, row, count);
+        pairs.squared_distances(d, s.data());
+        pairs.correlations(*tapered.covariance, rho.data());
+        for (std::size_t i = 0; i < size; ++i) taper[i] = tapered.squared_factor * s[i];
+        anamorph::taper_derivative(tapered.taper, taper.data(), count, taper_derivative.data());
+        anamorph::taper(tapered.taper, taper.data(), count, taper.data());
     }
 };
 
 }  // namespace
 
-TaperedLikelihood::TaperedLikelihood(Observations observations, Smoothness smoothness,
+TaperedLikelihood::TaperedLikelihood(Observations observations, PairCovariancePointer covariance,
                                      const LikelihoodOptions& options, const Points& sites,
                                      double jitter)
     : data_(std::move(observations)),
-      smoothness_(smoothness),
       form_(options.taper_form),
       jitter_(jitter) {
     const Index n = data_.values.size();
@@ -96,18 +112,17 @@ TaperedLikelihood::TaperedLikelihood(Observations observations, Smoothness smoot
     if (!(range_.spread > 0.0)) throw Error(ErrorCode::bad_input, "All sites coincide.");
     range_.range = options.taper_range > 0.0 ? options.taper_range
                                              : range_holding(sites, sites_in_taper_by_default);
-    correlation_.smoothness = smoothness;
-    correlation_.taper = taper_for(smoothness);
+    tapered_.taper = taper_for(*covariance);
+    tapered_.covariance = std::move(covariance);
 }
 
 TaperedLikelihood::TaperedLikelihood(const TaperedLikelihood& other)
     : Likelihood(other),
       data_(other.data_),
-      smoothness_(other.smoothness_),
       form_(other.form_),
       jitter_(other.jitter_),
       range_(other.range_),
-      correlation_(other.correlation_),
+      tapered_(other.tapered_),
       cholesky_(other.cholesky_),
       analysed_at_(other.analysed_at_) {}
 
@@ -142,8 +157,9 @@ bool TaperedLikelihood::evaluate(const SiteFeatures& features, double log_nugget
     const Index n = data_.values.size();
     if (!u.allFinite() || !std::isfinite(log_nugget_ratio)) return false;
     nugget_ratio_ = std::exp(log_nugget_ratio);
-    correlation_.squared_factor = range_.squared_factor(u);
-    if (!std::isfinite(correlation_.squared_factor) || !(correlation_.squared_factor > 0.0)) return false;
+    if (!take_coefficients(features, tapered_.covariance)) return false;
+    tapered_.squared_factor = range_.squared_factor(u);
+    if (!std::isfinite(tapered_.squared_factor) || !(tapered_.squared_factor > 0.0)) return false;
     const bool first = !cholesky_;
     try {
         ensure_pattern(u);
@@ -153,14 +169,16 @@ bool TaperedLikelihood::evaluate(const SiteFeatures& features, double log_nugget
     }
     if (!site_noise_scale(data_, features, noise_)) return false;
     diagonal_ = (1.0 + jitter_ + nugget_ratio_ * noise_.array()).matrix();
-    if (!cholesky_->factorise(tapered_values(cholesky_->pattern(), u, correlation_, diagonal_))) return false;
+    if (!cholesky_->factorise(
+            tapered_values(cholesky_->pattern(), u, features.local, tapered_, diagonal_)))
+        return false;
     const bool scaled = features.log_scale.size() > 0;
     if (!log_scale_factor(features.log_scale, n, scale_)) return false;
     if (gradient || form_ == TaperForm::two_taper) {
         cholesky_->compute_selected_inverse();
         inverse_ = cholesky_->inverse_on_pattern();
     }
-    if (form_ == TaperForm::two_taper) find_second_taper(u);
+    if (form_ == TaperForm::two_taper) find_second_taper(features);
     if (!solve_trend(out)) return false;
 
     if (!profile_value(0.5 * cholesky_->log_determinant(), features.log_scale, n,
@@ -168,7 +186,7 @@ bool TaperedLikelihood::evaluate(const SiteFeatures& features, double log_nugget
         return false;
     if (!gradient) return true;
 
-    contract_gradient(u, out);
+    contract_gradient(features, out);
     if (scaled)
         out.d_log_scale = 0.5 - 0.5 * residual_.array() * dual_.array() / out.partial_sill;
     else
@@ -176,22 +194,12 @@ bool TaperedLikelihood::evaluate(const SiteFeatures& features, double log_nugget
     if (features.log_noise.size() == 0) out.d_log_noise.resize(0);
     out.d_auxiliary.resize(0, u.cols());
     leave_one_out(out);
-    return out.d_deformed.allFinite();
+    return out.d_deformed.allFinite() && out.d_local.allFinite() && out.d_coefficients.allFinite();
 }
 
 /// C⁻¹ ∘ T on the pattern.
-void TaperedLikelihood::find_second_taper(const Points& u) {
-    const SymmetricPattern& p = cholesky_->pattern();
-    second_.resize(p.entries());
-#pragma omp parallel for schedule(static) if (p.size > 500)
-    for (Index j = 0; j < p.size; ++j) {
-        const Index first = column_first(p, j), count = column_first(p, j + 1) - first;
-        double* t = second_.data() + first;
-        squared_distances_of(u, j, p.row.data() + first, count, t);
-        for (Index k = 0; k < count; ++k) t[k] *= correlation_.squared_factor;
-        taper(correlation_.taper, t, count, t);
-        for (Index k = 0; k < count; ++k) t[k] *= inverse_(first + k);
-    }
+void TaperedLikelihood::find_second_taper(const SiteFeatures& features) {
+    second_ = tapers_on(cholesky_->pattern(), features.deformed, tapered_).cwiseProduct(inverse_);
 }
 
 bool TaperedLikelihood::solve_trend(ProfiledValue& out) {
@@ -204,60 +212,65 @@ bool TaperedLikelihood::solve_trend(ProfiledValue& out) {
     return profile_trend(scaled_, weights_, residual_, dual_, information_inverse, out);
 }
 
-void TaperedLikelihood::contract_gradient(const Points& u, ProfiledValue& out) {
+void TaperedLikelihood::contract_gradient(const SiteFeatures& features, ProfiledValue& out) {
     const SymmetricPattern& p = cholesky_->pattern();
+    const Points& u = features.deformed;
     const Index n = u.rows(), d = u.cols();
-    const double sill = out.partial_sill, factor = correlation_.squared_factor;
+    const double sill = out.partial_sill, factor = tapered_.squared_factor;
     const bool two = form_ == TaperForm::two_taper;
+    const auto columns = feature_columns(u, features.local);
+    const auto all = static_cast<Index>(columns.size());
     Vector product;  // P on the pattern, where it has no closed form
     if (two) {
-        product.resize(p.entries());  // T ∘ yyᵀ first
-#pragma omp parallel for schedule(static) if (n > 500)
-        for (Index j = 0; j < n; ++j) {
-            const Index first = column_first(p, j), count = column_first(p, j + 1) - first;
-            double* t = product.data() + first;
-            squared_distances_of(u, j, p.row.data() + first, count, t);
-            for (Index k = 0; k < count; ++k) t[k] *= factor;
-            taper(correlation_.taper, t, count, t);
-            for (Index k = 0; k < count; ++k)
-                t[k] *= residual_(j) * residual_(p.row[static_cast<std::size_t>(first + k)]);
-        }
+        product = tapers_on(p, u, tapered_);  // T ∘ yyᵀ first
+        for (Index j = 0; j < n; ++j)
+            for (Index k = column_first(p, j); k < column_first(p, j + 1); ++k)
+                product(k) *= residual_(j) * residual_(p.row[static_cast<std::size_t>(k)]);
         product = cholesky_->inverse_product_on_pattern(product);
     }
 
     const int threads = n > 500 ? omp_get_max_threads() : 1;
-    std::vector<Points> partial(static_cast<std::size_t>(threads), Points::Zero(n, d));
+    const auto each = static_cast<std::size_t>(threads);
+    std::vector<Matrix> partial(each, Matrix::Zero(n, all));
+    std::vector<Vector> natural(each, Vector::Zero(tapered_.covariance->natural_count()));
     Vector d_factor = Vector::Zero(n);        // each column's share of ∂/∂κ²
     Vector d_diagonal(n);
 #pragma omp parallel num_threads(threads)
     {
-        Points& g = partial[static_cast<std::size_t>(omp_get_thread_num())];
+        const auto thread = static_cast<std::size_t>(omp_get_thread_num());
+        Matrix& g = partial[thread];
         PairTerms pair;
 #pragma omp for schedule(static)
         for (Index j = 0; j < n; ++j) {
-            const Index first = column_first(p, j), count = column_first(p, j + 1) - first;
-            pair.at(u, j, p.row.data() + first, count, correlation_);
-            d_diagonal(j) = 0.5 * (inverse_(first) - (two ? product(first) : dual_(j) * dual_(j)) / sill);
-            for (Index k = 1; k < count; ++k) {
+            const Index first = column_first(p, j) + 1, count = column_first(p, j + 1) - first;
+            const std::int32_t* row = p.row.data() + first;
+            pair.at(columns, d, j, row, count, tapered_);
+            d_diagonal(j) = 0.5 * (inverse_(first - 1) - (two ? product(first - 1) : dual_(j) * dual_(j)) / sill);
+            for (Index k = 0; k < count; ++k) {
                 const auto e = static_cast<std::size_t>(k);
-                const Index i = p.row[static_cast<std::size_t>(first + k)];
+                const Index i = row[k];
                 const double quadratic = two ? product(first + k) : dual_(i) * dual_(j);
                 const double of_c = 0.5 * (inverse_(first + k) - quadratic / sill);
                 const double of_t = two ? 0.5 * inverse_(first + k) * residual_(i) * residual_(j) / sill : 0.0;
                 const double taper_share = (of_c * pair.rho[e] + of_t) * pair.taper_derivative[e];
                 d_factor(j) += 2.0 * taper_share * pair.s[e];
-                const double weight =
-                    4.0 * (of_c * pair.rho_derivative[e] * pair.taper[e] + factor * taper_share);
+                pair.weight[e] = 2.0 * of_c * pair.taper[e];  // of ρ
                 for (Index c = 0; c < d; ++c) {
-                    const double t = weight * (u(i, c) - u(j, c));
+                    const double t = 4.0 * factor * taper_share * (u(i, c) - u(j, c));
                     g(i, c) += t;
                     g(j, c) -= t;
                 }
             }
+            pair.pairs.pull_back(*tapered_.covariance, pair.weight.data(), g, natural[thread].data());
         }
     }
-    out.d_deformed = partial[0];
-    for (std::size_t t = 1; t < partial.size(); ++t) out.d_deformed += partial[t];
+    for (std::size_t t = 1; t < each; ++t) {
+        partial[0] += partial[t];
+        natural[0] += natural[t];
+    }
+    out.d_deformed = partial[0].leftCols(d);
+    out.d_local = partial[0].rightCols(all - d);
+    out.d_coefficients = tapered_.covariance->by_coefficients(natural[0]);
     // κ² = spread² / (v range²), v = Σ|Uᵢ − Ū|²/n:  ∂κ²/∂Uᵢ = −κ² (2/n)(Uᵢ − Ū)/v.
     const Points centred = u.rowwise() - u.colwise().mean();
     out.d_deformed -= d_factor.sum() * factor * 2.0 / centred.squaredNorm() * centred;
@@ -289,9 +302,10 @@ std::unique_ptr<const KrigingSystem> TaperedLikelihood::kriging_system(
         if (!mine.evaluate(features, log_nugget_ratio, false, at)) return nullptr;
         sill = at.partial_sill;
     }
-    TaperedCorrelation correlation = correlation_;
-    correlation.squared_factor = range_.squared_factor(features.deformed);
-    return TaperedKriging::of(data_, features, correlation, std::exp(log_nugget_ratio), jitter_, sill);
+    TaperedCovariance tapered = tapered_;
+    if (!take_coefficients(features, tapered.covariance)) return nullptr;
+    tapered.squared_factor = range_.squared_factor(features.deformed);
+    return TaperedKriging::of(data_, features, tapered, std::exp(log_nugget_ratio), jitter_, sill);
 }
 
 }  // namespace anamorph

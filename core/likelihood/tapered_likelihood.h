@@ -12,7 +12,7 @@
 namespace anamorph {
 
 /// The likelihood with covariance tapering in deformed space: C = (R + η diag(noise_scale) +
-/// jitter·I) ∘ T, sparse, T a Wendland taper (see `TaperRange` for its range). With y the residual
+/// jitter·I) ∘ T, sparse, R of any pair covariance, T a Wendland taper (see `TaperRange` for its range). With y the residual
 /// e^{−l/2}(z − Hβ̂) and a weight matrix W,
 ///   −log p = n/2 (log σ̂² + 1 + log 2π) + ½ log|C| + ½ Σ l,   σ̂² = yᵀWy/n,
 /// β̂ by generalised least squares with W:
@@ -32,8 +32,11 @@ class TaperedLikelihood final : public Likelihood {
 public:
     /// `sites` n×d in the coordinates whose unit options.taper_range has.
     /// @throws Error(dimension_mismatch | unsupported | bad_input | not_finite)
-    TaperedLikelihood(Observations observations, Smoothness smoothness,
+    TaperedLikelihood(Observations observations, PairCovariancePointer covariance,
                       const LikelihoodOptions& options, const Points& sites, double jitter = 1e-8);
+    TaperedLikelihood(Observations observations, Smoothness smoothness,
+                      const LikelihoodOptions& options, const Points& sites, double jitter = 1e-8)
+        : TaperedLikelihood(std::move(observations), matern_covariance(smoothness), options, sites, jitter) {}
 
     /// False also where a deformation brings too many pairs into range; at the first evaluation that
     /// is an error. @throws Error(out_of_memory)
@@ -57,16 +60,15 @@ private:
     void analyse(const Points& scaled);
     void ensure_pattern(const Points& deformed);
     [[nodiscard]] bool solve_trend(ProfiledValue& out);
-    void find_second_taper(const Points& deformed);
-    void contract_gradient(const Points& deformed, ProfiledValue& out);
+    void find_second_taper(const SiteFeatures& features);
+    void contract_gradient(const SiteFeatures& features, ProfiledValue& out);
     void leave_one_out(ProfiledValue& out) const;
 
     Observations data_;
-    Smoothness smoothness_;
     TaperForm form_;
     double jitter_;
     TaperRange range_;
-    TaperedCorrelation correlation_;
+    TaperedCovariance tapered_;
     std::optional<SparseCholesky> cholesky_;
     Points analysed_at_;  // scaled coordinates at which the pattern was made
     int analyses_ = 0;

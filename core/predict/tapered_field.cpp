@@ -20,7 +20,7 @@ namespace {
 /// The analysed joint matrix, or nothing where it is too large.
 std::optional<SparseCholesky> joint_matrix(const Points& points, const TaperedFieldOptions& options) {
     try {
-        const double range = 1.0 / std::sqrt(options.correlation.squared_factor);
+        const double range = 1.0 / std::sqrt(options.covariance.squared_factor);
         SparseCholesky analysed(std::make_shared<const SymmetricPattern>(
             pairs_in_range(points, range, options.most_joint_pairs)));
         if (analysed.factor_entries() <= options.most_joint_entries) return analysed;
@@ -30,9 +30,10 @@ std::optional<SparseCholesky> joint_matrix(const Points& points, const TaperedFi
     return std::nullopt;
 }
 
-Matrix draw_jointly(const Points& points, const TaperedFieldOptions& options, SparseCholesky& joint) {
+Matrix draw_jointly(const Points& points, const Matrix& local, const TaperedFieldOptions& options,
+                    SparseCholesky& joint) {
     const Index p = points.rows();
-    if (!joint.factorise(tapered_values(joint.pattern(), points, options.correlation,
+    if (!joint.factorise(tapered_values(joint.pattern(), points, local, options.covariance,
                                         Vector::Constant(p, 1.0 + options.jitter))))
         throw Error(ErrorCode::not_positive_definite,
                     "The joint covariance of sites and points could not be factorised.",
@@ -46,17 +47,17 @@ Matrix draw_jointly(const Points& points, const TaperedFieldOptions& options, Sp
 
 /// Simple kriging weights of a point from `count` others, to `weight`; returns the variance left.
 /// Where the others lie too close together their jitter is raised, a hundred times at a step.
-double conditional(const Points& points, Index point, const std::int32_t* others, Index count,
-                   const TaperedFieldOptions& options, std::vector<double>& work, double* weight) {
+double conditional(const GatheredRow::Columns& points, Index d, Index point, const std::int32_t* others,
+                   Index count, const TaperedFieldOptions& options, GatheredRow& pairs,
+                   std::vector<double>& work, double* weight) {
     Matrix c(count, count);
-    Vector s(count), rho(count);
+    Vector rho(count);
     for (Index j = 0; j < count; ++j) {
-        for (Index i = j; i < count; ++i)
-            s(i) = (points.row(others[i]) - points.row(others[j])).squaredNorm();
-        options.correlation(s.data() + j, count - j, c.col(j).data() + j, work);
-        rho(j) = (points.row(others[j]) - points.row(point)).squaredNorm();
+        pairs.gather(points, others[j], points, others + j, count - j);
+        options.covariance.values(pairs, count - j, d, c.col(j).data() + j, work);
     }
-    options.correlation(rho.data(), count, rho.data(), work);
+    pairs.gather(points, point, points, others, count);
+    options.covariance.values(pairs, count, d, rho.data(), work);
     for (double jitter = std::max(options.jitter, 1e-12); jitter < 1.0; jitter *= 100.0) {
         c.diagonal().setConstant(1.0 + jitter);
         const Eigen::LLT<Matrix, Eigen::Lower> factor(c);
@@ -69,7 +70,7 @@ double conditional(const Points& points, Index point, const std::int32_t* others
     return 1.0;
 }
 
-Matrix draw_sequentially(const Points& points, const TaperedFieldOptions& options,
+Matrix draw_sequentially(const Points& points, const Matrix& local, const TaperedFieldOptions& options,
                          const std::stop_token& stop) {
     const Index p = points.rows(), m = std::min<Index>(options.neighbours, p - 1);
     const std::vector<std::int32_t> order = maximin_ordering(points);
@@ -79,8 +80,10 @@ Matrix draw_sequentially(const Points& points, const TaperedFieldOptions& option
     Matrix weight = Matrix::Zero(std::max<Index>(m, 1), p);
     Vector variance = Vector::Ones(p);
     std::vector<Index> used(static_cast<std::size_t>(p), 0);
+    const auto columns = feature_columns(points, local);
 #pragma omp parallel
     {
+        GatheredRow pairs;
         std::vector<double> work;
 #pragma omp for schedule(dynamic, 64)
         for (Index i = 0; i < p; ++i) {
@@ -88,7 +91,8 @@ Matrix draw_sequentially(const Points& points, const TaperedFieldOptions& option
             const Index count = std::find(others, others + m, -1) - others;
             used[static_cast<std::size_t>(i)] = count;
             if (count > 0)
-                variance(i) = conditional(points, i, others, count, options, work, weight.col(i).data());
+                variance(i) = conditional(columns, points.cols(), i, others, count, options, pairs, work,
+                                          weight.col(i).data());
         }
     }
     throw_if_cancelled(stop);
@@ -104,14 +108,14 @@ Matrix draw_sequentially(const Points& points, const TaperedFieldOptions& option
 
 }  // namespace
 
-Matrix tapered_field(const Points& points, const TaperedFieldOptions& options,
+Matrix tapered_field(const Points& points, const Matrix& local, const TaperedFieldOptions& options,
                      const std::stop_token& stop) {
     if (points.rows() == 0) return Matrix(0, options.count);
     if (auto joint = joint_matrix(points, options)) {
         throw_if_cancelled(stop);
-        return draw_jointly(points, options, *joint);
+        return draw_jointly(points, local, options, *joint);
     }
-    return draw_sequentially(points, options, stop);
+    return draw_sequentially(points, local, options, stop);
 }
 
 }  // namespace anamorph

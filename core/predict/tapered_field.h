@@ -10,7 +10,7 @@
 namespace anamorph {
 
 struct TaperedFieldOptions {
-    TaperedCorrelation correlation;
+    TaperedCovariance covariance;
     double jitter = 1e-8;    ///< added to the diagonal of correlation matrices
     int count = 1;           ///< number of simulations
     std::uint64_t seed = 1;
@@ -20,7 +20,8 @@ struct TaperedFieldOptions {
     Index most_joint_entries = 60'000'000;
 };
 
-/// Simulations of a Gaussian field of variance 1 and tapered correlation at points p×d: p×count.
+/// Simulations of a Gaussian field of variance 1 and tapered correlation at points (deformed p×d, local
+/// features p×k): p×count.
 ///
 /// Jointly through the sparse factor of the points' correlation matrix where it is small enough
 /// (exact); else sequentially in maximin order, each point given its nearest among the points
@@ -28,7 +29,7 @@ struct TaperedFieldOptions {
 /// 60:415), which dense points hardly tell from it. The same seed gives the same numbers for any
 /// number of threads.
 /// @throws Error(cancelled | not_positive_definite), std::bad_alloc
-[[nodiscard]] Matrix tapered_field(const Points& points, const TaperedFieldOptions& options,
-                                   const std::stop_token& stop);
+[[nodiscard]] Matrix tapered_field(const Points& points, const Matrix& local,
+                                   const TaperedFieldOptions& options, const std::stop_token& stop);
 
 }  // namespace anamorph

@@ -29,20 +29,21 @@ constexpr double draw_jitter = 1e-8;
 
 }  // namespace
 
-TaperedKriging::TaperedKriging(const Points& deformed) : deformed_(deformed), sites_(deformed) {}
+TaperedKriging::TaperedKriging(const SiteFeatures& sites)
+    : deformed_(sites.deformed), local_(sites.local), sites_(sites.deformed) {}
 
 std::unique_ptr<const TaperedKriging> TaperedKriging::of(
-    const Observations& data, const SiteFeatures& features, const TaperedCorrelation& correlation,
+    const Observations& data, const SiteFeatures& features, const TaperedCovariance& tapered,
     double nugget_ratio, double jitter, double partial_sill) {
     const Points& u = features.deformed;
-    if (!u.allFinite() || !std::isfinite(nugget_ratio) || !std::isfinite(correlation.squared_factor) ||
-        !(correlation.squared_factor > 0.0))
+    if (!u.allFinite() || !std::isfinite(nugget_ratio) || !std::isfinite(tapered.squared_factor) ||
+        !(tapered.squared_factor > 0.0))
         return nullptr;
-    std::unique_ptr<TaperedKriging> made(new TaperedKriging(u));
+    std::unique_ptr<TaperedKriging> made(new TaperedKriging(features));
     TaperedKriging& k = *made;
     const Index n = u.rows(), q = data.trend.cols();
-    k.correlation_ = correlation;
-    k.factor_ = std::sqrt(correlation.squared_factor);
+    k.tapered_ = tapered;
+    k.factor_ = std::sqrt(tapered.squared_factor);
     k.nugget_ratio_ = nugget_ratio;
     k.jitter_ = jitter;
     if (!site_noise_scale(data, features, k.noise_)) return nullptr;
@@ -52,7 +53,7 @@ std::unique_ptr<const TaperedKriging> TaperedKriging::of(
     k.cholesky_.emplace(pattern);
     check_factor_size(*k.cholesky_, "Choose a shorter taper range.");
     if (!k.cholesky_->factorise(
-            tapered_values(*pattern, u, correlation, (1.0 + jitter + k.noise_.array()).matrix())))
+            tapered_values(*pattern, u, features.local, tapered, (1.0 + jitter + k.noise_.array()).matrix())))
         return nullptr;
 
     const Vector scale = scale_of(features);
@@ -78,22 +79,27 @@ std::unique_ptr<const TaperedKriging> TaperedKriging::of(
     return made;
 }
 
+void TaperedKriging::check_points(const SiteFeatures& at) const {
+    if (at.deformed.cols() != deformed_.cols() || at.local.cols() != local_.cols() ||
+        (local_.cols() > 0 && at.local.rows() != at.deformed.rows()))
+        throw Error(ErrorCode::dimension_mismatch, "Points and sites do not belong together.");
+}
+
 /// Covariances (over σ²) of points first … first + count − 1 with the sites in range, one point a column.
-SparseColumns TaperedKriging::covariances_with_sites(const Points& at, Index first, Index count) const {
+SparseColumns TaperedKriging::covariances_with_sites(const SiteFeatures& at, Index first,
+                                                     Index count) const {
     SparseColumns columns;
-    const Index d = at.cols();
+    const Index d = at.deformed.cols();
+    const auto points = feature_columns(at.deformed, at.local), sites = feature_columns(deformed_, local_);
+    GatheredRow pairs;
     std::vector<std::int32_t> found;
     std::vector<double> point(static_cast<std::size_t>(d)), c, work;
     for (Index j = first; j < first + count; ++j) {
-        for (Index k = 0; k < d; ++k) point[static_cast<std::size_t>(k)] = at(j, k);
+        for (Index k = 0; k < d; ++k) point[static_cast<std::size_t>(k)] = at.deformed(j, k);
         sites_.within(point.data(), 1.0 / factor_, found);
-        c.assign(found.size(), 0.0);
-        for (std::size_t i = 0; i < found.size(); ++i)
-            for (Index k = 0; k < d; ++k) {
-                const double difference = deformed_(found[i], k) - point[static_cast<std::size_t>(k)];
-                c[i] += difference * difference;
-            }
-        correlation_(c.data(), static_cast<Index>(c.size()), c.data(), work);
+        c.resize(found.size());
+        pairs.gather(points, j, sites, found.data(), static_cast<Index>(found.size()));
+        tapered_.values(pairs, static_cast<Index>(c.size()), d, c.data(), work);
         columns.row.insert(columns.row.end(), found.begin(), found.end());
         columns.value.insert(columns.value.end(), c.begin(), c.end());
         columns.start.push_back(static_cast<std::int32_t>(columns.row.size()));
@@ -104,6 +110,7 @@ SparseColumns TaperedKriging::covariances_with_sites(const Points& at, Index fir
 void TaperedKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_observation,
                              Vector& mean, Vector& variance) const {
     const Index m = at.deformed.rows(), q = beta_.size();
+    check_points(at);
     const Vector scale = scale_of(at);
     mean.resize(m);
     variance.resize(m);
@@ -116,7 +123,7 @@ void TaperedKriging::predict(const SiteFeatures& at, const Matrix& trend, bool o
     for (Index block = 0; block < blocks; ++block) {
         try {
             const Index first = block * points_together, count = std::min(points_together, m - first);
-            const SparseColumns rho = covariances_with_sites(at.deformed, first, count);
+            const SparseColumns rho = covariances_with_sites(at, first, count);
             const Vector explained = cholesky_->inverse_quadratic_forms(rho);
             for (Index j = 0; j < count; ++j) {
                 const Index point = first + j;
@@ -151,12 +158,14 @@ Matrix TaperedKriging::draw_without_data(const SiteFeatures& at, const DrawOptio
     const Vector noise_sd = std::sqrt(nugget_ratio_) * half_log_noise(at);
     Points all(n + m, deformed_.cols());
     all << deformed_, at.deformed;
+    Matrix local(n + m, local_.cols());
+    if (local_.cols() > 0) local << local_, at.local;
     TaperedFieldOptions simulation;
-    simulation.correlation = correlation_;
+    simulation.covariance = tapered_;
     simulation.jitter = std::max(jitter_, draw_jitter);
     simulation.count = options.count;
     simulation.seed = options.seed;
-    Matrix field = tapered_field(all, simulation, stop);
+    Matrix field = tapered_field(all, local, simulation, stop);
     RandomStream noise(stream_seed(options.seed, 1));
     for (int k = 0; k < options.count; ++k) {
         for (Index i = 0; i < n; ++i) field(i, k) += std::sqrt(noise_(i)) * noise.normal();
@@ -171,6 +180,7 @@ Matrix TaperedKriging::draw(const SiteFeatures& at, const Matrix& trend, const D
     const Index n = deformed_.rows(), m = at.deformed.rows(), q = beta_.size();
     ProgressMeter meter(progress, "Conditional simulation");
     throw_if_cancelled(stop);
+    check_points(at);
     const Vector scale = scale_of(at);
     Matrix field = std::sqrt(partial_sill_) * draw_without_data(at, options, stop);
     meter.report(0.7);
@@ -186,7 +196,7 @@ Matrix TaperedKriging::draw(const SiteFeatures& at, const Matrix& trend, const D
     meter.report(0.9);
     throw_if_cancelled(stop);
     const Matrix by_site = dual.transpose();  // one site a column: contiguous below
-    const SparseColumns rho = covariances_with_sites(at.deformed, 0, m);
+    const SparseColumns rho = covariances_with_sites(at, 0, m);
     Vector kriged(options.count);
     Matrix draws = field.bottomRows(m);
     for (Index j = 0; j < m; ++j) {

@@ -21,10 +21,10 @@ namespace anamorph {
 class TaperedKriging final : public KrigingSystem {
 public:
     /// Null where the covariance matrix cannot be factorised. `partial_sill` 0: at its estimate.
-    /// correlation.squared_factor is that of the sites. @throws Error(out_of_memory)
+    /// `tapered` is at its estimated coefficients, its squared_factor that of the sites. @throws Error(out_of_memory)
     [[nodiscard]] static std::unique_ptr<const TaperedKriging> of(
         const Observations& data, const SiteFeatures& features,
-        const TaperedCorrelation& correlation, double nugget_ratio, double jitter,
+        const TaperedCovariance& tapered, double nugget_ratio, double jitter,
         double partial_sill);
 
     [[nodiscard]] double partial_sill() const override { return partial_sill_; }
@@ -37,13 +37,15 @@ public:
                               std::stop_token stop) const override;
 
 private:
-    explicit TaperedKriging(const Points& deformed);
-    [[nodiscard]] SparseColumns covariances_with_sites(const Points& at, Index first, Index count) const;
+    explicit TaperedKriging(const SiteFeatures& sites);
+    void check_points(const SiteFeatures& at) const;  ///< @throws Error(dimension_mismatch)
+    [[nodiscard]] SparseColumns covariances_with_sites(const SiteFeatures& at, Index first, Index count) const;
     [[nodiscard]] Matrix draw_without_data(const SiteFeatures& at, const DrawOptions& options,
                                            const std::stop_token& stop) const;
 
-    TaperedCorrelation correlation_;
+    TaperedCovariance tapered_;
     Points deformed_;      // n×d
+    Matrix local_;         // n×k, the covariance's local features
     SitesInRange sites_;   // in units of the taper's range
     double factor_ = 0.0;  // κ
     std::optional<SparseCholesky> cholesky_;

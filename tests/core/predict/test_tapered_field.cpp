@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/covariance/correlation.h"
 #include "core/likelihood/lapack.h"
 #include "core/predict/tapered_field.h"
 
@@ -18,9 +20,10 @@ class TestTaperedField : public QObject {
         for (Index i = 0; i < x.size(); ++i) x.data()[i] = random.uniform(0.0, 3.0);
         return x;
     }
+    static Matrix none(const Points& x) { return Matrix(x.rows(), 0); }  // no local features
     static TaperedFieldOptions options_of(int count, bool joint) {
         TaperedFieldOptions options;
-        options.correlation = {Smoothness::three_halves, Taper::wendland_1, 1.0 / (0.8 * 0.8)};
+        options.covariance = {matern_covariance(Smoothness::three_halves), Taper::wendland_1, 1.0 / (0.8 * 0.8)};
         options.count = count;
         if (!joint) options.most_joint_pairs = 1;
         return options;
@@ -35,14 +38,13 @@ private Q_SLOTS:
         QFETCH(bool, joint);
         const Points x = points(60);
         const int count = 20000;
-        const Matrix field = tapered_field(x, options_of(count, joint), {});
+        const Matrix field = tapered_field(x, none(x), options_of(count, joint), {});
         QVERIFY(std::abs(field.mean()) < 0.01);
         const Matrix covariance = field * field.transpose() / count;
-        std::vector<double> work;
         for (Index j = 0; j < 60; ++j)
             for (Index i = 0; i < 60; ++i) {
-                double c = (x.row(i) - x.row(j)).squaredNorm();
-                options_of(1, joint).correlation(&c, 1, &c, work);
+                const double h = (x.row(i) - x.row(j)).norm(), r = std::min(h / 0.8, 1.0);
+                const double c = correlation_at(Smoothness::three_halves, h) * std::pow(1.0 - r, 4) * (1.0 + 4.0 * r);
                 // Standard error of an estimated covariance: √((1 + c²)/count).
                 QVERIFY(std::abs(covariance(i, j) - c) < 5.0 * std::sqrt((1.0 + c * c) / count));
             }
@@ -52,7 +54,7 @@ private Q_SLOTS:
         Points x = points(50);
         x.row(7) = x.row(31);
         for (const bool joint : {true, false}) {
-            const Matrix field = tapered_field(x, options_of(20, joint), {});
+            const Matrix field = tapered_field(x, none(x), options_of(20, joint), {});
             QVERIFY((field.row(7) - field.row(31)).cwiseAbs().maxCoeff() < 1e-3);
         }
     }
@@ -63,13 +65,13 @@ private Q_SLOTS:
             Matrix field[2];
             for (int k = 0; k < 2; ++k) {
                 const ThreadCount threads(k + 1);
-                field[k] = tapered_field(x, options_of(3, joint), {});
+                field[k] = tapered_field(x, none(x), options_of(3, joint), {});
             }
             QVERIFY((field[0] - field[1]).cwiseAbs().maxCoeff() < 1e-12);
             std::stop_source stop;
             stop.request_stop();
             try {
-                (void)tapered_field(x, options_of(3, joint), stop.get_token());
+                (void)tapered_field(x, none(x), options_of(3, joint), stop.get_token());
                 QFAIL("no error");
             } catch (const Error& error) {
                 QCOMPARE(error.code(), ErrorCode::cancelled);
