@@ -10,7 +10,7 @@
 #include <new>
 
 #include "core/base/error.h"
-#include "core/covariance/correlation.h"
+#include "core/likelihood/gathered_row.h"
 
 namespace anamorph {
 
@@ -110,23 +110,20 @@ void LatentConditionals::build_pattern() {
 /// One conditioning set at a time: its correlation matrix and what is solved with it.
 class LatentConditionals::Set {
 public:
-    explicit Set(Index most)
-        : squared_(most * (most - 1) / 2 + 1), rho_(squared_.size()), matrix_(most, most) {}
+    Set(const SiteFeatures& sites, const PairCovariance& covariance, Index most)
+        : columns_(feature_columns(sites.deformed, sites.local)),
+          covariance_(covariance),
+          weight_(most),
+          matrix_(most, most) {}
 
     /// False if the set's matrix cannot be factorised.
-    [[nodiscard]] bool factorise(const Points& u, const std::int32_t* members, Index count,
-                                 Smoothness smoothness, double jitter) {
+    [[nodiscard]] bool factorise(const std::int32_t* members, Index count, double jitter) {
         members_ = members;
         count_ = count;
-        Index pair = 0;
-        for (Index b = 0; b < count; ++b)
-            for (Index a = b + 1; a < count; ++a)
-                squared_(pair++) = (u.row(members[a]) - u.row(members[b])).squaredNorm();
-        correlation(smoothness, squared_.data(), pair, rho_.data());
-        pair = 0;
         for (Index b = 0; b < count; ++b) {
             matrix_(b, b) = 1.0 + jitter;
-            for (Index a = b + 1; a < count; ++a) matrix_(a, b) = rho_(pair++);
+            pairs_.gather(columns_, members[b], columns_, members + b + 1, count - b - 1);
+            pairs_.correlations(covariance_, matrix_.col(b).data() + b + 1);
         }
         for (Index b = 0; b < count; ++b) {  // left-looking Cholesky, a column at a time
             for (Index c = 0; c < b; ++c)
@@ -152,21 +149,15 @@ public:
         }
         solve_transposed(x);
     }
-    /// Adds Σ over pairs of weight(a, b) dΣ_ab/du to the members' rows of g; weight for a > b of an
-    /// objective's derivative by Σ_ab and Σ_ba together.
+    /// Adds Σ over pairs of weight(a, b) dΣ_ab to the members' rows of g (sites×features) and to
+    /// d_natural; weight for a > b of an objective's derivative by Σ_ab and Σ_ba together.
     template <class Weight>
-    void contract(const Points& u, Smoothness smoothness, const Weight& weight, Points& g) {
-        correlation_derivative(smoothness, squared_.data(), count_ * (count_ - 1) / 2, rho_.data());
-        Index pair = 0;
-        for (Index b = 0; b < count_; ++b)
-            for (Index a = b + 1; a < count_; ++a) {
-                const double t = 2.0 * weight(a, b) * rho_(pair++);
-                for (Index k = 0; k < u.cols(); ++k) {
-                    const double change = t * (u(members_[a], k) - u(members_[b], k));
-                    g(members_[a], k) += change;
-                    g(members_[b], k) -= change;
-                }
-            }
+    void contract(const Weight& weight, Matrix& g, Vector& d_natural) {
+        for (Index b = 0; b + 1 < count_; ++b) {
+            for (Index a = b + 1; a < count_; ++a) weight_(a - b - 1) = weight(a, b);
+            pairs_.gather(columns_, members_[b], columns_, members_ + b + 1, count_ - b - 1);
+            pairs_.pull_back(covariance_, weight_.data(), g, d_natural.data());
+        }
     }
 
 private:
@@ -178,24 +169,27 @@ private:
         }
     }
 
-    Vector squared_, rho_;
+    GatheredRow::Columns columns_;
+    const PairCovariance& covariance_;
+    GatheredRow pairs_;
+    Vector weight_;
     Matrix matrix_;
     const std::int32_t* members_ = nullptr;
     Index count_ = 0;
 };
 
-bool LatentConditionals::weights(const Points& u, Smoothness smoothness, double jitter, Matrix& w,
-                                 double& half_log_determinant) const {
+bool LatentConditionals::weights(const SiteFeatures& sites, const PairCovariance& covariance, double jitter,
+                                 Matrix& w, double& half_log_determinant) const {
     const Index n = size();
     w.setZero(stride_, n);
     Vector log_pivot(n);
     bool sound = true;
 #pragma omp parallel reduction(&& : sound) if (n > 500)
     {
-        Set set(stride_);
+        Set set(sites, covariance, stride_);
 #pragma omp for schedule(static)
         for (Index i = 0; i < n; ++i) {
-            const bool own = set.factorise(u, members(i), count_[static_cast<std::size_t>(i)], smoothness, jitter);
+            const bool own = set.factorise(members(i), count_[static_cast<std::size_t>(i)], jitter);
             sound = sound && own;
             if (!own) continue;
             log_pivot(i) = std::log(set.last_pivot());
@@ -231,22 +225,25 @@ Matrix LatentConditionals::multiply(const Matrix& w, const Matrix& b) const {
     return product;
 }
 
-bool LatentConditionals::expected_gradient(const Points& u, Smoothness smoothness, double jitter,
-                                           const Matrix& w, const Vector& s, const Vector& mu,
-                                           Points& gradient) const {
+bool LatentConditionals::expected_gradient(const SiteFeatures& sites, const PairCovariance& covariance,
+                                           double jitter, const Matrix& w, const Vector& s,
+                                           const Vector& mu, Matrix& gradient, Vector& d_natural) const {
     const Index n = size();
     const int threads = n > 500 ? omp_get_max_threads() : 1;
-    std::vector<Points> partial(static_cast<std::size_t>(threads), Points::Zero(n, u.cols()));
+    std::vector<Matrix> partial(static_cast<std::size_t>(threads),
+                                Matrix::Zero(n, sites.deformed.cols() + sites.local.cols()));
+    std::vector<Vector> natural(static_cast<std::size_t>(threads), Vector::Zero(covariance.natural_count()));
     bool sound = true;
 #pragma omp parallel num_threads(threads) reduction(&& : sound)
     {
-        Points& g = partial[static_cast<std::size_t>(omp_get_thread_num())];
-        Set set(stride_);
+        Matrix& g = partial[static_cast<std::size_t>(omp_get_thread_num())];
+        Vector& d = natural[static_cast<std::size_t>(omp_get_thread_num())];
+        Set set(sites, covariance, stride_);
         Vector t(stride_);
 #pragma omp for schedule(static)
         for (Index i = 0; i < n; ++i) {
             const Index count = count_[static_cast<std::size_t>(i)];
-            const bool own = set.factorise(u, members(i), count, smoothness, jitter);
+            const bool own = set.factorise(members(i), count, jitter);
             sound = sound && own;
             if (!own) continue;
             const double* row = w.col(i).data();
@@ -265,16 +262,20 @@ bool LatentConditionals::expected_gradient(const Points& u, Smoothness smoothnes
             double squared = 0.0;  // wᵀMw
             for (Index a = 0; a < count; ++a) squared += row[a] * t(a);
             set.solve(t.data());
-            set.contract(u, smoothness,
-                         [&](Index a, Index b) {
-                             return (1.0 + squared) * row[a] * row[b] - t(a) * row[b] - t(b) * row[a];
-                         },
-                         g);
+            set.contract(
+                [&](Index a, Index b) {
+                    return (1.0 + squared) * row[a] * row[b] - t(a) * row[b] - t(b) * row[a];
+                },
+                g, d);
         }
     }
     gradient = partial[0];
-    for (std::size_t k = 1; k < partial.size(); ++k) gradient += partial[k];
-    return sound && gradient.allFinite();
+    d_natural = natural[0];
+    for (std::size_t k = 1; k < partial.size(); ++k) {
+        gradient += partial[k];
+        d_natural += natural[k];
+    }
+    return sound && gradient.allFinite() && d_natural.allFinite();
 }
 
 }  // namespace anamorph

@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "core/base/types.h"
-#include "core/covariance/smoothness.h"
+#include "core/covariance/pair_covariance.h"
 #include "core/likelihood/conditioning_sets.h"
+#include "core/likelihood/site_features.h"
 #include "core/likelihood/sparse_cholesky.h"
 
 namespace anamorph {
@@ -25,22 +26,23 @@ public:
     [[nodiscard]] const std::shared_ptr<const ConditioningSets>& sets() const { return sets_; }
     [[nodiscard]] const std::shared_ptr<const SymmetricPattern>& pattern() const { return pattern_; }
 
-    /// Columns wᵢ, (m + 1)×n (zeros where a set is smaller), and ½ log|Q|, for deformed sites u and
-    /// `jitter` on the diagonal. False if a set's matrix cannot be factorised.
-    [[nodiscard]] bool weights(const Points& u, Smoothness smoothness, double jitter, Matrix& w,
-                               double& half_log_determinant) const;
+    /// Columns wᵢ, (m + 1)×n (zeros where a set is smaller), and ½ log|Q|, for the sites' features
+    /// and `jitter` on the diagonal. False if a set's matrix cannot be factorised.
+    [[nodiscard]] bool weights(const SiteFeatures& sites, const PairCovariance& covariance, double jitter,
+                               Matrix& w, double& half_log_determinant) const;
     /// Q's numbers on the pattern.
     [[nodiscard]] Vector precision(const Matrix& w) const;
     /// Q b for b n×k, from the weights: no cancellation of Q's entries.
     [[nodiscard]] Matrix multiply(const Matrix& w, const Matrix& b) const;
 
-    /// Gradient by u of E[−log p(Y)], Y of second moments S + μμᵀ, S given on the pattern: with
+    /// Gradient of E[−log p(Y)] by the sites' features (n×features, deformed coordinates first) and by
+    /// the covariance's natural parameters, Y of second moments S + μμᵀ, S given on the pattern: with
     /// M = S + μμᵀ on a set, t = Σ⁻¹Mw and Σ the set's correlation matrix, a set's derivative by Σ is
     ///   −sym(t wᵀ) + ½ (1 + wᵀMw) w wᵀ.
     /// False where a number is not finite.
-    [[nodiscard]] bool expected_gradient(const Points& u, Smoothness smoothness, double jitter,
-                                         const Matrix& w, const Vector& s, const Vector& mu,
-                                         Points& gradient) const;
+    [[nodiscard]] bool expected_gradient(const SiteFeatures& sites, const PairCovariance& covariance,
+                                         double jitter, const Matrix& w, const Vector& s,
+                                         const Vector& mu, Matrix& gradient, Vector& d_natural) const;
 
 private:
     class Set;

@@ -10,11 +10,12 @@
 
 namespace anamorph {
 
-LatentVecchiaLikelihood::LatentVecchiaLikelihood(Observations observations, Smoothness smoothness,
+LatentVecchiaLikelihood::LatentVecchiaLikelihood(Observations observations,
+                                                 PairCovariancePointer covariance,
                                                  const LikelihoodOptions& options,
                                                  const Points& sites, double jitter)
     : data_(std::move(observations)),
-      smoothness_(smoothness),
+      covariance_(std::move(covariance)),
       options_(options),
       sites_(std::make_shared<const Points>(sites)),
       jitter_(jitter) {
@@ -28,7 +29,7 @@ LatentVecchiaLikelihood::LatentVecchiaLikelihood(Observations observations, Smoo
 LatentVecchiaLikelihood::LatentVecchiaLikelihood(const LatentVecchiaLikelihood& other)
     : Likelihood(other),
       data_(other.data_),
-      smoothness_(other.smoothness_),
+      covariance_(other.covariance_),
       options_(other.options_),
       sites_(other.sites_),
       jitter_(other.jitter_),
@@ -61,8 +62,8 @@ bool LatentVecchiaLikelihood::factorise(const SiteFeatures& features, double nug
     if (!site_noise_scale(data_, features, noise)) return false;
     precision_ = (nugget_ratio * noise.array()).inverse();
     if (!precision_.allFinite() || !(precision_.minCoeff() > 0.0)) return false;
-    if (!conditionals_->weights(features.deformed, smoothness_, jitter_, conditional_weights_,
-                                half_log_determinant_))
+    if (!take_coefficients(features, covariance_) ||
+        !conditionals_->weights(features, *covariance_, jitter_, conditional_weights_, half_log_determinant_))
         return false;
     Vector w = conditionals_->precision(conditional_weights_);
     const SymmetricPattern& pattern = *conditionals_->pattern();
@@ -106,10 +107,14 @@ bool LatentVecchiaLikelihood::fill_gradient(const SiteFeatures& features, Profil
     const double sill = out.partial_sill;
     cholesky_->compute_selected_inverse();
     const Vector s = cholesky_->inverse_on_pattern(), variance = cholesky_->inverse_diagonal();
-    if (!conditionals_->expected_gradient(features.deformed, smoothness_, jitter_,
-                                          conditional_weights_, s, latent_mean_ / std::sqrt(sill),
-                                          out.d_deformed))
+    Matrix d_features;
+    Vector d_natural;
+    if (!conditionals_->expected_gradient(features, *covariance_, jitter_, conditional_weights_, s,
+                                          latent_mean_ / std::sqrt(sill), d_features, d_natural))
         return false;
+    out.d_deformed = d_features.leftCols(features.deformed.cols());
+    out.d_local = d_features.rightCols(features.local.cols());
+    out.d_coefficients = covariance_->by_coefficients(d_natural);
     // The noise given the field: ½ log(η noise) + (yᵢ − Yᵢ)²/(2σ² η noise), y − μ = Λ⁻¹C⁻¹y.
     const Eigen::ArrayXd noise_share =
         dual_.array().square() / (sill * precision_.array()) + precision_.array() * variance.array();
@@ -143,7 +148,7 @@ std::unique_ptr<const KrigingSystem> LatentVecchiaLikelihood::kriging_system(
     ProfiledValue at;
     if (!own.evaluate(features, log_nugget_ratio, false, at)) return nullptr;
     LatentPosterior posterior;
-    posterior.smoothness = smoothness_;
+    posterior.covariance = own.covariance_;
     posterior.neighbours = options_.neighbours;
     posterior.jitter = jitter_;
     posterior.nugget_ratio = std::exp(log_nugget_ratio);
@@ -153,7 +158,7 @@ std::unique_ptr<const KrigingSystem> LatentVecchiaLikelihood::kriging_system(
     posterior.mean = own.latent_mean_;
     posterior.trend_seen = (own.scaled_ - own.missed_).rightCols(data_.trend.cols());
     posterior.precision = std::make_shared<const SparseCholesky>(std::move(*own.cholesky_));
-    return std::make_unique<LatentKriging>(features.deformed, std::move(posterior));
+    return std::make_unique<LatentKriging>(features, std::move(posterior));
 }
 
 }  // namespace anamorph

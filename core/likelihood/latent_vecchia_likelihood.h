@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/covariance/isotropic_covariance.h"
 #include "core/likelihood/latent_conditionals.h"
 #include "core/likelihood/likelihood.h"
 #include "core/likelihood/likelihood_options.h"
@@ -27,9 +28,14 @@ namespace anamorph {
 class LatentVecchiaLikelihood final : public Likelihood {
 public:
     /// `sites`: n×d, for the ordering. @throws Error(dimension_mismatch)
-    LatentVecchiaLikelihood(Observations observations, Smoothness smoothness,
+    LatentVecchiaLikelihood(Observations observations, PairCovariancePointer covariance,
                             const LikelihoodOptions& options, const Points& sites,
                             double jitter = 1e-8);
+    LatentVecchiaLikelihood(Observations observations, Smoothness smoothness,
+                            const LikelihoodOptions& options, const Points& sites,
+                            double jitter = 1e-8)
+        : LatentVecchiaLikelihood(std::move(observations), matern_covariance(smoothness), options, sites,
+                                  jitter) {}
 
     [[nodiscard]] bool evaluate(const SiteFeatures& features, double log_nugget_ratio,
                                 bool gradient, ProfiledValue& out) override;
@@ -48,7 +54,7 @@ private:
     [[nodiscard]] bool fill_gradient(const SiteFeatures& features, ProfiledValue& out);
 
     Observations data_;
-    Smoothness smoothness_;
+    PairCovariancePointer covariance_;
     LikelihoodOptions options_;
     std::shared_ptr<const Points> sites_;
     double jitter_;

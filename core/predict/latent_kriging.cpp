@@ -30,16 +30,25 @@ constexpr double smallest_relative_variance = 1e-12;
 
 }  // namespace
 
-LatentKriging::LatentKriging(const Points& deformed, LatentPosterior posterior)
-    : deformed_(deformed), posterior_(std::move(posterior)), nearest_(deformed) {
-    const Index n = deformed.rows(), d = deformed.cols();
-    records_.assign(static_cast<std::size_t>(n * (d + 1)), 0.0);
-    for (Index i = 0; i < n; ++i)
-        for (Index k = 0; k < d; ++k) records_[static_cast<std::size_t>(i * (d + 1) + k)] = deformed(i, k);
+LatentKriging::LatentKriging(const SiteFeatures& sites, LatentPosterior posterior)
+    : deformed_(sites.deformed), local_(sites.local), posterior_(std::move(posterior)), nearest_(deformed_) {
+    const Index n = deformed_.rows(), d = deformed_.cols(), all = d + local_.cols();
+    records_.assign(static_cast<std::size_t>(n * (all + 1)), 0.0);
+    for (Index i = 0; i < n; ++i) {
+        double* record = records_.data() + i * (all + 1);
+        for (Index k = 0; k < d; ++k) record[k] = deformed_(i, k);
+        for (Index k = d; k < all; ++k) record[k] = local_(i, k - d);
+    }
 }
 
-LatentKriging::Weights LatentKriging::weights_of(const Points& at) const {
-    const Index p = at.rows(), d = at.cols();
+void LatentKriging::check_points(const SiteFeatures& at) const {
+    if (at.deformed.cols() != deformed_.cols() || at.local.cols() != local_.cols() ||
+        (local_.cols() > 0 && at.local.rows() != at.deformed.rows()))
+        throw Error(ErrorCode::dimension_mismatch, "Points and sites do not belong together.");
+}
+
+LatentKriging::Weights LatentKriging::weights_of(const SiteFeatures& at, Index first, Index p) const {
+    const Index d = deformed_.cols(), all = d + local_.cols();
     Weights found;
     found.m = std::min<Index>({deformed_.rows(), most_neighbours,
                                std::max(posterior_.neighbours, fewest_neighbours)});
@@ -47,21 +56,29 @@ LatentKriging::Weights LatentKriging::weights_of(const Points& at) const {
     found.site.assign(entries, -1);
     found.weight.assign(entries, 0.0);
     found.variance.assign(static_cast<std::size_t>(p), 0.0);
-    std::vector<double> points(static_cast<std::size_t>(p * d));
+    std::vector<double> points(static_cast<std::size_t>(p * all));
     for (Index j = 0; j < p; ++j) {
-        double* point = points.data() + j * d;
-        for (Index k = 0; k < d; ++k) point[k] = at(j, k);
+        double* point = points.data() + j * all;
+        for (Index k = 0; k < d; ++k) point[k] = at.deformed(first + j, k);
+        for (Index k = d; k < all; ++k) point[k] = at.local(first + j, k - d);
         (void)nearest_.nearest(point, static_cast<int>(found.m), found.site.data() + j * found.m);
     }
-    kriging_weights({records_.data(), points.data(), static_cast<int>(d), found.site.data(),
-                     static_cast<int>(found.m), posterior_.smoothness, 0.0, posterior_.jitter},
-                    p, found.weight.data(), found.variance.data());
+    KrigingSets sets;
+    sets.records = records_.data();
+    sets.points = points.data();
+    sets.dimension = static_cast<int>(all);
+    sets.neighbours = found.site.data();
+    sets.neighbour_count = static_cast<int>(found.m);
+    sets.jitter = posterior_.jitter;
+    set_covariance(sets, *posterior_.covariance);
+    kriging_weights(sets, p, found.weight.data(), found.variance.data());
     return found;
 }
 
 void LatentKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_observation,
                             Vector& mean, Vector& variance) const {
     const Index p = at.deformed.rows(), q = trend_coefficients().size();
+    check_points(at);
     const Vector scale = scale_of(at);
     mean.resize(p);
     variance.resize(p);
@@ -74,7 +91,7 @@ void LatentKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of
     for (Index block = 0; block < blocks; ++block) {
         try {
             const Index first = block * points_together, count = std::min(points_together, p - first);
-            const Weights b = weights_of(at.deformed.middleRows(first, count));
+            const Weights b = weights_of(at, first, count);
             SparseColumns columns;
             for (Index j = 0; j < count; ++j) {
                 for (Index k = j * b.m; k < (j + 1) * b.m; ++k) {
@@ -134,10 +151,11 @@ Matrix LatentKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dr
                            const ProgressObserver& progress, std::stop_token stop) const try {
     const Index p = at.deformed.rows(), q = trend_coefficients().size();
     throw_if_cancelled(stop);
+    check_points(at);
     const Vector scale = scale_of(at);
     Matrix beta;
     const Matrix field = draw_at_sites(options, beta).transpose();  // count×n
-    const Weights b = weights_of(at.deformed);
+    const Weights b = weights_of(at, 0, p);
 
     // A field without data at the points and the sites they are kriged from.
     std::vector<std::int32_t> place(static_cast<std::size_t>(deformed_.rows()), -1), used;
@@ -148,15 +166,20 @@ Matrix LatentKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dr
         }
     Points all(p + static_cast<Index>(used.size()), deformed_.cols());
     all.topRows(p) = at.deformed;
-    for (std::size_t k = 0; k < used.size(); ++k) all.row(p + static_cast<Index>(k)) = deformed_.row(used[k]);
+    Matrix local(all.rows(), local_.cols());
+    if (local_.cols() > 0) local.topRows(p) = at.local;
+    for (std::size_t k = 0; k < used.size(); ++k) {
+        all.row(p + static_cast<Index>(k)) = deformed_.row(used[k]);
+        if (local_.cols() > 0) local.row(p + static_cast<Index>(k)) = local_.row(used[k]);
+    }
     UnconditionalOptions simulation;
-    simulation.covariance = matern_covariance(posterior_.smoothness);
+    simulation.covariance = posterior_.covariance;
     simulation.neighbours = static_cast<int>(b.m);
     simulation.jitter = posterior_.jitter;
     simulation.count = options.count;
     simulation.seed = stream_seed(options.seed, 1);
     simulation.method = options.method;
-    const auto drawn_field = simulate_without_data(all, {}, simulation, progress, stop);
+    const auto drawn_field = simulate_without_data(all, local, simulation, progress, stop);
     const UnconditionalField& without_data = *drawn_field;
 
     RandomStream noise(stream_seed(options.seed, 2));

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/covariance/smoothness.h"
+#include "core/covariance/isotropic_covariance.h"
 #include "core/likelihood/nearest_sites.h"
 #include "core/likelihood/sparse_cholesky.h"
 #include "core/predict/kriging_system.h"
@@ -13,7 +13,7 @@ namespace anamorph {
 
 /// The field at the sites given the data, divided by e^{l/2}: mean μ at β̂, covariance σ²W⁻¹.
 struct LatentPosterior {
-    Smoothness smoothness = Smoothness::three_halves;
+    PairCovariancePointer covariance = matern_covariance(Smoothness::three_halves);
     int neighbours = 30;        ///< m
     double jitter = 1e-8;       ///< on the diagonal of correlation matrices
     double nugget_ratio = 0.0;  ///< η
@@ -32,7 +32,7 @@ struct LatentPosterior {
 /// T = W⁻¹ΛH. With m = n it is GlobalKriging. Katzfuss, Guinness, Gong, Zilber (2020), JABES 25:383.
 class LatentKriging final : public KrigingSystem {
 public:
-    LatentKriging(const Points& deformed, LatentPosterior posterior);  ///< n×d
+    LatentKriging(const SiteFeatures& sites, LatentPosterior posterior);
 
     [[nodiscard]] double partial_sill() const override { return posterior_.partial_sill; }
     [[nodiscard]] const Vector& trend_coefficients() const override {
@@ -55,12 +55,14 @@ private:
         std::vector<double> weight;      // m a point
         std::vector<double> variance;    // D
     };
-    [[nodiscard]] Weights weights_of(const Points& at) const;
+    [[nodiscard]] Weights weights_of(const SiteFeatures& at, Index first, Index count) const;
+    void check_points(const SiteFeatures& at) const;  ///< @throws Error(dimension_mismatch)
     [[nodiscard]] Matrix draw_at_sites(const DrawOptions& options, Matrix& beta) const;
 
     Points deformed_;
+    Matrix local_;                 // n×k, the covariance's local features
     LatentPosterior posterior_;
-    std::vector<double> records_;  // n records of d + 1: coordinates, no noise
+    std::vector<double> records_;  // n records of d + k + 1: features, no noise
     NearestSites nearest_;
 };
 
