@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/covariance/correlation.h"
 #include "core/likelihood/lapack.h"
 
 namespace anamorph {
@@ -28,15 +27,16 @@ void solve_triangular(const Matrix& lower, bool transposed, double* b, Index col
                 CblasNonUnit, k, static_cast<int>(columns), 1.0, lower.data(), k, b, k);
 }
 
-bool LowRankFactor::compute(const Points& deformed, const Points& inducing_deformed,
-                            Smoothness smoothness, double nugget_ratio, const Vector& noise_scale,
-                            double jitter, bool fitc) {
-    const Index n = deformed.rows(), k = inducing_deformed.rows();
-    inducing = cross_correlation(smoothness, inducing_deformed, inducing_deformed);
+bool LowRankFactor::compute(const SiteFeatures& features, const PairCovariance& covariance,
+                            double nugget_ratio, const Vector& noise_scale, double jitter, bool fitc) {
+    const Index n = features.deformed.rows(), k = features.auxiliary.rows();
+    const Points at = features.auxiliary.leftCols(features.deformed.cols());
+    const Matrix local = features.auxiliary.rightCols(features.auxiliary.cols() - at.cols());
+    inducing = cross_correlation(covariance, at, local, at, local);
     inducing.diagonal().array() = 1.0 + inducing_jitter;
     if (!factorise(inducing)) return false;
 
-    sites = cross_correlation(smoothness, inducing_deformed, deformed);
+    sites = cross_correlation(covariance, at, local, features.deformed, features.local);
     diagonal = nugget_ratio * noise_scale.array() + jitter;
     capacitance = Matrix::Identity(k, k);
     Matrix scaled(k, std::min(n, low_rank_panel));

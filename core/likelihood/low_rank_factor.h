@@ -2,7 +2,8 @@
 #pragma once
 
 #include "core/base/types.h"
-#include "core/covariance/smoothness.h"
+#include "core/covariance/pair_covariance.h"
+#include "core/likelihood/site_features.h"
 
 namespace anamorph {
 
@@ -19,11 +20,10 @@ struct LowRankFactor {
     Matrix capacitance;  ///< N, k×k, lower triangle
     double half_log_determinant = 0.0;  ///< ½ log|C|
 
-    /// Features of sites (n×d) and inducing sites (k×d), range 1. `noise_scale` n. False where a
-    /// matrix could not be factorised. K_vv gets 1e-8 on its diagonal.
-    [[nodiscard]] bool compute(const Points& deformed, const Points& inducing_deformed,
-                               Smoothness smoothness, double nugget_ratio,
-                               const Vector& noise_scale, double jitter, bool fitc);
+    /// `features` of sites, range 1, and of inducing sites as for PredictiveProcessLikelihood.
+    /// `noise_scale` n. False where a matrix could not be factorised. K_vv gets 1e-8 on its diagonal.
+    [[nodiscard]] bool compute(const SiteFeatures& features, const PairCovariance& covariance,
+                               double nugget_ratio, const Vector& noise_scale, double jitter, bool fitc);
 
     /// M⁻¹A D⁻¹b, which is A C⁻¹b: k×c for b n×c.
     [[nodiscard]] Matrix project(const Matrix& b) const;

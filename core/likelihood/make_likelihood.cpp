@@ -20,7 +20,7 @@ namespace anamorph {
 
 namespace {
 
-/// The smoothness of the one Matérn correlation that this likelihood is written for.
+/// The smoothness of the one Matérn correlation that the SPDE's operator belongs to.
 Smoothness matern_of(const PairCovariance& covariance, const LikelihoodOptions& options) {
     if (const auto smoothness = covariance.closed_form()) return *smoothness;
     throw Error(ErrorCode::unsupported,
@@ -41,7 +41,7 @@ std::unique_ptr<Likelihood> realisation_likelihood(Observations observations,
                                                 options, sites, domain, jitter);
     if (options.kind == LikelihoodKind::predictive_process)
         return std::make_unique<PredictiveProcessLikelihood>(
-            std::move(observations), matern_of(*covariance, options),
+            std::move(observations), covariance,
             inducing_sites(domain, options.inducing_sites, options.placement),
             PredictiveProcessLikelihood::Options{options.fitc, options.move_inducing}, jitter);
     return make_likelihood(std::move(observations), covariance, options, sites, jitter);
@@ -87,12 +87,12 @@ std::unique_ptr<Likelihood> make_likelihood(Observations observations,
     if (!observations.realisation.empty())
         return several_realisations(std::move(observations), covariance, options, sites, jitter);
     if (auto extended = std::dynamic_pointer_cast<const CovariateCovariance>(covariance)) {
-        const bool other = options.kind != LikelihoodKind::automatic && options.kind != LikelihoodKind::exact &&
-                           options.kind != LikelihoodKind::vecchia;
-        if (other || (options.kind == LikelihoodKind::vecchia && options.nugget_form == NuggetForm::latent))
+        // A taper is of distances in space; inducing sites and mesh vertices have no covariates.
+        if (options.kind == LikelihoodKind::predictive_process || options.kind == LikelihoodKind::spde)
             (void)matern_of(*covariance, options);  // says what does not go together
-        return std::make_unique<ExtendedSpaceLikelihood>(std::move(observations), std::move(extended),
-                                                         options, sites, jitter);
+        if (options.kind != LikelihoodKind::taper)
+            return std::make_unique<ExtendedSpaceLikelihood>(std::move(observations), std::move(extended),
+                                                             options, sites, jitter);
     }
     switch (options.kind) {
         case LikelihoodKind::automatic:
@@ -101,16 +101,16 @@ std::unique_ptr<Likelihood> make_likelihood(Observations observations,
                                                      jitter);
         case LikelihoodKind::predictive_process:
             return std::make_unique<PredictiveProcessLikelihood>(
-                std::move(observations), matern_of(*covariance, options),
+                std::move(observations), std::move(covariance),
                 inducing_sites(sites, options.inducing_sites, options.placement),
                 PredictiveProcessLikelihood::Options{options.fitc, options.move_inducing}, jitter);
         case LikelihoodKind::taper:
             return std::make_unique<TaperedLikelihood>(
-                std::move(observations), matern_of(*covariance, options), options, sites, jitter);
+                std::move(observations), std::move(covariance), options, sites, jitter);
         case LikelihoodKind::vecchia:
             if (options.nugget_form == NuggetForm::latent)
                 return std::make_unique<LatentVecchiaLikelihood>(
-                    std::move(observations), matern_of(*covariance, options), options, sites, jitter);
+                    std::move(observations), std::move(covariance), options, sites, jitter);
             return std::make_unique<VecchiaLikelihood>(std::move(observations), std::move(covariance),
                                                        options, sites, jitter);
         case LikelihoodKind::spde:

@@ -8,8 +8,6 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/covariance/correlation.h"
-#include "core/covariance/vector_exp.h"
 #include "core/likelihood/feature_terms.h"
 #include "core/likelihood/lapack.h"
 #include "core/likelihood/trend_profile.h"
@@ -18,30 +16,6 @@
 namespace anamorph {
 
 namespace {
-
-/// gⱼ += wⱼ(vⱼ − u); returns the sum, to be taken from the gradient of u.
-ANAMORPH_SIMD_CLONES
-double scatter(const double* w, const double* v, double u, Index count, double* g) {
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (Index j = 0; j < count; ++j) {
-        const double t = w[j] * (v[j] - u);
-        g[j] += t;
-        sum += t;
-    }
-    return sum;
-}
-
-/// w ← 2·w·ρ'(|v − u|²): from weights of the correlations to weights of coordinate differences.
-void to_distance_weights(Smoothness smoothness, const Points& v, const double* u, double* w,
-                         double* work) {
-    const Index k = v.rows();
-    Eigen::Map<Vector> s(work, k), weight(w, k);
-    s = (v.col(0).array() - u[0]).square();
-    for (Index a = 1; a < v.cols(); ++a) s.array() += (v.col(a).array() - u[a]).square();
-    correlation_derivative(smoothness, work, k, work);
-    weight.array() *= 2.0 * s.array();
-}
 
 /// lower += (B diag(g)) Bᵀ on the lower triangle; g may have either sign. `work` k×count.
 void add_weighted_square(const Matrix& b, const Vector& g, Index count, Matrix& work,
@@ -60,10 +34,11 @@ void add_weighted_square(const Matrix& b, const Vector& g, Index count, Matrix& 
 }  // namespace
 
 PredictiveProcessLikelihood::PredictiveProcessLikelihood(Observations observations,
-                                                         Smoothness smoothness, Points inducing,
+                                                         PairCovariancePointer covariance,
+                                                         Points inducing,
                                                          Options options, double jitter)
     : data_(std::move(observations)),
-      smoothness_(smoothness),
+      covariance_(std::move(covariance)),
       inducing_(std::move(inducing)),
       options_(options),
       jitter_(jitter) {
@@ -79,7 +54,7 @@ PredictiveProcessLikelihood::PredictiveProcessLikelihood(Observations observatio
 }
 
 std::unique_ptr<Likelihood> PredictiveProcessLikelihood::clone() const {
-    auto copy = std::make_unique<PredictiveProcessLikelihood>(data_, smoothness_, inducing_,
+    auto copy = std::make_unique<PredictiveProcessLikelihood>(data_, covariance_, inducing_,
                                                               options_, jitter_);
     copy->fix_partial_sill(fixed_partial_sill_);
     return copy;
@@ -88,16 +63,15 @@ std::unique_ptr<Likelihood> PredictiveProcessLikelihood::clone() const {
 bool PredictiveProcessLikelihood::evaluate(const SiteFeatures& features, double log_nugget_ratio,
                                            bool gradient, ProfiledValue& out) {
     const Index n = data_.values.size();
-    if (features.deformed.rows() != n || features.auxiliary.rows() != inducing_.rows())
+    if (features.deformed.rows() != n || !has_inducing_features(features))
         throw Error(ErrorCode::dimension_mismatch,
                     "The predictive process needs the features of its inducing sites.");
     if (!features.deformed.allFinite() || !features.auxiliary.allFinite() ||
         !std::isfinite(log_nugget_ratio))
         return false;
     nugget_ratio_ = std::exp(log_nugget_ratio);
-    if (!site_noise_scale(data_, features, noise_) ||
-        !factor_.compute(features.deformed, features.auxiliary, smoothness_, nugget_ratio_, noise_,
-                         jitter_, options_.fitc))
+    if (!take_coefficients(features, covariance_) || !site_noise_scale(data_, features, noise_) ||
+        !factor_.compute(features, *covariance_, nugget_ratio_, noise_, jitter_, options_.fitc))
         return false;
 
     if (!log_scale_factor(features.log_scale, n, scale_)) return false;
@@ -107,7 +81,13 @@ bool PredictiveProcessLikelihood::evaluate(const SiteFeatures& features, double 
     if (!gradient) return true;
     contract_gradient(features, out);
     fill_diagonal_terms(features, out);
-    return out.d_deformed.allFinite() && out.d_auxiliary.allFinite();
+    return out.d_deformed.allFinite() && out.d_auxiliary.allFinite() && out.d_local.allFinite() &&
+           out.d_coefficients.allFinite();
+}
+
+bool PredictiveProcessLikelihood::has_inducing_features(const SiteFeatures& features) const {
+    return features.auxiliary.rows() == inducing_.rows() &&
+           features.auxiliary.cols() == features.deformed.cols() + covariance_->local_count();
 }
 
 bool PredictiveProcessLikelihood::solve_trend(ProfiledValue& out) {
@@ -120,13 +100,18 @@ bool PredictiveProcessLikelihood::solve_trend(ProfiledValue& out) {
 
 void PredictiveProcessLikelihood::contract_gradient(const SiteFeatures& features,
                                                     ProfiledValue& out) {
-    const Points &u = features.deformed, &v = features.auxiliary;
-    const Index n = u.rows(), k = v.rows(), d = u.cols();
+    const Points& v = features.auxiliary;
+    const Index n = features.deformed.rows(), k = v.rows(), d = features.deformed.cols();
+    const auto site_columns = feature_columns(features.deformed, features.local);
+    const auto inducing_columns = feature_columns(v, {});
+    const auto all = site_columns.size();
     const double sill = out.partial_sill;
     const Vector dual_projection = factor_.sites * dual_;  // A a
     const int threads = omp_get_max_threads();
-    std::vector<Points> of_inducing(static_cast<std::size_t>(threads), Points::Zero(k, d));
-    out.d_deformed.setZero(n, d);
+    const auto each = static_cast<std::size_t>(threads);
+    std::vector<Matrix> of_inducing(each, Matrix::Zero(k, v.cols()));
+    std::vector<Vector> natural(each, Vector::Zero(covariance_->natural_count()));
+    Matrix of_sites = Matrix::Zero(n, v.cols());
     precision_.resize(n);
     Matrix weighted = Matrix::Zero(k, k);  // A diag(G) Aᵀ, FITC
     Matrix w(k, std::min(n, low_rank_panel)), work(w.rows(), w.cols());
@@ -151,30 +136,54 @@ void PredictiveProcessLikelihood::contract_gradient(const SiteFeatures& features
         solve_triangular(factor_.inducing, true, w.data(), count);
 #pragma omp parallel num_threads(threads)
         {
-            Points& g = of_inducing[static_cast<std::size_t>(omp_get_thread_num())];
-            Vector at(d);
+            const auto thread = static_cast<std::size_t>(omp_get_thread_num());
+            std::vector<const double*> own(all);
+            std::vector<double*> d_own(all), d_inducing(all);
+            for (std::size_t f = 0; f < all; ++f)
+                d_inducing[f] = of_inducing[thread].col(static_cast<Index>(f)).data();
 #pragma omp for schedule(static)
             for (Index i = 0; i < count; ++i) {
-                at = u.row(first + i);
-                to_distance_weights(smoothness_, v, at.data(), w.col(i).data(), work.col(i).data());
-                for (Index c = 0; c < d; ++c)
-                    out.d_deformed(first + i, c) -=
-                        scatter(w.col(i).data(), v.col(c).data(), at(c), k, g.col(c).data());
+                for (std::size_t f = 0; f < all; ++f) {
+                    own[f] = site_columns[f] + first + i;
+                    d_own[f] = of_sites.col(static_cast<Index>(f)).data() + first + i;
+                }
+                covariance_->pull_back({own.data(), inducing_columns.data(), k, 1, static_cast<int>(all)},
+                                       w.col(i).data(), d_own.data(), d_inducing.data(),
+                                       natural[thread].data());
             }
         }
     }
+    for (std::size_t t = 1; t < each; ++t) {
+        of_inducing[0] += of_inducing[t];
+        natural[0] += natural[t];
+    }
+    contract_inducing(v, inducing_weights(weighted, dual_projection, sill), of_inducing[0], natural[0]);
     out.d_auxiliary = of_inducing[0];
-    for (std::size_t t = 1; t < of_inducing.size(); ++t) out.d_auxiliary += of_inducing[t];
+    out.d_deformed = of_sites.leftCols(d);
+    out.d_local = of_sites.rightCols(v.cols() - d);
+    out.d_coefficients = covariance_->by_coefficients(natural[0]);
+}
 
-    Matrix pair = inducing_weights(weighted, dual_projection, sill);
-    Vector at(d), distance(k);
-    for (Index j = 0; j < k; ++j) {
-        at = v.row(j);
-        to_distance_weights(smoothness_, v, at.data(), pair.col(j).data(), distance.data());
-        // Each pair stands twice in the sum over j, as (i, j) and (j, i).
-        for (Index c = 0; c < d; ++c)
-            out.d_auxiliary(j, c) -=
-                2.0 * pair.col(j).dot((v.col(c).array() - at(c)).matrix());
+/// Adds Σ weights ∘ ∂K_vv; each pair stands in the sum twice, as (i, j) and (j, i).
+void PredictiveProcessLikelihood::contract_inducing(const Points& v, const Matrix& weights,
+                                                    Matrix& d_inducing, Vector& d_natural) const {
+    const Index k = v.rows();
+    const auto columns = feature_columns(v, {});
+    const auto all = columns.size();
+    std::vector<const double*> own(all), others(all);
+    std::vector<double*> d_own(all), d_others(all);
+    Vector w(k);
+    for (Index j = 0; j + 1 < k; ++j) {
+        for (std::size_t f = 0; f < all; ++f) {
+            own[f] = columns[f] + j;
+            others[f] = own[f] + 1;
+            d_own[f] = d_inducing.col(static_cast<Index>(f)).data() + j;
+            d_others[f] = d_own[f] + 1;
+        }
+        const Index count = k - j - 1;
+        w.head(count) = 2.0 * weights.col(j).tail(count);
+        covariance_->pull_back({own.data(), others.data(), count, 1, static_cast<int>(all)}, w.data(),
+                               d_own.data(), d_others.data(), d_natural.data());
     }
 }
 
@@ -223,10 +232,12 @@ void PredictiveProcessLikelihood::fill_diagonal_terms(const SiteFeatures& featur
 
 std::unique_ptr<const KrigingSystem> PredictiveProcessLikelihood::kriging_system(
     const SiteFeatures& features, double log_nugget_ratio) const {
-    if (features.auxiliary.rows() != inducing_.rows())
+    if (!has_inducing_features(features))
         throw Error(ErrorCode::dimension_mismatch,
                     "The predictive process needs the features of its inducing sites.");
-    return PredictiveProcessKriging::of(data_, features, smoothness_, std::exp(log_nugget_ratio),
+    PairCovariancePointer covariance = covariance_;
+    if (!take_coefficients(features, covariance)) return nullptr;
+    return PredictiveProcessKriging::of(data_, features, covariance, std::exp(log_nugget_ratio),
                                         jitter_, fixed_partial_sill_, options_.fitc);
 }
 

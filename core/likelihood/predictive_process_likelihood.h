@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/covariance/isotropic_covariance.h"
 #include "core/likelihood/likelihood.h"
 #include "core/likelihood/low_rank_factor.h"
 
@@ -10,7 +11,9 @@ namespace anamorph {
 /// the covariance C = AᵀA + D of LowRankFactor in place of R + η diag(noise_scale).
 ///
 /// Memory n·k, work n·k². The inducing sites are the auxiliary points: their features are given to
-/// evaluate, and the gradient with respect to them returned. With G = ½(C⁻¹ − aaᵀ/σ̂²), Ĝ = G (less
+/// evaluate, SiteFeatures::auxiliary k×(d + local_count()), deformed coordinates and beside them what
+/// the covariance needs besides (SiteFeatures::local), and the gradient with respect to them returned
+/// in the same columns. With G = ½(C⁻¹ − aaᵀ/σ̂²), Ĝ = G (less
 /// its diagonal for FITC) and P = K_vv⁻¹K_vu:
 ///   ∂/∂K_vu = 2 P Ĝ,  ∂/∂K_vv = −P Ĝ Pᵀ,
 /// both without C⁻¹, since A C⁻¹ = M⁻¹A D⁻¹ and A C⁻¹Aᵀ = I − M⁻¹. Where every site is an inducing
@@ -24,10 +27,14 @@ public:
 
     /// `inducing`: k×d, in the coordinates that the deformation takes.
     /// @throws Error(dimension_mismatch | bad_input)
+    PredictiveProcessLikelihood(Observations observations, PairCovariancePointer covariance,
+                                Points inducing, Options options, double jitter = 1e-8);
     PredictiveProcessLikelihood(Observations observations, Smoothness smoothness, Points inducing,
-                                Options options, double jitter = 1e-8);
+                                Options options, double jitter = 1e-8)
+        : PredictiveProcessLikelihood(std::move(observations), matern_covariance(smoothness),
+                                      std::move(inducing), options, jitter) {}
 
-    /// `features.auxiliary` (k×d) must be filled. @throws Error(dimension_mismatch)
+    /// `features.auxiliary` must be filled. @throws Error(dimension_mismatch)
     [[nodiscard]] bool evaluate(const SiteFeatures& features, double log_nugget_ratio,
                                 bool gradient, ProfiledValue& out) override;
     [[nodiscard]] std::unique_ptr<Likelihood> clone() const override;
@@ -43,13 +50,16 @@ public:
 
 private:
     bool solve_trend(ProfiledValue& out);
+    [[nodiscard]] bool has_inducing_features(const SiteFeatures& features) const;
     void contract_gradient(const SiteFeatures& features, ProfiledValue& out);
+    void contract_inducing(const Points& inducing, const Matrix& weights, Matrix& d_inducing,
+                           Vector& d_natural) const;
     Matrix inducing_weights(const Matrix& weighted, const Vector& dual_projection,
                             double sill) const;
     void fill_diagonal_terms(const SiteFeatures& features, ProfiledValue& out) const;
 
     Observations data_;
-    Smoothness smoothness_;
+    PairCovariancePointer covariance_;
     Points inducing_;
     Options options_;
     double jitter_;

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "core/base/random.h"
-#include "core/covariance/correlation.h"
 #include "core/likelihood/feature_terms.h"
 #include "core/likelihood/low_rank_factor.h"
 
@@ -21,7 +20,7 @@ Vector scale_of(const Vector& log_scale, Index count) {
 }  // namespace
 
 std::unique_ptr<const PredictiveProcessKriging> PredictiveProcessKriging::of(
-    const Observations& data, const SiteFeatures& features, Smoothness smoothness,
+    const Observations& data, const SiteFeatures& features, PairCovariancePointer covariance,
     double nugget_ratio, double jitter, double fixed_partial_sill, bool fitc) {
     if (!features.deformed.allFinite() || !features.auxiliary.allFinite() ||
         !std::isfinite(nugget_ratio))
@@ -30,14 +29,14 @@ std::unique_ptr<const PredictiveProcessKriging> PredictiveProcessKriging::of(
     Vector noise;
     if (!site_noise_scale(data, features, noise)) return nullptr;
     LowRankFactor factor;
-    if (!factor.compute(features.deformed, features.auxiliary, smoothness, nugget_ratio, noise,
-                        jitter, fitc))
-        return nullptr;
+    if (!factor.compute(features, *covariance, nugget_ratio, noise, jitter, fitc)) return nullptr;
     std::unique_ptr<PredictiveProcessKriging> made(new PredictiveProcessKriging);
     PredictiveProcessKriging& s = *made;
-    s.smoothness_ = smoothness;
+    s.covariance_ = std::move(covariance);
     s.fitc_ = fitc;
-    s.inducing_ = features.auxiliary;
+    const Index d = features.deformed.cols();
+    s.inducing_ = features.auxiliary.leftCols(d);
+    s.inducing_local_ = features.auxiliary.rightCols(features.auxiliary.cols() - d);
     s.nugget_ratio_ = nugget_ratio;
 
     const Vector scale = scale_of(features.log_scale, n);
@@ -69,7 +68,9 @@ std::unique_ptr<const PredictiveProcessKriging> PredictiveProcessKriging::of(
 
 Matrix PredictiveProcessKriging::half_correlation(const SiteFeatures& at, Index first,
                                                   Index count) const {
-    Matrix a = cross_correlation(smoothness_, inducing_, at.deformed.middleRows(first, count));
+    const Matrix local = at.local.cols() > 0 ? Matrix(at.local.middleRows(first, count)) : Matrix(count, 0);
+    Matrix a = cross_correlation(*covariance_, inducing_, inducing_local_,
+                                 at.deformed.middleRows(first, count), local);
     solve_triangular(inducing_factor_, false, a.data(), count);
     return a;
 }

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/covariance/smoothness.h"
+#include "core/covariance/pair_covariance.h"
 #include "core/likelihood/likelihood.h"
 #include "core/predict/kriging_system.h"
 
@@ -20,9 +20,10 @@ namespace anamorph {
 /// points.
 class PredictiveProcessKriging final : public KrigingSystem {
 public:
-    /// Null where a matrix cannot be factorised. Arguments as for GlobalKriging.
+    /// Null where a matrix cannot be factorised. Arguments as for GlobalKriging, `covariance` at its
+    /// estimated coefficients, the inducing sites' features as for PredictiveProcessLikelihood.
     [[nodiscard]] static std::unique_ptr<const PredictiveProcessKriging> of(
-        const Observations& data, const SiteFeatures& features, Smoothness smoothness,
+        const Observations& data, const SiteFeatures& features, PairCovariancePointer covariance,
         double nugget_ratio, double jitter, double fixed_partial_sill, bool fitc);
 
     [[nodiscard]] double partial_sill() const override { return partial_sill_; }
@@ -40,9 +41,10 @@ private:
     /// A* of `count` points from `first` on, k×count.
     [[nodiscard]] Matrix half_correlation(const SiteFeatures& at, Index first, Index count) const;
 
-    Smoothness smoothness_ = Smoothness::three_halves;
+    PairCovariancePointer covariance_;
     bool fitc_ = true;
     Points inducing_;             // k×d, deformed
+    Matrix inducing_local_;       // k×(local features)
     Matrix inducing_factor_;      // L
     Matrix capacitance_factor_;   // N, M = NNᵀ
     Vector weights_;              // m, k

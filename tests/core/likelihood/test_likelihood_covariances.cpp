@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every pair covariance, with log-scale and log-noise, in the exact and in Vecchia's likelihood.
+// Every pair covariance, with log-scale and log-noise, in every likelihood but the SPDE's.
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/random.h"
@@ -9,8 +10,12 @@
 #include "core/covariance/isotropic_covariance.h"
 #include "core/covariance/nested_covariance.h"
 #include "core/covariance/regional_covariance.h"
+#include "core/covariance/varying_smoothness_covariance.h"
 #include "core/likelihood/exact_likelihood.h"
+#include "core/likelihood/latent_vecchia_likelihood.h"
 #include "core/likelihood/make_likelihood.h"
+#include "core/likelihood/predictive_process_likelihood.h"
+#include "core/likelihood/tapered_likelihood.h"
 #include "core/likelihood/vecchia_likelihood.h"
 #include "core/predict/kriging_system.h"
 
@@ -69,6 +74,7 @@ std::vector<std::pair<std::string, PairCovariancePointer>> covariances(int d) {
             {"cauchy", std::make_shared<IsotropicCovariance>(of(CorrelationFamily::cauchy, Smoothness::half))},
             {"nested", std::make_shared<NestedCovariance>(std::vector{rough, free}, d)},
             {"convolution", std::make_shared<ConvolutionCovariance>(free, d)},
+            {"varying smoothness", std::make_shared<VaryingSmoothnessCovariance>(d, 0.2)},
             {"regions", std::make_shared<RegionalCovariance>(rough, d, 3)},
             {"covariates", std::make_shared<CovariateCovariance>(rough, d, 2)}};
 }
@@ -78,6 +84,61 @@ LikelihoodOptions vecchia_options(int neighbours) {
     o.kind = LikelihoodKind::vecchia;
     o.neighbours = neighbours;
     return o;
+}
+
+bool has_covariates(const PairCovariance& c) { return dynamic_cast<const CovariateCovariance*>(&c) != nullptr; }
+
+/// Features of inducing sites: those of some of the sites.
+Points inducing_features(const SiteFeatures& sites, Index count) {
+    Points all(count, sites.deformed.cols() + sites.local.cols());
+    for (Index i = 0; i < count; ++i) {
+        all.row(i).head(sites.deformed.cols()) = sites.deformed.row(i);
+        if (sites.local.cols() > 0) all.row(i).tail(sites.local.cols()) = sites.local.row(i);
+    }
+    return all;
+}
+
+/// Value, gradient and kriging of a likelihood in the limit where it is the exact one.
+void compare_with_exact(const std::string& name, const Problem& p, const PairCovariancePointer& c, Likelihood& other,
+                        const SiteFeatures& its_sites, double tolerance) {
+    ExactLikelihood exact(p.data, c);
+    ProfiledValue a, b;
+    QVERIFY2(exact.evaluate(p.sites, -1.0, true, a) && other.evaluate(its_sites, -1.0, true, b), name.c_str());
+    const auto near = [&](const auto& x, const auto& y, const char* what) {
+        const double difference = x.size() == 0 ? 0.0 : (x - y).cwiseAbs().maxCoeff();
+        const double scale = x.size() == 0 ? 1.0 : 1.0 + x.cwiseAbs().maxCoeff();
+        QVERIFY2(x.size() == y.size() && difference < tolerance * scale,
+                 qPrintable(QStringLiteral("%1, %2: %3").arg(QString::fromStdString(name), QLatin1String(what)).arg(difference)));
+    };
+    const double difference = a.negative_log_likelihood - b.negative_log_likelihood;
+    QVERIFY2(std::abs(difference) < tolerance * 40.0, qPrintable(QStringLiteral("%1: %2").arg(QString::fromStdString(name)).arg(difference)));
+    near(a.d_log_noise, b.d_log_noise, "log-noise");
+    near(a.d_log_scale, b.d_log_scale, "log-scale");
+    near(a.leave_one_out_residual, b.leave_one_out_residual, "leave-one-out");
+    if (its_sites.auxiliary.rows() == 0) {  // else derivatives are shared with the inducing sites
+        near(a.d_deformed, b.d_deformed, "coordinates");
+        near(a.d_local, b.d_local, "local features");
+    }
+    near(a.d_coefficients, b.d_coefficients, "coefficients");
+    const auto all = exact.kriging_system(p.sites, -1.0), own = other.kriging_system(its_sites, -1.0);
+    QVERIFY2(all && own, name.c_str());
+    Matrix trend(7, 2);
+    trend << Vector::Ones(7), p.points.deformed.col(0);
+    Vector m1, v1, m2, v2;
+    for (bool observation : {false, true}) {
+        all->predict(p.points, trend, observation, m1, v1);
+        own->predict(p.points, trend, observation, m2, v2);
+        near(m1, m2, "kriged mean");
+        near(v1, v2, "kriging variance");
+    }
+    DrawOptions draw;
+    draw.count = 4000;
+    draw.of_observation = true;
+    const Matrix drawn = own->draw(p.points, trend, draw);
+    const Vector average = drawn.rowwise().mean();
+    const Vector spread = (drawn.colwise() - average).rowwise().squaredNorm() / 3999.0;
+    QVERIFY2(((average - m2).array().abs() < 4.5 * (v2.array() / 4000.0).sqrt()).all(), name.c_str());
+    QVERIFY2(((spread.array() / v2.array() - 1.0).abs() < 4.5 * std::sqrt(2.0 / 4000.0)).all(), name.c_str());
 }
 
 /// The gradient of a likelihood against differences of its value, for every kind of feature.
@@ -102,6 +163,8 @@ void compare_with_differences(const std::string& name, Likelihood& likelihood, S
         check(f.log_scale(i), at.d_log_scale(i), "log-scale");
         check(f.log_noise(i), at.d_log_noise(i), "log-noise");
     }
+    for (Index i = 0; i < std::min<Index>(2, f.auxiliary.rows()); ++i)
+        for (Index a = 0; a < f.auxiliary.cols(); ++a) check(f.auxiliary(i, a), at.d_auxiliary(i, a), "inducing site");
     for (Index k = 0; k < f.coefficients.size(); ++k) check(f.coefficients(k), at.d_coefficients(k), "coefficient");
     double sum = at.d_log_noise.sum();
     QVERIFY2(std::abs(sum - at.d_log_nugget_ratio) < 1e-9 * (1.0 + std::abs(sum)), name.c_str());
@@ -158,6 +221,79 @@ private Q_SLOTS:
                     }
                 }
             }
+    }
+    void tapered_gradients() {
+        for (int d = 1; d <= 3; ++d)
+            for (const auto& [name, c] : covariances(d))
+                for (auto form : {TaperForm::one_taper, TaperForm::two_taper}) {
+                    const Problem p = problem(*c, d, 40);
+                    LikelihoodOptions o;
+                    o.taper_form = form;
+                    o.taper_range = 1.3;
+                    TaperedLikelihood likelihood(p.data, c, o, p.x);
+                    compare_with_differences(name + (form == TaperForm::one_taper ? ", one taper" : ", two tapers"), likelihood, p.sites);
+                }
+    }
+    void a_wide_taper_is_exact() {
+        for (int d = 1; d <= 3; ++d)
+            for (const auto& [name, c] : covariances(d)) {
+                const Problem p = problem(*c, d, 40);
+                LikelihoodOptions o;
+                o.taper_range = 1e6;
+                TaperedLikelihood likelihood(p.data, c, o, p.x);
+                compare_with_exact(name + ", taper", p, c, likelihood, p.sites, 1e-5);
+            }
+    }
+    void latent_vecchia_gradients() {
+        for (int d = 1; d <= 3; ++d)
+            for (const auto& [name, c] : covariances(d)) {
+                const Problem p = problem(*c, d, 40);
+                LatentVecchiaLikelihood likelihood(p.data, c, vecchia_options(7), p.x, 1e-5);
+                (void)likelihood.conditioning(p.sites);
+                compare_with_differences(name + ", latent", likelihood, p.sites);
+            }
+    }
+    void latent_vecchia_with_all_neighbours_is_exact() {
+        for (int d = 1; d <= 3; ++d)
+            for (const auto& [name, c] : covariances(d)) {
+                const Problem p = problem(*c, d, 40);
+                LikelihoodOptions o = vecchia_options(40);
+                o.nugget_form = NuggetForm::latent;
+                LatentVecchiaLikelihood likelihood(p.data, c, o, p.x);
+                compare_with_exact(name + ", latent", p, c, likelihood, p.sites, 2e-5);
+            }
+    }
+    void predictive_process_gradients() {
+        for (int d = 1; d <= 3; ++d)
+            for (const auto& [name, c] : covariances(d))
+                for (bool fitc : {true, false}) {
+                    if (has_covariates(*c)) continue;
+                    const Problem p = problem(*c, d, 40);
+                    SiteFeatures f = p.sites;
+                    f.auxiliary = inducing_features(p.sites, 12);
+                    f.auxiliary.leftCols(d).array() += 0.05;
+                    PredictiveProcessLikelihood likelihood(p.data, c, p.x.topRows(12), {fitc, false});
+                    compare_with_differences(name + (fitc ? ", FITC" : ", predictive process"), likelihood, f);
+                }
+    }
+    void every_site_an_inducing_site_is_exact() {
+        for (int d = 1; d <= 3; ++d)
+            for (const auto& [name, c] : covariances(d)) {
+                if (has_covariates(*c)) continue;
+                const Problem p = problem(*c, d, 40);
+                SiteFeatures f = p.sites;
+                f.auxiliary = inducing_features(p.sites, 40);
+                PredictiveProcessLikelihood likelihood(p.data, c, p.x, {true, false});
+                compare_with_exact(name + ", FITC", p, c, likelihood, f, 2e-5);
+            }
+    }
+    void covariates_of_the_distance_have_no_inducing_sites() {
+        const auto c = std::make_shared<CovariateCovariance>(
+            make_isotropic_correlation(CorrelationFamily::matern, Smoothness::half), 2, 1);
+        const Problem p = problem(*c, 2, 30);
+        LikelihoodOptions o;
+        o.kind = LikelihoodKind::predictive_process;
+        QVERIFY_EXCEPTION_THROWN((void)make_likelihood(p.data, c, o, p.x), std::runtime_error);
     }
     void draws_have_the_moments_of_kriging() {
         for (const auto& [name, c] : covariances(2)) {
