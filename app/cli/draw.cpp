@@ -114,7 +114,7 @@ Index draw_grid(const DrawCommand& command, const Project& project, const Fitted
         throw UsageError("A GeoTIFF needs two or three dimensions: --out must end in .csv.");
     }
     PredictionGrid grid =
-        grid_over(data, map_shape(command.grid, data), command.bounds, parse_times(command.times, data));
+        grid_over(data, map_shape(command.grid, data), command.bounds, times_of_grid(command.times, model));
     const double values = static_cast<double>(grid.cell_count()) * command.simulation.count;
     if (values > kMostValues) {
         throw UsageError("These simulations need about " +
@@ -123,8 +123,8 @@ Index draw_grid(const DrawCommand& command, const Project& project, const Fitted
     }
     Matrix covariates;
     if (needs_covariates(model.specification())) {
-        covariates = covariates_of_cells(
-            rasters_of_covariates(data, rasters_of(project, command.drift_rasters)), data.coordinate_system, grid);
+        covariates = covariates_in_cells(
+            covariates_of_grid(command.times, rasters_of(project, command.drift_rasters), data), data, grid);
     }
     const Matrix draws = with_summary(command, draw_on_grid(model, grid, covariates, command.simulation,
                                                             console.observer(), std::move(stop)));

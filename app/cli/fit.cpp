@@ -18,6 +18,7 @@
 #include "core/fit/combinations.h"
 #include "core/fit/covariate_distance.h"
 #include "core/fit/forecast.h"
+#include "core/fit/local_smoothness.h"
 #include "core/io/atomic_file.h"
 #include "core/io/project_file.h"
 #include "core/validate/model_choice.h"
@@ -77,7 +78,9 @@ std::optional<GridMap> map_of(const FitCommand& command, const FitResult& fit,
     if (needs_covariates(fit.model().specification())) {
         covariates = covariates_of_cells(rasters_of_covariates(dataset, rasters), dataset.coordinate_system, grid);
     }
-    return predict_on_grid(fit.model(), grid, covariates, options, console.observer(), stop);
+    GridMap map = predict_on_grid(fit.model(), grid, covariates, options, console.observer(), stop);
+    if (auto smoothness = smoothness_layer(fit.model(), grid)) map.further.push_back(std::move(*smoothness));
+    return map;
 }
 
 void check_usage(const FitCommand& command, const ModelChoice& choice) {

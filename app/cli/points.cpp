@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <memory>
 
 #include "app/cli/command.h"
 #include "app/cli/data_options.h"
@@ -13,7 +14,10 @@
 #include "core/data/realisations.h"
 #include "core/data/sphere.h"
 #include "core/data/time_axis.h"
+#include "core/data/time_covariate.h"
+#include "core/fit/covariate_distance.h"
 #include "core/fit/model_realisations.h"
+#include "core/io/covariate_raster.h"
 #include "core/io/text_source.h"
 #include "core/io/time_column.h"
 
@@ -31,7 +35,66 @@ std::string memory_text(double cells) {
            " GiB of memory";
 }
 
+/// std::function needs what can be copied.
+std::vector<std::shared_ptr<const CovariateRaster>> open_rasters(const std::vector<RasterSource>& sources,
+                                                                 const CoordinateSystem& system) {
+    std::vector<std::shared_ptr<const CovariateRaster>> opened;
+    for (const RasterSource& source : sources) {
+        opened.push_back(std::make_shared<const CovariateRaster>(source, system));
+    }
+    return opened;
+}
+
+/// On the sphere: the one time that --time names, for the covariate that is the time.
+double time_on_sphere(const std::vector<std::string>& times, const SpatialDataset& data) {
+    if (times.size() != 1) throw UsageError("On the sphere a map is of one time: name it, --time T.");
+    try {
+        return time_from_text(times.front(), data.time_unit);
+    } catch (const Error& error) {
+        throw UsageError(error.full_text());
+    }
+}
+
 }  // namespace
+
+CovariateSource covariates_of_grid(const std::vector<std::string>& times,
+                                   const std::vector<RasterSource>& rasters, const SpatialDataset& data) {
+    SpatialDataset others = data;
+    const std::optional<Index> time = time_covariate(data);
+    if (time) others.covariate_names.erase(others.covariate_names.begin() + *time);
+    const double at = time ? time_on_sphere(times, data) : 0.0;
+    return [opened = open_rasters(rasters_of_covariates(others, rasters), data.coordinate_system), time,
+            at](const Points& x) {
+        Matrix values(x.rows(), static_cast<Index>(opened.size()) + (time ? 1 : 0));
+        for (Index k = 0, next = 0; k < values.cols(); ++k) {
+            if (time && k == *time)
+                values.col(k).setConstant(at);
+            else
+                values.col(k) = opened[static_cast<std::size_t>(next++)]->at(x);
+        }
+        return values;
+    };
+}
+
+Matrix covariates_in_cells(const CovariateSource& source, const SpatialDataset& data, PredictionGrid& grid) {
+    Matrix values = source(working_from_map(data.coordinate_system, grid.centres()));
+    if (grid.mask.empty()) grid.mask.assign(static_cast<std::size_t>(grid.cell_count()), 1);
+    for (Index i = 0; i < values.rows(); ++i)
+        if (!values.row(i).allFinite()) grid.mask[static_cast<std::size_t>(i)] = 0;
+    if (grid.active_count() == 0)
+        throw Error(ErrorCode::bad_input, "No cell of the map lies where all rasters have values.",
+                    "Check the rasters' extent and coordinate system.");
+    return values;
+}
+
+std::vector<double> times_of_grid(const std::vector<std::string>& times, const FittedModel& model) {
+    const SpatialDataset& data = model.dataset();
+    if (!data.coordinate_system.chordal) return parse_times(times, data);
+    if (!times.empty() && !(time_covariate(data) && needs_covariates(model.specification())))
+        throw UsageError("The model knows no time: leave --time out, or fit with --time COLUMN and "
+                         "--distance-covariate COLUMN.");
+    return {};
+}
 
 Vector complete_column(const Table& table, const std::string& name) {
     const int column = table.find(name);

@@ -8,8 +8,10 @@
 
 #include "core/data/prediction_grid.h"
 #include "core/data/spatial_dataset.h"
+#include "core/fit/fitted_model.h"
 #include "core/io/project_file.h"
 #include "core/io/table.h"
+#include "core/predict/tiled_prediction.h"
 
 namespace CLI {
 class App;
@@ -43,6 +45,19 @@ struct TablePoints {
 /// many as there are, in their order. @throws UsageError
 [[nodiscard]] std::vector<RasterSource> rasters_of(const Project& project,
                                                    const std::vector<std::string>& drift_rasters);
+
+/// Covariates at points of a map (working coordinates): from rasters, and on the sphere, where the time
+/// is a covariate, the one time that --time names. @throws UsageError without it
+[[nodiscard]] CovariateSource covariates_of_grid(const std::vector<std::string>& times,
+                                                 const std::vector<RasterSource>& rasters,
+                                                 const SpatialDataset& dataset);
+/// The same in all cells of a grid; those where one is missing are taken from the grid's mask.
+/// @throws Error(bad_input) where none is left
+[[nodiscard]] Matrix covariates_in_cells(const CovariateSource& source, const SpatialDataset& dataset,
+                                         PredictionGrid& grid);
+/// The times of a map's last axis; on the sphere, whose maps are of one time, none.
+/// @throws UsageError for --time where the model knows no time
+[[nodiscard]] std::vector<double> times_of_grid(const std::vector<std::string>& times, const FittedModel& model);
 
 /// A numeric column without gaps. @throws Error(bad_input)
 [[nodiscard]] Vector complete_column(const Table& table, const std::string& name);

@@ -14,8 +14,6 @@
 #include "app/cli/points.h"
 #include "app/cli/unused_options.h"
 #include "core/base/error.h"
-#include "core/data/time_axis.h"
-#include "core/data/time_covariate.h"
 #include "core/fit/covariate_distance.h"
 #include "core/io/atomic_file.h"
 #include "core/io/export.h"
@@ -124,16 +122,6 @@ Index write_stored_map(const PredictCommand& command, const Project& project) {
     return project.map->grid.active_count();
 }
 
-/// std::function needs what can be copied.
-std::vector<std::shared_ptr<const CovariateRaster>> open_rasters(const std::vector<RasterSource>& sources,
-                                                                 const CoordinateSystem& system) {
-    std::vector<std::shared_ptr<const CovariateRaster>> opened;
-    for (const RasterSource& source : sources) {
-        opened.push_back(std::make_shared<const CovariateRaster>(source, system));
-    }
-    return opened;
-}
-
 /// Predicts tile by tile; `write` gets each, `keep` (told whether they are complete) gives the files
 /// their names. An interruption or an error after the first tile keeps what is finished and says so.
 template <class Write, class Keep>
@@ -162,51 +150,15 @@ void predict_by_tiles(const FittedModel& model, const PredictionGrid& grid,
     keep(true);
 }
 
-/// On the sphere: the one time that --time names, for the covariate that is the time.
-double time_on_sphere(const PredictCommand& command, const SpatialDataset& data) {
-    if (command.times.size() != 1)
-        throw UsageError("On the sphere a map is of one time: name it, --time T.");
-    try {
-        return time_from_text(command.times.front(), data.time_unit);
-    } catch (const Error& error) {
-        throw UsageError(error.full_text());
-    }
-}
-
-/// Covariates in the cells of a grid: from rasters, and the time on the sphere from the command line.
-CovariateSource covariates_of_grid(const PredictCommand& command, const Project& project,
-                                   const SpatialDataset& data) {
-    SpatialDataset others = data;
-    const std::optional<Index> time = time_covariate(data);
-    if (time) others.covariate_names.erase(others.covariate_names.begin() + *time);
-    const double at = time ? time_on_sphere(command, data) : 0.0;
-    const auto rasters = rasters_of_covariates(others, rasters_of(project, command.drift_rasters));
-    return [opened = open_rasters(rasters, data.coordinate_system), time, at](const Points& x) {
-        Matrix values(x.rows(), static_cast<Index>(opened.size()) + (time ? 1 : 0));
-        for (Index k = 0, next = 0; k < values.cols(); ++k) {
-            if (time && k == *time)
-                values.col(k).setConstant(at);
-            else
-                values.col(k) = opened[static_cast<std::size_t>(next++)]->at(x);
-        }
-        return values;
-    };
-}
-
 Index predict_grid(const PredictCommand& command, const Project& project, const FittedModel& model,
                    const PredictOptions& options, Console& console, std::stop_token stop) {
     const SpatialDataset& data = model.dataset();
     CovariateSource covariates;
-    if (data.coordinate_system.chordal && !command.times.empty() &&
-        !(time_covariate(data) && needs_covariates(model.specification()))) {
-        throw UsageError("The model knows no time: leave --time out, or fit with --time COLUMN and --distance-covariate COLUMN.");
-    }
+    const std::vector<double> times = times_of_grid(command.times, model);
     if (needs_covariates(model.specification())) {
-        covariates = covariates_of_grid(command, project, data);
+        covariates = covariates_of_grid(command.times, rasters_of(project, command.drift_rasters), data);
     }
-    const PredictionGrid grid =
-        grid_over(data, map_shape(command.grid, data), command.bounds,
-                  data.coordinate_system.chordal ? std::vector<double>() : parse_times(command.times, data));
+    const PredictionGrid grid = grid_over(data, map_shape(command.grid, data), command.bounds, times);
     const std::vector<FurtherLayer> further = further_layers(options);
     std::optional<TiledRaster> sd_raster;
     if (!command.sd.empty()) {

@@ -51,6 +51,29 @@ private Q_SLOTS:
         QCOMPARE(run_cli(common + QStringList{"--model", "segmented", "--regions-from", path("data.csv")}).exit_code, 3);
     }
 
+    void a_smoothness_that_varies_is_reported_and_mapped() {
+        const QStringList common = {"fit", path("data.csv"), "--kernel-basis", "2", "--max-iterations", "12", "--json"};
+        const CliRun fitted = run_cli(common + QStringList{"--model", "convolution", "--varying-smoothness", "--map", "6",
+                                                           "--plug-in", "--out", path("v.gpkg")});
+        QVERIFY2(fitted.exit_code == 0, fitted.err.constData());
+        QVERIFY(fitted.json()["selected"].toString().contains("varying smoothness"));
+        const QJsonObject nu = fitted.json()["smoothness_over_sites"].toObject();
+        QVERIFY(nu["least"].toDouble() >= 0.2 && nu["greatest"].toDouble() <= 4.0);
+        QVERIFY(nu["least"].toDouble() <= nu["median"].toDouble() && nu["median"].toDouble() <= nu["greatest"].toDouble());
+        const CliRun inspected = run_cli({"inspect", path("v.gpkg")});
+        QVERIFY2(inspected.out.contains("over the sites, median"), inspected.out.constData());
+        const CliRun mapped = run_cli({"predict", path("v.gpkg"), "--grid", "4x3", "--local-range", "--draws", "8", "--out", path("v.csv")});
+        QVERIFY2(mapped.exit_code == 0, mapped.err.constData());
+        QVERIFY(read_all(path("v.csv")).split('\n').first().trimmed().endsWith("smoothness"));
+        // By its name too; not for a model without it, and not with a smoothness that is given.
+        const CliRun named = run_cli(common + QStringList{"--model", "convolution+varying-smoothness", "--no-posterior"});
+        QVERIFY2(named.exit_code == 0, named.err.constData());
+        QVERIFY(named.json()["selected"].toString().contains("varying smoothness"));
+        QCOMPARE(run_cli(common + QStringList{"--model", "stationary", "--varying-smoothness"}).exit_code, 2);
+        const CliRun given = run_cli(common + QStringList{"--model", "convolution", "--varying-smoothness", "--smoothness", "0.5"});
+        QVERIFY(given.exit_code == 3 && given.err.contains("leave the smoothness"));
+    }
+
     void the_range_is_profiled() {
         const CliRun run = run_cli({"profile", path("data.csv"), "--smoothness", "1.5", "--ranges", "9", "--shortest", "0.02",
                                     "--longest", "2", "--out", path("profile.csv"), "--json"});

@@ -134,6 +134,16 @@ private Q_SLOTS:
         QCOMPARE(run_cli(grid).exit_code, 2);
         QCOMPARE(run_cli(grid + QStringList{"--time", "40"}).exit_code, 0);
         QCOMPARE(read_all(path("timed.csv")).trimmed().split('\n').size(), 19);
+        // Simulations are of one time as well.
+        QStringList drawn = {"draw", path("timed.gpkg"), "--grid", "6x3", "--count", "2", "--threads", "1", "--out",
+                             path("timed_draws.csv")};
+        QCOMPARE(run_cli(drawn).exit_code, 2);
+        const CliRun draws = run_cli(drawn + QStringList{"--time", "40"});
+        QVERIFY2(draws.exit_code == 0, draws.err.constData());
+        const QList<QByteArray> simulated = read_all(path("timed_draws.csv")).trimmed().split('\n');
+        QCOMPARE(simulated.size(), 19);
+        QCOMPARE(simulated[0].trimmed(), QByteArray("lon,lat,draw_1,draw_2"));
+        QVERIFY(simulated[7].trimmed().split(',')[2] != simulated[7].trimmed().split(',')[3]);
         // Both sides of the meridian where longitudes jump are the same place.
         write_all(path("seam.csv"), "lon,lat\n180,10\n-180,10\n540,10\n");
         QCOMPARE(run_cli({"predict", path("globe.gpkg"), "--at", path("seam.csv"), "--plug-in", "--threads", "1",
