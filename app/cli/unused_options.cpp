@@ -62,6 +62,8 @@ const Reader readers[] = {
      [](const ModelChoice& m) { return m.specification.local == LocalCovariance::convolution; }},
     {"--varying-smoothness", "it goes with convolution",
      [](const ModelChoice& m) { return m.specification.local == LocalCovariance::convolution; }},
+    {"--varying-smoothness", "it goes with convolution",
+     [](const ModelChoice& m) { return m.specification.local == LocalCovariance::convolution; }},
     {"--design-weight", "the sites' density is of a deformation, which stationary and anisotropic models do not have",
      [](const ModelChoice& m) { return is_warped(m.specification); }},
     {"--design-term", "it needs a --design-weight above 0 and a deformation",

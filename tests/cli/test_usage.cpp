@@ -91,6 +91,7 @@ void TestUsage::wrong_usage_exits_with_2_data() {
     QTest::newRow("layer ridge without layers") << stationary + "--layer-ridge 3";
     QTest::newRow("couplings without RealNVP") << stationary + "--couplings 4";
     QTest::newRow("kernel basis without convolution") << stationary + "--kernel-basis 4";
+    QTest::newRow("varying smoothness without convolution") << "validate data.csv --models stationary,auto --varying-smoothness";
     QTest::newRow("regions without any") << stationary + "--regions 3";
     QTest::newRow("regions of a profile") << "profile data.csv --regions 3";
     QTest::newRow("polygons of a profile") << "profile data.csv --regions-from data.csv";
