@@ -73,16 +73,19 @@ std::optional<std::string> covariance_refusal(const CombinationRequest& r) {
         return "The automatic model compares deformations with one structure: name one model for nested "
                "structures or a covariance that differs from place to place.";
     const LikelihoodOptions& o = s.likelihood;
-    const bool any = o.kind == LikelihoodKind::automatic || o.kind == LikelihoodKind::exact ||
-                     (o.kind == LikelihoodKind::vecchia && o.nugget_form == NuggetForm::response);
     const bool closed = matern && s.smoothness != Smoothness::estimate && s.structures == 1 &&
-                        s.local == LocalCovariance::same && s.distance_covariates.empty();
-    if (!any && !s.distance_covariates.empty())
+                        s.local == LocalCovariance::same;
+    // Mesh vertices and inducing sites have no covariates.
+    if ((o.kind == LikelihoodKind::spde || o.kind == LikelihoodKind::predictive_process) &&
+        !s.distance_covariates.empty())
         return "The likelihood \"" + label_of(o) + "\" knows distances in space alone: with covariates in the "
-               "distance use the exact likelihood or Vecchia's approximation in its response form.";
-    if (!any && !closed)
-        return "The likelihood \"" + label_of(o) + "\" takes one Matérn correlation of smoothness 0.5, 1.5, "
-               "2.5 or inf: use the exact likelihood or Vecchia's approximation in its response form.";
+               "distance use another one.";
+    if (o.kind == LikelihoodKind::spde && !closed)
+        return "The likelihood \"" + label_of(o) + "\" takes one Matérn correlation, whose smoothness follows from "
+               "its order: choose another likelihood.";
+    if (o.kind == LikelihoodKind::predictive_process && o.move_inducing && s.local != LocalCovariance::same)
+        return "Inducing sites are not moved where the covariance differs from place to place: leave them where "
+               "they are placed.";
     return std::nullopt;
 }
 
@@ -110,11 +113,11 @@ std::vector<CombinationRow> combination_table() {
     return {
         {LikelihoodKind::exact, "up to " + grouped(exact_on_request), "any covariance", "all",
          "any", "yes"},
-        {LikelihoodKind::vecchia, "any number", "any covariance (latent form: 0.5, 1.5, 2.5, inf)", "all",
+        {LikelihoodKind::vecchia, "any number", "any covariance", "all",
          "up to " + most + " coefficients", "yes"},
-        {LikelihoodKind::taper, "any number", "0.5, 1.5, 2.5, inf", "all", "any",
+        {LikelihoodKind::taper, "any number", "any covariance", "all", "any",
          "one taper; two tapers are no density"},
-        {LikelihoodKind::predictive_process, "any number", "0.5, 1.5, 2.5, inf", "all", "any", "yes"},
+        {LikelihoodKind::predictive_process, "any number", "any but covariates in the distance", "all", "any", "yes"},
         {LikelihoodKind::spde, "any number", "α − d/2: 1.5, 1, 0.5 in 1, 2, 3 dimensions",
          "all but radial, Möbius and network", "any", "yes, at its own smoothness"},
     };

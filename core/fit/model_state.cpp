@@ -169,7 +169,9 @@ std::unique_ptr<const KrigingSystem> ModelState::kriging_system(double jitter) c
     Points auxiliary = likelihood->auxiliary_points();
     if (auxiliary_points.rows() > 0 && auxiliary_points.rows() == auxiliary.rows())
         auxiliary = auxiliary_points;
-    if (auxiliary.rows() > 0) f.auxiliary = deformation->forward(auxiliary);
+    if (auxiliary.rows() > 0)
+        f.auxiliary = auxiliary_features(*this, deformation->forward(auxiliary),
+                                         local_basis ? local_basis->values(auxiliary) : Matrix());
     return likelihood->kriging_system(f, log_nugget_ratio);
 }
 

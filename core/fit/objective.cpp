@@ -10,6 +10,7 @@
 #include "core/data/point_grid.h"
 #include "core/data/value_transform.h"
 #include "core/fit/covariate_distance.h"
+#include "core/fit/local_fields.h"
 #include "core/fit/student_noise.h"
 #include "core/likelihood/make_likelihood.h"
 #include "core/likelihood/spde_variation.h"
@@ -92,6 +93,7 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
     auxiliary_free_ = likelihood_->auxiliary_points_free();
     if (model.auxiliary_points.rows() > 0 && model.auxiliary_points.rows() == auxiliary_.rows())
         auxiliary_ = model.auxiliary_points;
+    if (model_.local_basis && auxiliary_.rows() > 0) auxiliary_values_ = model_.local_basis->values(auxiliary_);
     if (model_.log_scale_basis) log_scale_values_ = model_.log_scale_basis->values(sites_);
     if (model_.log_noise_basis) log_noise_values_ = model_.log_noise_basis->values(sites_);
     local_values_ = model_.local_basis
@@ -115,6 +117,7 @@ Objective::Objective(const Objective& o)
       sites_(o.sites_),
       places_(o.places_),
       auxiliary_(o.auxiliary_),
+      auxiliary_values_(o.auxiliary_values_),
       auxiliary_free_(o.auxiliary_free_),
       extent_(o.extent_),
       log_scale_values_(o.log_scale_values_),
@@ -165,7 +168,7 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     if (auxiliary_.rows() > 0) {
         auxiliary = model_.deformation->record(auxiliary_);
         if (!within_reach(auxiliary->deformed())) return false;
-        features.auxiliary = auxiliary->deformed();
+        features.auxiliary = auxiliary_features(model_, auxiliary->deformed(), auxiliary_values_);
     }
     features.coefficients = model_.coefficients;
     if (model_.log_scale_basis) features.log_scale = log_scale_values_ * model_.log_scale_coefficients;
@@ -193,12 +196,13 @@ bool Objective::evaluate(const Vector& theta, double& value, Vector& gradient) {
     } else {
         gradient.head(k) = tape->pull_back(d_deformed, {});
     }
-    if (auxiliary) gradient.head(k) += auxiliary->pull_back(profiled_.d_auxiliary, {});
+    const Points d_auxiliary = profiled_.d_auxiliary.leftCols(auxiliary ? sites_.cols() : 0);
+    if (auxiliary) gradient.head(k) += auxiliary->pull_back(d_auxiliary, {});
     if (moves_auxiliary) {
         const auto jacobian = jacobians(*model_.deformation, auxiliary_);
         Points d_points(auxiliary_.rows(), auxiliary_.cols());
         for (Index i = 0; i < d_points.rows(); ++i)
-            d_points.row(i) = profiled_.d_auxiliary.row(i) * jacobian[static_cast<std::size_t>(i)];
+            d_points.row(i) = d_auxiliary.row(i) * jacobian[static_cast<std::size_t>(i)];
         gradient.tail(d_points.size()) = d_points.reshaped();
     }
 
@@ -237,7 +241,9 @@ void Objective::add_field_terms(Vector& gradient) {
         add(v, zero(v), flat(v, model_.log_noise_basis->log_scale_precision()),
             log_noise_values_.transpose() * profiled_.d_log_noise);
     if (const Vector& v = model_.kernel_coefficients; v.size() > 0) {
-        const Matrix d_kernel = local_values_.transpose() * profiled_.d_local;
+        Matrix d_kernel = local_values_.transpose() * profiled_.d_local;
+        if (auxiliary_values_.rows() > 0)
+            d_kernel += auxiliary_values_.transpose() * profiled_.d_auxiliary.rightCols(d_kernel.cols());
         add(v, zero(v), flat(v, 2.0 * kernel_ridge), d_kernel.reshaped());
     }
 }
@@ -340,7 +346,8 @@ double Objective::held_out_score() const {
     const Points all = model_.standardisation.standardised(model_.dataset->coordinates);
     const Observations test = rows_of(model_.observations(), held_out_);
     SiteFeatures fitted = features_at(model_, sites_, covariates_of(rows_));
-    if (auxiliary_.rows() > 0) fitted.auxiliary = model_.deformation->forward(auxiliary_);
+    if (auxiliary_.rows() > 0)
+        fitted.auxiliary = auxiliary_features(model_, model_.deformation->forward(auxiliary_), auxiliary_values_);
     const auto system = likelihood_->kriging_system(fitted, model_.log_nugget_ratio);
     if (!system) return std::numeric_limits<double>::quiet_NaN();
     SiteFeatures at = features_at(model_, rows_of(all, held_out_), covariates_of(held_out_));

@@ -87,6 +87,7 @@ private:
     Points sites_;        // fitted sites, standardised
     Places places_;       // where they lie; empty where they are one realisation: as sites_
     Points auxiliary_;    // the likelihood's auxiliary points, standardised; may be empty
+    Matrix auxiliary_values_;  // of the local basis there; may be empty
     bool auxiliary_free_ = false;
     Points extent_;       // a grid over the extent, for the uniform base density
     Matrix log_scale_values_, log_noise_values_, local_values_;  // of their bases at the sites

@@ -93,7 +93,7 @@ CovarianceForm::CovarianceForm(QWidget* parent) : QWidget(parent) {
         Q_EMIT edited();
     });
     connect(varying_smoothness_, &QCheckBox::clicked, this, [this](bool varies) {
-        if (varies && !isEstimated()) family_->setCurrentIndex(family_->findData(static_cast<int>(Smoothness::estimate)));
+        if (varies) family_->setCurrentIndex(family_->findData(static_cast<int>(Smoothness::estimate)));
         Q_EMIT edited();
     });
     connect(regions_, &QSpinBox::valueChanged, this, &CovarianceForm::edited);

@@ -9,6 +9,7 @@
 #include "core/data/time_axis.h"
 #include "core/data/value_transform.h"
 #include "core/fit/covariance_structures.h"
+#include "core/fit/local_smoothness.h"
 #include "core/fit/model_state.h"
 #include "ui/models/number_text.h"
 #include "ui/views/model_form.h"
@@ -17,6 +18,12 @@
 
 namespace anamorph {
 namespace {
+
+/// The range of ν over the sites.
+QString varying_smoothness_text(const FittedModel& model) {
+    const Vector nu = smoothness_at(model, model.dataset().coordinates);
+    return TrainPanel::tr("Matérn, ν from %1 to %2").arg(number_text(nu.minCoeff(), 2), number_text(nu.maxCoeff(), 2));
+}
 
 /// A formula may be too long for the column; it stands in the tip.
 QString short_name_of(const ValueTransform& transform) {
@@ -175,6 +182,7 @@ void TrainPanel::show_parameters(const FittedModel& model) {
     const int nested = model.specification().structures;
     // The regions and the kernels have lines and layers of their own.
     covariance_->setText(nested > 1                    ? tr("%1 nested structures").arg(nested)
+                         : has_varying_smoothness(model.specification()) ? varying_smoothness_text(model)
                          : std::isinf(p.smoothness)    ? tr("Gaussian")
                          : std::isfinite(p.smoothness) ? tr("Matérn, ν = %1").arg(number_text(p.smoothness))
                                                        : QString::fromStdString(p.covariance));

@@ -86,10 +86,10 @@ class TestVaryingSmoothness : public QObject {
 
 private Q_SLOTS:
     void it_is_found_and_predicts_better() {
-        const SpatialDataset all = rough_west(420, 3);
-        std::vector<Index> train(280), test(140);
+        const SpatialDataset all = rough_west(300, 5);
+        std::vector<Index> train(160), test(140);
         std::iota(train.begin(), train.end(), Index(0));
-        std::iota(test.begin(), test.end(), Index(280));
+        std::iota(test.begin(), test.end(), Index(160));
         const auto data = std::make_shared<const SpatialDataset>(all.subset(train));
         const SpatialDataset held_out = all.subset(test);
         const FitResult constant = fit(data, convolution(false), options(true));
@@ -99,7 +99,7 @@ private Q_SLOTS:
         const Vector nu = smoothness_at(varying.model(), ends);
         QVERIFY2(nu(0) < 0.8 && nu(1) > 1.2 && nu(1) > 2.0 * nu(0), qPrintable(QStringLiteral("ν %1 and %2").arg(nu(0)).arg(nu(1))));
         const double better = log_score(varying.model(), held_out) - log_score(constant.model(), held_out);
-        QVERIFY2(better > 0.02, qPrintable(QString::number(better)));
+        QVERIFY2(better > 0.05, qPrintable(QString::number(better)));
         const double evidence = constant.model().criterion() - varying.model().criterion();
         QVERIFY2(evidence > 3.0, qPrintable(QString::number(evidence)));
         QCOMPARE(varying.model().label(), std::string("process convolution + varying smoothness"));
@@ -110,9 +110,10 @@ private Q_SLOTS:
     }
 
     void the_objective_has_its_gradient() {
-        const auto data = std::make_shared<const SpatialDataset>(rough_west(70, 5));
+        const auto data = std::make_shared<const SpatialDataset>(rough_west(50, 5));
         for (auto kind : {LikelihoodKind::exact, LikelihoodKind::vecchia})
             for (const char* name : {"convolution", "velocity-field+convolution"}) {
+                if (kind == LikelihoodKind::vecchia && QByteArray(name) != "convolution") continue;
                 ModelSpecification s = convolution(true);
                 set_model(s, name);
                 s.basis_size = 3;

@@ -360,6 +360,21 @@ private Q_SLOTS:
             CovariateCovariance(make_isotropic_correlation(CorrelationFamily::spherical, Smoothness::half), 2, 2),
             std::runtime_error);
     }
+    // The latent form looks for neighbours in the extended space; a taper acts on distances in space alone.
+    void covariates_in_the_latent_form_and_under_a_taper() {
+        const auto c = std::make_shared<CovariateCovariance>(
+            make_isotropic_correlation(CorrelationFamily::matern, Smoothness::three_halves), 2, 2);
+        const Problem p = problem(*c, 2, 40);
+        LikelihoodOptions latent = vecchia_options(40), taper;
+        latent.nugget_form = NuggetForm::latent;
+        taper.kind = LikelihoodKind::taper;
+        taper.taper_range = 1e6;
+        for (const LikelihoodOptions& o : {latent, taper}) {
+            const auto likelihood = make_likelihood(p.data, c, o, p.x);
+            compare_with_exact("covariates, " + label_of(o), p, c, *likelihood, p.sites, 2e-5);
+            compare_with_differences("covariates, " + label_of(o), *likelihood, p.sites);
+        }
+    }
     void missing_local_features_are_refused() {
         const auto c = std::make_shared<ConvolutionCovariance>(make_isotropic_correlation(CorrelationFamily::matern, Smoothness::half), 2);
         Problem p = problem(*c, 2, 30);
