@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/deformation/block_values.h"
 #include "core/covariance/vector_exp.h"
 
 namespace anamorph {
@@ -92,19 +93,6 @@ void GaussianBasis::block_values(const double* const* x, int points, double* phi
     }
 }
 
-Matrix GaussianBasis::values(const Points& x) const {
-    const Index n = x.rows();
-    Matrix result(n, count());
-    std::vector<double> phi(static_cast<std::size_t>(count()) * block);
-    for (Index first = 0; first < n; first += block) {
-        const int points = static_cast<int>(std::min<Index>(block, n - first));
-        const double* axes[3] = {};
-        for (int j = 0; j < dimension(); ++j) axes[j] = x.col(j).data() + first;
-        block_values(axes, points, phi.data());
-        for (Index k = 0; k < count(); ++k)
-            std::copy_n(phi.data() + k * block, points, result.col(k).data() + first);
-    }
-    return result;
-}
+Matrix GaussianBasis::values(const Points& x) const { return values_by_blocks(*this, x); }
 
 }  // namespace anamorph

@@ -11,6 +11,7 @@
 #include "core/predict/kriging.h"
 #include "core/simulate/scenario.h"
 #include "tests/core/error_code.h"
+#include "tests/core/objective_gradient.h"
 
 using namespace anamorph;
 using anamorph::testing::code_of;
@@ -78,24 +79,7 @@ private Q_SLOTS:
         s.base_density = static_cast<BaseDensity>(base);
         s.trend = Trend::linear;
         const auto data = simulated("radial", 70);
-        ModelState model = make_model(data, s, 1);
-        Vector theta = model.parameters();
-        for (Index i = 0; i < theta.size(); ++i) theta(i) += 0.1 * std::sin(3.0 * i + 1.0);
-        Objective objective(model);
-        double value = 0.0, plus = 0.0, minus = 0.0;
-        Vector gradient, unused;
-        QVERIFY(objective.evaluate(theta, value, gradient));
-        for (Index k = 0; k < theta.size(); k += 1 + theta.size() / 20) {
-            const double e = 1e-5, keep = theta(k);
-            theta(k) = keep + e;
-            QVERIFY(objective.evaluate(theta, plus, unused));
-            theta(k) = keep - e;
-            QVERIFY(objective.evaluate(theta, minus, unused));
-            theta(k) = keep;
-            const double fd = (plus - minus) / (2 * e);
-            QVERIFY2(std::abs(fd - gradient(k)) < 2e-6 * (1.0 + std::abs(fd)),
-                     qPrintable(QString("%1: %2 against %3").arg(k).arg(gradient(k)).arg(fd)));
-        }
+        testing::check_objective_gradient(make_model(data, s, 1), 0.1, 20, 2e-6);
     }
 
     void stationary_estimates_are_near_the_truth() {

@@ -19,6 +19,7 @@
 #include "core/predict/kriging.h"
 #include "core/simulate/scenario.h"
 #include "core/validate/scores.h"
+#include "tests/core/objective_gradient.h"
 
 using namespace anamorph;
 
@@ -85,24 +86,7 @@ private Q_SLOTS:
         QFETCH(QString, name);
         ModelSpecification s = named(name.toStdString());
         s.design_weight = 0.5;
-        ModelState model = make_model(data_of(simulated("radial", 60, 1)), s, 1);
-        Vector theta = model.parameters();
-        for (Index i = 0; i < theta.size(); ++i) theta(i) += 0.1 * std::sin(3.0 * static_cast<double>(i) + 1.0);
-        Objective objective(model);
-        double value = 0.0, plus = 0.0, minus = 0.0;
-        Vector gradient, unused;
-        QVERIFY(objective.evaluate(theta, value, gradient));
-        for (Index k = 0; k < theta.size(); k += 1 + theta.size() / 20) {
-            const double e = 1e-5, keep = theta(k);
-            theta(k) = keep + e;
-            QVERIFY(objective.evaluate(theta, plus, unused));
-            theta(k) = keep - e;
-            QVERIFY(objective.evaluate(theta, minus, unused));
-            theta(k) = keep;
-            const double fd = (plus - minus) / (2 * e);
-            QVERIFY2(std::abs(fd - gradient(k)) < 2e-6 * (1.0 + std::abs(fd)),
-                     qPrintable(QString("%1: %2 against %3").arg(k).arg(gradient(k)).arg(fd)));
-        }
+        testing::check_objective_gradient(make_model(data_of(simulated("radial", 60, 1)), s, 1), 0.1, 20, 2e-6);
     }
 
     void fits_are_certified_kept_and_predict_data() { all_names(); }

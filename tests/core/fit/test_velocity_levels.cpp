@@ -18,6 +18,7 @@
 #include "core/fit/specification_json.h"
 #include "core/fit/velocity_levels.h"
 #include "core/simulate/scenario.h"
+#include "tests/core/objective_gradient.h"
 
 using namespace anamorph;
 
@@ -92,23 +93,7 @@ private Q_SLOTS:
         Points centres(2, 2), widths = Points::Constant(2, 2, 0.3);
         centres << 0.1, -0.2, -0.5, 0.4;
         velocity_field_of(model)->add_units({centres, widths}, 20.0);
-        Vector theta = model.parameters();
-        for (Index i = 0; i < theta.size(); ++i) theta(i) += 0.05 * std::sin(3.0 * i + 1.0);
-        Objective objective(model);
-        double value = 0.0, plus = 0.0, minus = 0.0;
-        Vector gradient, unused;
-        QVERIFY(objective.evaluate(theta, value, gradient));
-        for (Index k = 0; k < theta.size(); k += 1 + theta.size() / 30) {
-            const double e = 1e-5, keep = theta(k);
-            theta(k) = keep + e;
-            QVERIFY(objective.evaluate(theta, plus, unused));
-            theta(k) = keep - e;
-            QVERIFY(objective.evaluate(theta, minus, unused));
-            theta(k) = keep;
-            const double fd = (plus - minus) / (2 * e);
-            QVERIFY2(std::abs(fd - gradient(k)) < 1e-6 * (1.0 + std::abs(fd)),
-                     qPrintable(QString("%1: %2 against %3").arg(k).arg(gradient(k)).arg(fd)));
-        }
+        testing::check_objective_gradient(model, 0.05, 30, 1e-6);
     }
 
     void determined_coefficients_follow_from_the_curvature() {
