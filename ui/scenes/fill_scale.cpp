@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The colours of what fills the map.
 #include <algorithm>
-#include <cmath>
-#include <vector>
 
+#include "core/data/scale_limits.h"
 #include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/space_scene.h"
 
@@ -29,25 +28,6 @@ bool shows_values(const SpacesSnapshot& s, const LayerSettings& layers) {
     return layer ? layer->in_value_unit() : is_of_values(layers.fill);
 }
 
-namespace {
-
-/// 1 % and 99 % quantile of the values that are known: a map's edges do not take the colours.
-Limits limits_of(const Vector& values) {
-    std::vector<double> known;
-    for (const double v : values)
-        if (std::isfinite(v)) known.push_back(v);
-    if (known.empty()) return {};
-    const auto at = [&](double share) {
-        const auto k = static_cast<std::ptrdiff_t>(share * static_cast<double>(known.size() - 1));
-        std::nth_element(known.begin(), known.begin() + k, known.end());
-        return known[static_cast<std::size_t>(k)];
-    };
-    const Limits limits{at(0.01), at(0.99)};
-    return limits.upper > limits.lower * (1.0 + 1e-6) ? limits : Limits{0.9 * limits.lower, 1.1 * limits.lower};
-}
-
-}  // namespace
-
 ColourScale log_det_scale_of(const SpacesSnapshot& s) {
     return {ColourMap::diverging, -s.log_det_limit, s.log_det_limit, "log|det J|", ""};
 }
@@ -64,7 +44,7 @@ ColourScale colour_scale_of(const SpacesSnapshot& s, const LayerSettings& layers
     if (further && further->is_probability())
         return {sequential, 0.0, 1.0, further->title(s.value_unit), ""};
     if (further && !further->in_value_unit()) {
-        const auto [lower, upper] = limits_of(further->values);
+        const auto [lower, upper] = scale_limits(further->values);  // a map's edges do not take the colours
         const bool length = further->kind == FurtherLayer::Kind::local_range;
         return {sequential, lower, upper, further->title(), length ? s.coordinate_unit : ""};
     }

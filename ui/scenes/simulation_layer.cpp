@@ -2,11 +2,11 @@
 #include "ui/scenes/simulation_layer.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 
 #include "core/base/error.h"
 #include "core/data/map_grid.h"
+#include "core/data/scale_limits.h"
+#include "core/predict/simulation_passage.h"
 #include "ui/scenes/map_viewing.h"
 #include "ui/scenes/snapshot_parts.h"
 
@@ -19,10 +19,8 @@ Vector SimulationLayer::realisation(int index) const {
 
 Vector SimulationLayer::passage(int index, double t) const {
     if (t <= 0.0 || count() < 2) return realisation(index);
-    const Vector& mean = mesh.cells.empty() ? curve.mean : mesh.mean;
-    const double angle = 0.5 * std::numbers::pi * t;
-    return mean + std::cos(angle) * (realisation(index) - mean) +
-           std::sin(angle) * (realisation((index + 1) % count()) - mean);
+    return simulation_passage(mesh.cells.empty() ? curve.mean : mesh.mean, realisation(index),
+                              realisation((index + 1) % count()), t);
 }
 
 std::shared_ptr<const SpacesSnapshot> with_simulations(const std::shared_ptr<const SpacesSnapshot>& snapshot,
@@ -38,7 +36,7 @@ std::shared_ptr<const SpacesSnapshot> with_simulations(const std::shared_ptr<con
     else
         layer->mesh = build_map_mesh(source, summary);
     const Vector& sd = snapshot->dimension == 1 ? layer->curve.standard_deviation : layer->mesh.standard_deviation;
-    layer->sd_limits = {quantile_of(sd, 0.0, 0.0), quantile_of(sd, 0.99, 1.0)};
+    layer->sd_limits = {finite_quantile(sd, 0.0).value_or(0.0), finite_quantile(sd, 0.99).value_or(1.0)};
     if (!(layer->sd_limits.lower < layer->sd_limits.upper)) layer->sd_limits.lower = 0.0;
     layer->draws = std::move(draws);
     layer->further = summary.further;

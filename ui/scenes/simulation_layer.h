@@ -20,9 +20,8 @@ struct SimulationLayer {
     [[nodiscard]] int count() const { return static_cast<int>(draws->cols()); }
     /// Values of one simulation at the corners of the mesh (d > 1) or along the curve (d = 1).
     [[nodiscard]] Vector realisation(int index) const;
-    /// On the way from one simulation to the next (after the last the first), t from 0 to 1:
-    /// m + cos(πt/2)(z_i − m) + sin(πt/2)(z_{i+1} − m), m their mean. For Gaussian fields each of these
-    /// is itself a conditional simulation, so that a film through them is smooth and true.
+    /// simulation_passage from one simulation to the next (after the last the first), t from 0 to 1: a film
+    /// through them is smooth and true.
     [[nodiscard]] Vector passage(int index, double t) const;
 };
 

@@ -6,6 +6,8 @@
 #include <limits>
 #include <numbers>
 
+#include "core/data/scale_limits.h"
+
 namespace anamorph {
 namespace {
 
@@ -91,17 +93,6 @@ Index cell_at(const PredictionGrid& grid, const Points& x) {
     return grid.mask.empty() || grid.mask[static_cast<std::size_t>(flat)] ? flat : -1;
 }
 
-double quantile_of(const Vector& values, double share, double otherwise) {
-    std::vector<double> finite;
-    finite.reserve(static_cast<std::size_t>(values.size()));
-    for (const double v : values)
-        if (std::isfinite(v)) finite.push_back(v);
-    if (finite.empty()) return otherwise;
-    const auto rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(finite.size() - 1) + 0.5);
-    std::nth_element(finite.begin(), finite.begin() + rank, finite.end());
-    return finite[static_cast<std::size_t>(rank)];
-}
-
 BentLattice build_lattice(const SpatialMapSource& source, const PredictionGrid& grid, Index count,
                           bool with_log_det) {
     const Vector sides = side_lengths(grid);
@@ -177,7 +168,7 @@ EllipseField build_ellipses(const SpatialMapSource& source, const PredictionGrid
     Points x(m, 2);
     for (Index i = 0; i < m; ++i) x.row(i) = centres[static_cast<std::size_t>(i)];
     const Matrix ranges = source.local_ranges(x);
-    const double typical = quantile_of(ranges.col(0), 0.9, 0.0);
+    const double typical = finite_quantile(ranges.col(0), 0.9).value_or(0.0);
     if (!(typical > 0.0)) return field;
     field.scale = 0.46 * spacing / typical;
 

@@ -40,7 +40,4 @@ namespace anamorph {
 /// Flat index of the cell that holds a point (1×d), or −1 outside the grid or its mask.
 [[nodiscard]] Index cell_at(const PredictionGrid& grid, const Points& x);
 
-/// The value below which `share` of the finite entries lie; `otherwise` if there is none.
-[[nodiscard]] double quantile_of(const Vector& values, double share, double otherwise);
-
 }  // namespace anamorph

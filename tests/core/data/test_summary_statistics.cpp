@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
+#include <limits>
 
 #include "core/base/error.h"
+#include "core/data/scale_limits.h"
 #include "core/data/summary_statistics.h"
 
 using namespace anamorph;
@@ -60,6 +62,42 @@ private Q_SLOTS:
         } catch (const Error& error) {
             QCOMPARE(error.code(), ErrorCode::bad_input);
         }
+    }
+
+    // 0, 1, …, 1000 in a shuffled order with holes: quantiles are entries, and 1 % falls off at either end.
+    void scalesLeaveOutTheTails() {
+        Vector v(1003);
+        for (Index i = 0; i <= 1000; ++i) v(i) = static_cast<double>((i * 377) % 1001);
+        v(1001) = std::numeric_limits<double>::quiet_NaN();
+        v(1002) = std::numeric_limits<double>::infinity();
+        QCOMPARE(finite_quantile(v, 0.0).value(), 0.0);
+        QCOMPARE(finite_quantile(v, 0.25).value(), 250.0);
+        QCOMPARE(finite_quantile(v, 1.0).value(), 1000.0);
+        const ScaleLimits limits = scale_limits(v);
+        QCOMPARE(limits.lower, 10.0);
+        QCOMPARE(limits.upper, 990.0);
+        const ScaleLimits whole = scale_limits(v, 0.0);
+        QCOMPARE(whole.lower, 0.0);
+        QCOMPARE(whole.upper, 1000.0);
+        // An odd value does not take the scale.
+        v(0) = 1e12;
+        QCOMPARE(scale_limits(v).upper, 991.0);
+    }
+
+    void scalesOfOneValueHaveALength() {
+        const ScaleLimits zero = scale_limits(Vector::Zero(5));
+        QCOMPARE(zero.lower, -1.0);
+        QCOMPARE(zero.upper, 1.0);
+        const ScaleLimits negative = scale_limits(Vector::Constant(3, -20.0));
+        QCOMPARE(negative.lower, -22.0);
+        QCOMPARE(negative.upper, -18.0);
+        const Vector none = Vector::Constant(4, std::numeric_limits<double>::quiet_NaN());
+        QVERIFY(!finite_quantile(none, 0.5));
+        QVERIFY(!finite_quantile(Vector(), 0.5));
+        QCOMPARE(scale_limits(none).lower, 0.0);
+        QCOMPARE(scale_limits(none).upper, 1.0);
+        QVERIFY_THROWS_EXCEPTION(Error, (void)finite_quantile(none, 1.5));
+        QVERIFY_THROWS_EXCEPTION(Error, (void)scale_limits(none, 0.5));
     }
 };
 

@@ -7,10 +7,13 @@
 #include "core/base/error.h"
 #include "core/fit/fit.h"
 #include "core/predict/conditional_simulation.h"
+#include "core/predict/simulation_passage.h"
 #include "core/predict/tiled_prediction.h"
 #include "core/simulate/scenario.h"
+#include "tests/core/error_code.h"
 
 using namespace anamorph;
+using anamorph::testing::code_of;
 
 namespace {
 
@@ -29,15 +32,6 @@ FitResult fitted(int sites, LikelihoodKind likelihood, Trend trend) {
     FitOptions fo;
     fo.threads = 1;
     return fit(data, s, fo);
-}
-
-ErrorCode code_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::input_output;
 }
 
 }  // namespace
@@ -176,6 +170,27 @@ private Q_SLOTS:
                  }),
                  ErrorCode::cancelled);
         QCOMPARE(finished, 2);
+    }
+
+    // Of independent deviations with unit variance every passage has unit variance; its ends are the two.
+    void a_passage_keeps_mean_and_variance() {
+        const Vector mean = Vector::Constant(2, 3.0);
+        Vector from = mean, to = mean;
+        from(0) += 1.0;
+        to(1) += 1.0;
+        for (const double t : {0.0, 0.2, 0.5, 0.9, 1.0}) {
+            const Vector at = simulation_passage(mean, from, to, t);
+            QVERIFY(std::abs((at - mean).squaredNorm() - 1.0) < 1e-14);
+        }
+        QVERIFY(simulation_passage(mean, from, to, 0.0) == from);
+        QVERIFY(simulation_passage(mean, from, to, 1.0) == to);
+        const Vector middle = simulation_passage(mean, from, to, 0.5);
+        QVERIFY(std::abs(middle(0) - (3.0 + std::sqrt(0.5))) < 1e-14 && std::abs(middle(0) - middle(1)) < 1e-14);
+        QVERIFY(simulation_passage(mean, from, to, std::numeric_limits<double>::quiet_NaN()) == from);
+        Vector hole = mean;
+        hole(1) = std::numeric_limits<double>::quiet_NaN();
+        QVERIFY(std::isnan(simulation_passage(hole, hole, hole, 0.5)(1)));
+        QCOMPARE(code_of([&] { (void)simulation_passage(mean, from, Vector::Zero(3), 0.5); }), ErrorCode::dimension_mismatch);
     }
 };
 
