@@ -16,4 +16,12 @@ namespace anamorph {
     return std::nullopt;
 }
 
+/// The times of the data (n, SpatialDataset::time_unit), as the last axis or as that covariate; empty where
+/// there are none.
+[[nodiscard]] inline Vector times_of(const SpatialDataset& dataset) {
+    if (dataset.last_axis_is_time) return dataset.coordinates.col(dataset.dimension() - 1);
+    if (const auto time = time_covariate(dataset)) return dataset.covariates.col(*time);
+    return {};
+}
+
 }  // namespace anamorph

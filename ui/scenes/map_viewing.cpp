@@ -7,11 +7,13 @@
 #include "core/data/spatial_dataset.h"
 #include "core/data/sphere.h"
 #include "core/data/time_axis.h"
+#include "core/data/time_covariate.h"
 
 namespace anamorph {
 namespace {
 
 constexpr double km_a_degree = 111.195;  // of a great circle
+
 
 class MapViewSource final : public SpatialMapSource {
 public:
@@ -71,9 +73,9 @@ MapViewing viewing_of(const SpatialDataset& dataset, double time) {
     v.system = dataset.coordinate_system;
     v.on_sphere = dataset.coordinate_system.chordal;
     if (v.on_sphere) v.middle = middle_meridian(dataset);
-    v.has_time = dataset.last_axis_is_time;
+    const Vector times = times_of(dataset);
+    v.has_time = times.size() > 0;
     if (!v.has_time) return v;
-    const auto times = dataset.coordinates.col(dataset.dimension() - 1);
     v.time = std::isfinite(time) ? time : 0.5 * (times.minCoeff() + times.maxCoeff());
     v.time_label = time_text(v.time, dataset.time_unit);
     return v;
@@ -103,7 +105,7 @@ std::shared_ptr<const SpatialMapSource> as_map_source(std::shared_ptr<const Spat
 std::vector<Index> sites_about_time(const SpatialDataset& dataset, const MapViewing& viewing,
                                     double least_reach) {
     if (!viewing.has_time) return {};
-    const Vector times = dataset.coordinates.col(dataset.dimension() - 1);
+    const Vector times = times_of(dataset);
     std::vector<double> sorted(times.begin(), times.end());
     std::sort(sorted.begin(), sorted.end());
     sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());

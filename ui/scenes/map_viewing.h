@@ -13,7 +13,7 @@ namespace anamorph {
 struct SpatialDataset;
 
 /// What a map shows of data whose coordinates have more axes than a map: space at one time, the
-/// sphere by longitude and latitude.
+/// sphere by longitude and latitude, also at a time where a covariate is one.
 struct MapViewing {
     bool has_time = false;
     double time = 0.0;       ///< that is shown, the data's unit

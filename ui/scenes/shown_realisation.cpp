@@ -5,7 +5,6 @@
 #include <iterator>
 
 #include "core/data/realisations.h"
-#include "ui/scenes/map_viewing.h"
 
 namespace anamorph {
 
@@ -16,10 +15,9 @@ std::shared_ptr<const SpacesSnapshot> of_realisation(std::shared_ptr<const Space
     auto shown = std::make_shared<SpacesSnapshot>(*snapshot);
     const int realisation = realisation_named(dataset, label);
     std::vector<Index> rows = rows_of_realisation(dataset, realisation);
-    if ((shown->viewing && shown->viewing->has_time) || !shown->present_sites.empty()) {  // those of the time that is shown
+    if (const auto& at_time = shown->present_sites) {  // those of the time that is shown
         std::vector<Index> both;
-        std::set_intersection(rows.begin(), rows.end(), shown->present_sites.begin(),
-                              shown->present_sites.end(), std::back_inserter(both));
+        std::set_intersection(rows.begin(), rows.end(), at_time->begin(), at_time->end(), std::back_inserter(both));
         rows = std::move(both);
     }
     shown->present_sites = std::move(rows);

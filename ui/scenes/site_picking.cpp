@@ -21,8 +21,8 @@ const SiteLocator* locator_of(const SitesInView& view, const Points*& points) {
 /// Of measurements at one place the one of the time or realisation that is shown.
 Index present_at(const SpacesSnapshot& s, Index site) {
     const auto& present = s.present_sites;
-    if (site < 0 || present.empty() || std::binary_search(present.begin(), present.end(), site)) return site;
-    for (const Index other : present)
+    if (site < 0 || !present || std::binary_search(present->begin(), present->end(), site)) return site;
+    for (const Index other : *present)
         if (s.sites.in_geographic.row(other) == s.sites.in_geographic.row(site)) return other;
     return site;
 }

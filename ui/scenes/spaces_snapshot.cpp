@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/data/map_grid.h"
+#include "core/data/scale_limits.h"
 #include "core/data/spatial_dataset.h"
 #include "ui/scenes/colour_map.h"
 #include "ui/scenes/map_viewing.h"
@@ -99,14 +100,14 @@ void place_sites(const SpatialDataset& dataset, const SpatialMapSource& source, 
 }
 
 void limit_colours(SpacesSnapshot& s) {
-    s.value_limits = {quantile_of(s.values, 0.01, 0.0), quantile_of(s.values, 0.99, 1.0)};
+    s.value_limits = {finite_quantile(s.values, 0.01).value_or(0.0), finite_quantile(s.values, 0.99).value_or(1.0)};
     if (!(s.value_limits.lower < s.value_limits.upper))
         s.value_limits = {s.values.minCoeff(), s.values.maxCoeff()};
     const Vector& sd = s.dimension == 1 ? s.curve.standard_deviation : s.map.standard_deviation;
-    s.sd_limits = {quantile_of(sd, 0.0, 0.0), quantile_of(sd, 0.99, 1.0)};
+    s.sd_limits = {finite_quantile(sd, 0.0).value_or(0.0), finite_quantile(sd, 0.99).value_or(1.0)};
     if (!(s.sd_limits.lower < s.sd_limits.upper)) s.sd_limits.lower = 0.0;
     const Vector& log_det = s.map.log_abs_det.size() > 0 ? s.map.log_abs_det : s.warp.log_abs_det;
-    const double largest = quantile_of(log_det.cwiseAbs(), 0.98, 0.1);
+    const double largest = finite_quantile(log_det.cwiseAbs(), 0.98).value_or(0.1);
     s.log_det_limit = std::max(0.1, std::ceil(largest * 10.0) / 10.0);
 }
 
@@ -172,7 +173,8 @@ std::shared_ptr<const SpacesSnapshot> build_map(const SpatialDataset& dataset, c
     auto viewing = std::make_shared<MapViewing>(viewing_of(dataset, time));
     if (!viewing->is_needed()) return build(dataset, source, has_model, std::move(map), detail);
     double reach = 0.0;
-    if (map && viewing->has_time) {
+    const bool timeless = map && viewing->on_sphere && map->grid.times.size() == 0;  // a model that knows no time
+    if (map && viewing->has_time && !timeless) {
         const Vector& times = map->grid.times;
         if (times.size() > 1) reach = 0.5 * (times(times.size() - 1) - times(0)) / static_cast<double>(times.size() - 1);
         const Index level = nearest_level(*map, viewing->time);
@@ -186,10 +188,12 @@ std::shared_ptr<const SpacesSnapshot> build_map(const SpatialDataset& dataset, c
                                 std::move(map), detail, viewing->on_sphere);
     if (viewing->has_time) {
         snapshot->present_sites = sites_about_time(dataset, *viewing, reach);
+        if (viewing->on_sphere && has_model) snapshot->deformed_subtitle = "longitude and latitude seen from its centre";
         for (std::string* subtitle : {&snapshot->geographic_subtitle, &snapshot->deformed_subtitle})
             *subtitle += (subtitle->empty() ? "at " : " · at ") + viewing->time_label;
+    } else if (viewing->on_sphere && has_model) {
+        snapshot->deformed_subtitle = "longitude and latitude seen from its centre";
     }
-    if (viewing->on_sphere && has_model) snapshot->deformed_subtitle = "longitude and latitude seen from its centre";
     snapshot->viewing = std::move(viewing);
     return snapshot;
 }

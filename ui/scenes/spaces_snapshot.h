@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -96,9 +97,9 @@ struct SpacesSnapshot {
     PointsInBoth sites;
     /// Rows that are drawn while views move, ascending, chosen at random; empty: all.
     std::vector<Index> drawn_sites;
-    /// Space with time: rows of the sites that were measured about the time that is shown, ascending; the
-    /// others are drawn pale. Empty without time.
-    std::vector<Index> present_sites;
+    /// Rows of the sites that were measured about the time that is shown, and in the realisation that is shown,
+    /// ascending, perhaps none; the others are drawn pale. Absent where neither is chosen: all are present.
+    std::optional<std::vector<Index>> present_sites;
     /// How space at one time, or the sphere, is seen as a map; null where the data are one.
     std::shared_ptr<const MapViewing> viewing;
     bool all_sites_placed = true;  ///< false: only the drawn sites have a place in deformed space

@@ -254,18 +254,20 @@ void SpaceCurves::setRangeFrom(double lower, double upper) {
 
 namespace {
 
-/// Rows that are drawn: of the time or realisation that is shown, or some of very many; empty: all.
-const std::vector<Index>& drawn_rows(const SpacesSnapshot& s) {
-    return s.present_sites.empty() ? s.drawn_sites : s.present_sites;
+/// Rows that are drawn: of the time or realisation that is shown, perhaps none, or some of very many;
+/// null: all.
+const std::vector<Index>* drawn_rows(const SpacesSnapshot& s) {
+    if (s.present_sites) return &*s.present_sites;
+    return s.drawn_sites.empty() ? nullptr : &s.drawn_sites;
 }
 
 }  // namespace
 
 std::pair<Vector, Vector> SpaceCurves::drawnSites() const {
     const auto& s = *snapshot_;
-    const auto& rows = drawn_rows(s);
-    if (rows.empty()) return {shownAll(s.sites.in_geographic.col(0), s.sites.in_deformed.col(0)), s.values};
-    return {shownAll(s.sites.in_geographic.col(0)(rows), s.sites.in_deformed.col(0)(rows)), s.values(rows)};
+    const std::vector<Index>* rows = drawn_rows(s);
+    if (!rows) return {shownAll(s.sites.in_geographic.col(0), s.sites.in_deformed.col(0)), s.values};
+    return {shownAll(s.sites.in_geographic.col(0)(*rows), s.sites.in_deformed.col(0)(*rows)), s.values(*rows)};
 }
 
 qlonglong SpaceCurves::siteAt(const QPointF& position) const {
@@ -282,8 +284,8 @@ qlonglong SpaceCurves::siteAt(const QPointF& position) const {
             best = i;
         }
     }
-    if (const auto& rows = drawn_rows(s); best >= 0 && !rows.empty()) best = rows[static_cast<std::size_t>(best)];
-    return best;
+    const std::vector<Index>* rows = drawn_rows(s);
+    return best >= 0 && rows ? (*rows)[static_cast<std::size_t>(best)] : best;
 }
 
 bool SpaceCurves::eventFilter(QObject* watched, QEvent* event) {
@@ -316,11 +318,12 @@ bool SpaceCurves::eventFilter(QObject* watched, QEvent* event) {
                               : SiteSelection::Mode::replace;
         if (banding_ && moved) {
             const QRectF band = QRectF(pressed_at_, mouse->position()).normalized();
-            const Vector at = shownAll(snapshot_->sites.in_geographic.col(0), snapshot_->sites.in_deformed.col(0));
+            const auto [at, values] = drawnSites();
+            const std::vector<Index>* drawn = drawn_rows(*snapshot_);
             QList<qlonglong> rows;
             for (Index i = 0; i < at.size(); ++i)
-                if (band.contains(plot_->xAxis->coordToPixel(at(i)), plot_->yAxis->coordToPixel(snapshot_->values(i))))
-                    rows.append(i);
+                if (band.contains(plot_->xAxis->coordToPixel(at(i)), plot_->yAxis->coordToPixel(values(i))))
+                    rows.append(drawn ? (*drawn)[static_cast<std::size_t>(i)] : i);
             Q_EMIT banded(rows, mode);
         } else if (!moved) {
             Q_EMIT picked(siteAt(mouse->position()), mode);

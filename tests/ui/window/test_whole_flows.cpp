@@ -281,7 +281,7 @@ private Q_SLOTS:
         auto* labels = f.find<QComboBox>("realisation");
         QCOMPARE(labels->count(), 3);
         QCOMPARE(labels->currentText(), QStringLiteral("3"));
-        const auto shown = [&] { return f.window->spaces()->snapshot()->present_sites; };
+        const auto shown = [&] { return f.window->spaces()->snapshot()->present_sites.value(); };
         QCOMPARE(shown().size(), std::size_t{70});
         QCOMPARE(shown().front(), Index{140});
         f.chooseQuickModel(20);
