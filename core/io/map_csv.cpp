@@ -41,6 +41,8 @@ MapCsv::MapCsv(const std::filesystem::path& path, const PredictionGrid& grid,
         for (const std::string& name : source_names(of)) csv_.text(name);
     if (!system_.chordal)
         for (const std::string& name : working_names(of, grid.dimension())) csv_.text(name);
+    else if (grid.times.size() > 0)
+        csv_.text(of.coordinate_names.size() > 2 ? of.coordinate_names[2] : "time");
     for (const std::string& name : columns) csv_.text(name);
     csv_.end_row();
 }

@@ -2,7 +2,6 @@
 #include "ui/controllers/file_controller.h"
 
 #include <filesystem>
-#include <variant>
 
 #include <QFileInfo>
 
@@ -16,13 +15,22 @@ std::filesystem::path to_path(const QString& path) {
     return std::filesystem::path(path.toStdString());
 }
 
-using Opened = std::variant<std::shared_ptr<Project>, std::shared_ptr<const SpatialDataset>>;
+struct Opened {
+    std::shared_ptr<Project> project;               ///< null for a table
+    std::shared_ptr<const SpatialDataset> dataset;  ///< its data, or those of the table
+    DataFactsPointer facts;
+};
 
 Opened open_any(const std::filesystem::path& path, const JobContext& context) {
-    if (path.extension() == ".gpkg" || is_project_file(path))
-        return std::make_shared<Project>(open_project(path));
-    return std::make_shared<const SpatialDataset>(
-        import_file(path, {}, context.progress(), context.stop()));
+    Opened opened;
+    if (path.extension() == ".gpkg" || is_project_file(path)) {
+        opened.project = std::make_shared<Project>(open_project(path));
+        opened.dataset = opened.project->dataset;
+    } else {
+        opened.dataset = std::make_shared<const SpatialDataset>(import_file(path, {}, context.progress(), context.stop()));
+    }
+    if (opened.dataset) opened.facts = facts_of(*opened.dataset);
+    return opened;
 }
 
 }  // namespace
@@ -45,12 +53,10 @@ void FileController::open(const QString& path) {
     Q_EMIT started(tr("Opening %1").arg(name));
     reader_.start([path](JobContext& context) { return open_any(to_path(path), context); },
                   [this, path, name](Opened opened_file) {
-                      if (auto* project = std::get_if<std::shared_ptr<Project>>(&opened_file)) {
-                          session_.setProject(std::move(**project), path);
-                      } else {
-                          session_.setDataset(
-                              std::get<std::shared_ptr<const SpatialDataset>>(opened_file));
-                      }
+                      if (opened_file.project)
+                          session_.setProject(std::move(*opened_file.project), path, std::move(opened_file.facts));
+                      else
+                          session_.setDataset(std::move(opened_file.dataset), std::move(opened_file.facts));
                       session_.appendLog(tr("Opened %1.").arg(name));
                       Q_EMIT opened(path);
                   });

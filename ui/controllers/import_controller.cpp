@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/controllers/import_controller.h"
 
+#include <utility>
+
 namespace anamorph {
 namespace {
 
@@ -41,9 +43,12 @@ void ImportController::read(const QString& path, const TableFormat& format) {
 void ImportController::import(std::shared_ptr<const Table> table, const ImportOptions& options) {
     importer_.start(
         [table, options](JobContext&) {
-            return std::make_shared<const SpatialDataset>(import_dataset(*table, options));
+            auto dataset = std::make_shared<const SpatialDataset>(import_dataset(*table, options));
+            return std::pair{dataset, facts_of(*dataset)};
         },
-        [this](std::shared_ptr<const SpatialDataset> dataset) { Q_EMIT imported(std::move(dataset)); });
+        [this](std::pair<std::shared_ptr<const SpatialDataset>, DataFactsPointer> read) {
+            Q_EMIT imported(std::move(read.first), std::move(read.second));
+        });
 }
 
 }  // namespace anamorph

@@ -9,6 +9,7 @@
 
 #include "core/io/import.h"
 #include "ui/controllers/job_runner.h"
+#include "ui/models/data_facts.h"
 
 namespace anamorph {
 
@@ -37,7 +38,7 @@ Q_SIGNALS:
     void previewed(const anamorph::TablePreview& preview);
     void previewFailed(const QString& sentence);
     void progressed(const anamorph::Progress& progress);
-    void imported(std::shared_ptr<const anamorph::SpatialDataset> dataset);
+    void imported(std::shared_ptr<const anamorph::SpatialDataset> dataset, anamorph::DataFactsPointer facts);
     void importFailed(const QString& sentence);
 
 private:

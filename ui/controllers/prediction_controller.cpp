@@ -2,12 +2,15 @@
 #include "ui/controllers/prediction_controller.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/fit/covariate_distance.h"
 #include "core/base/error.h"
 #include "core/data/map_grid.h"
 #include "core/data/sphere.h"
 #include "core/data/time_axis.h"
+#include "core/data/time_covariate.h"
+#include "core/fit/local_smoothness.h"
 #include "core/fit/model_state.h"
 #include "core/predict/local_range.h"
 
@@ -15,13 +18,27 @@ namespace anamorph {
 
 namespace {
 
+double middle_of(const Vector& times) { return 0.5 * (times.minCoeff() + times.maxCoeff()); }
+
 /// The times of a map: those of the data where they are few enough, else at equal steps.
-std::vector<double> times_of(const FittedModel& model, const MapRequest& request) {
-    const SpatialDataset& dataset = model.dataset();
-    if (!dataset.last_axis_is_time) return {};
-    const Vector times = dataset.coordinates.col(dataset.dimension() - 1);
-    if (request.times < 2) return spread_times(dataset, 1);
+std::vector<double> map_times(const FittedModel& model, const MapRequest& request) {
+    if (!PredictionController::knowsTime(model)) return {};
+    const Vector times = times_of(model.dataset());
+    if (request.times < 2) return {middle_of(times)};
     return distinct_times(times, static_cast<std::size_t>(request.times));
+}
+
+/// Covariates in the cells of a grid, cell_count()×q: from rasters, and on the sphere the cell's own time.
+Matrix covariates_of_grid(const SpatialDataset& dataset, const std::vector<RasterSource>& rasters, PredictionGrid& grid) {
+    SpatialDataset others;  // whose names alone are read
+    others.covariate_names = dataset.covariate_names;
+    const std::optional<Index> time = time_covariate(dataset);
+    if (time) others.covariate_names.erase(others.covariate_names.begin() + *time);
+    const Matrix sampled = covariates_of_cells(rasters_of_covariates(others, rasters), dataset.coordinate_system, grid);
+    if (!time) return sampled;
+    Matrix all(grid.cell_count(), sampled.cols() + 1);
+    all << sampled.leftCols(*time), grid.centres().rightCols(1), sampled.rightCols(sampled.cols() - *time);
+    return all;
 }
 
 /// On a line the 95 % band of transformed values is not symmetric: its quantiles are predicted.
@@ -52,8 +69,8 @@ PredictionController::PredictionController(Session& session, QObject* parent)
     });
 }
 
-std::vector<Index> PredictionController::gridShape(const SpatialDataset& dataset, int cells) {
-    return map_grid(dataset, cells, {}, 0.02, 0.0).shape;
+std::vector<Index> PredictionController::gridShape(const DataFacts& facts, int cells) {
+    return PredictionGrid::around(facts.corners, cells, 0.02, 0.0).shape;
 }
 
 int PredictionController::defaultCells(const SpatialDataset& dataset) {
@@ -74,7 +91,7 @@ void PredictionController::predict(const MapRequest& request) {
         request_.options.realisations = {label.toStdString()};
     runner_.start(
         [model, request = request_, rasters = session_.covariateRasters()](JobContext& context) -> Session::MapPointer {
-            const auto [grid, covariates] = gridFor(*model, request.cells_on_longest_side, rasters, times_of(*model, request));
+            const auto [grid, covariates] = gridFor(*model, request.cells_on_longest_side, rasters, map_times(*model, request));
             auto map = std::make_shared<GridMap>(predict_on_grid(
                 *model, grid, covariates, with_band(request.options, *model), context.progress(), context.stop()));
             if (request.local_range && model->has_posterior()) {
@@ -84,6 +101,7 @@ void PredictionController::predict(const MapRequest& request) {
                 const LocalRange range = local_range_on_grid(*model, grid, options, context.progress(), context.stop());
                 for (FurtherLayer& layer : local_range_layers(range, options.level)) map->further.push_back(std::move(layer));
             }
+            if (auto smoothness = smoothness_layer(*model, grid)) map->further.push_back(std::move(*smoothness));
             return map;
         },
         [this, model](Session::MapPointer map) {
@@ -110,17 +128,24 @@ PredictionController::GridWithCovariates PredictionController::gridFor(const Fit
     const SpatialDataset& dataset = model.dataset();
     GridWithCovariates result;
     result.grid = map_grid(dataset, cells_on_longest_side, times);
-    if (needs_covariates(model.specification()))
-        result.covariates = covariates_of_cells(rasters_of_covariates(dataset, rasters), dataset.coordinate_system,
-                                                result.grid);
+    if (dataset.coordinate_system.chordal && knowsTime(model))
+        result.grid = at_times(result.grid, times.empty() ? std::vector<double>{middle_of(times_of(dataset))} : times);
+    if (needs_covariates(model.specification())) result.covariates = covariates_of_grid(dataset, rasters, result.grid);
     return result;
+}
+
+bool PredictionController::knowsTime(const FittedModel& model) {
+    const SpatialDataset& dataset = model.dataset();
+    return dataset.last_axis_is_time || (time_covariate(dataset) && needs_covariates(model.specification()));
 }
 
 QString PredictionController::whyNoMap(const FittedModel& model, const std::vector<RasterSource>& rasters) {
     if (!needs_covariates(model.specification())) return {};
     QStringList names;
+    const std::optional<Index> time = time_covariate(model.dataset());
+    Index column = 0;
     for (const std::string& name : model.dataset().covariate_names)
-        if (std::none_of(rasters.begin(), rasters.end(), [&](const auto& source) { return source.name == name; }))
+        if (column++ != time.value_or(-1) && std::none_of(rasters.begin(), rasters.end(), [&](const auto& source) { return source.name == name; }))
             names << QString::fromStdString(name);
     if (names.isEmpty()) return {};
     const bool trend = model.specification().trend == Trend::covariates;

@@ -24,15 +24,14 @@ class PredictionController : public QObject {
 public:
     explicit PredictionController(Session& session, QObject* parent = nullptr);
 
-    /// Cells of the grid's sides, without its mask: instant.
-    [[nodiscard]] static std::vector<Index> gridShape(const SpatialDataset& dataset, int cells);
+    /// Cells of the sides of a map of space around the sites, without its mask: instant.
+    [[nodiscard]] static std::vector<Index> gridShape(const DataFacts& facts, int cells);
     /// A size that shows detail and takes seconds at most, by the number of sites and dimension.
     [[nodiscard]] static int defaultCells(const SpatialDataset& dataset);
 
     [[nodiscard]] bool isPredicting() const { return runner_.isBusy(); }
     [[nodiscard]] const MapRequest& request() const { return request_; }
 
-public:
     /// Predicts the shown candidate's map; replaces a running prediction.
     void predict(const MapRequest& request);
     /// Predicts it as asked for last, if it has no map yet.
@@ -40,6 +39,9 @@ public:
     /// Why this model cannot draw a map, and what to do; empty where it can. `rasters`: those of
     /// covariates.
     [[nodiscard]] static QString whyNoMap(const FittedModel& model, const std::vector<RasterSource>& rasters = {});
+    /// Whether the model's maps are of times: of space with time, or of the sphere with a covariate that is the
+    /// time, which trend or distance use.
+    [[nodiscard]] static bool knowsTime(const FittedModel& model);
     /// The grid of a map around the sites and the trend's covariates on it (cell_count()×q, or none),
     /// whose missing cells leave the mask. Reads files: not for the window's thread. @throws Error
     struct GridWithCovariates {

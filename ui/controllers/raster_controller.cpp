@@ -19,19 +19,20 @@ void RasterController::add(const QString& file) {
     struct Added {
         Session::DatasetPointer dataset;
         RasterSource source;
+        DataFactsPointer facts;
     };
     runner_.start(
         [dataset, file](JobContext&) {
             RasterSource source = raster_source(file.toStdString());
             source.path = std::filesystem::absolute(source.path);
             auto with = std::make_shared<const SpatialDataset>(with_raster_covariates(*dataset, {source}));
-            return Added{std::move(with), std::move(source)};
+            return Added{with, std::move(source), facts_of(*with)};
         },
         [this, dataset](Added added_raster) {
             if (session_.dataset() != dataset) return;  // other data by now
             const QString name = QString::fromStdString(added_raster.source.name);
             const Index left_out = dataset->size() - added_raster.dataset->size();
-            session_.addRaster(std::move(added_raster.dataset), std::move(added_raster.source));
+            session_.addRaster(std::move(added_raster.dataset), std::move(added_raster.source), std::move(added_raster.facts));
             session_.appendLog(left_out > 0 ? tr("Covariate %1 from a raster; %2 sites lie outside it and were left out.")
                                                   .arg(name)
                                                   .arg(left_out)

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/base/progress.h"
 #include "core/deformation/outline_regions.h"
 #include "core/fit/local_fields.h"
 #include "core/io/region_layer.h"
@@ -12,6 +13,11 @@ namespace anamorph {
 namespace {
 
 constexpr std::size_t most_outlines = 8;
+
+bool same(const std::vector<Points>& a, const std::vector<Points>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const Points& p, const Points& q) { return p.rows() == q.rows() && p.cols() == q.cols() && p == q; });
+}
 
 }  // namespace
 
@@ -25,6 +31,7 @@ RegionController::RegionController(Session& session, QObject* parent) : QObject(
         runner_.cancel();
         open_.resize(0, 2);
         drawing_ = false;
+        count();
         Q_EMIT changed();
     });
     connect(&session_, &Session::modelChanged, this, [this] {
@@ -32,6 +39,7 @@ RegionController::RegionController(Session& session, QObject* parent) : QObject(
             drawing_ = false;
             open_.resize(0, 2);
         }
+        count();
         Q_EMIT changed();
     });
 }
@@ -42,11 +50,33 @@ bool RegionController::isPossible() const {
            is_regional(session_.specification());
 }
 
-Index RegionController::sitesIn(std::size_t outline) const {
-    const auto dataset = session_.dataset();
-    if (!dataset || outline >= outlines().size()) return 0;
-    const std::vector<bool> within = inside(outlines()[outline], dataset->coordinates);
-    return std::count(within.begin(), within.end(), true);
+std::optional<Index> RegionController::sitesIn(std::size_t outline) const {
+    if (outline >= counts_.size() || counted_in_ != session_.dataset() || !same(counted_, outlines())) return std::nullopt;
+    return counts_[outline];
+}
+
+void RegionController::count() {
+    const Session::DatasetPointer dataset = isPossible() ? session_.dataset() : nullptr;
+    if (dataset == counted_in_ && same(counted_, outlines())) return;
+    counter_.cancel();
+    counted_in_ = dataset;
+    counted_ = outlines();
+    counts_.clear();
+    if (!dataset || counted_.empty()) return;
+    counter_.start(
+        [dataset, all = counted_](JobContext& context) {
+            std::vector<Index> counts;
+            for (const Points& outline : all) {
+                throw_if_cancelled(context.stop());
+                const std::vector<bool> within = inside(outline, dataset->coordinates);
+                counts.push_back(std::count(within.begin(), within.end(), true));
+            }
+            return counts;
+        },
+        [this](std::vector<Index> counts) {
+            counts_ = std::move(counts);
+            Q_EMIT changed();
+        });
 }
 
 void RegionController::setDrawing(bool drawing) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <QObject>
@@ -20,12 +21,12 @@ public:
     /// Whether these data and this model can have drawn regions.
     [[nodiscard]] bool isPossible() const;
     [[nodiscard]] bool isDrawing() const { return drawing_; }
-    [[nodiscard]] bool isBusy() const { return runner_.isBusy(); }
+    [[nodiscard]] bool isBusy() const { return runner_.isBusy() || counter_.isBusy(); }
     [[nodiscard]] const std::vector<Points>& outlines() const { return session_.specification().region_outlines; }
     /// Corners of the outline that is being drawn, k×2, working coordinates.
     [[nodiscard]] const Points& open() const { return open_; }
-    /// Sites within an outline, by its number.
-    [[nodiscard]] Index sitesIn(std::size_t outline) const;
+    /// Sites within an outline, by its number; nothing while they are being counted.
+    [[nodiscard]] std::optional<Index> sitesIn(std::size_t outline) const;
 
     void setDrawing(bool drawing);
     void addCorner(const Points& x_in_geographic);  ///< 1×d
@@ -38,14 +39,19 @@ public:
     void readFrom(const QString& path);
 
 Q_SIGNALS:
-    void changed();  ///< outlines, the open one, or whether it is drawn
+    void changed();  ///< outlines, their sites, the open one, or whether it is drawn
     void failed(const QString& sentence);
 
 private:
     void setOutlines(std::vector<Points> outlines);
+    /// On a worker, where the outlines or the data are others than those that were counted last.
+    void count();
 
     Session& session_;
-    JobRunner runner_;
+    JobRunner runner_, counter_;
+    Session::DatasetPointer counted_in_;
+    std::vector<Points> counted_;
+    std::vector<Index> counts_;  ///< of `counted_`; empty: being counted
     Points open_{0, 2};
     bool drawing_ = false;
 };

@@ -13,7 +13,7 @@ Session::SimulationsPointer draw(const FittedModel& model, const SimulationReque
                                  const std::vector<RasterSource>& rasters, double time, const JobContext& context) {
     auto [grid, covariates] = PredictionController::gridFor(
         model, request.cells_on_longest_side, rasters,
-        model.dataset().last_axis_is_time ? std::vector<double>{time} : std::vector<double>());
+        PredictionController::knowsTime(model) ? std::vector<double>{time} : std::vector<double>());
     auto result = std::make_shared<Simulations>();
     result->grid = std::move(grid);
     result->draws = draw_on_grid(model, result->grid, covariates, request.options, context.progress(), context.stop());
@@ -52,9 +52,9 @@ SimulationController::SimulationController(Session& session, QObject* parent) : 
     connect(&session_, &Session::realisationChanged, &runner_, &JobRunner::cancel);
 }
 
-double SimulationController::bytes(const SpatialDataset& dataset, int cells, int count) {
+double SimulationController::bytes(const DataFacts& facts, int cells, int count) {
     double total = 8.0 * count;
-    for (const Index side : PredictionController::gridShape(dataset, cells)) total *= static_cast<double>(side);
+    for (const Index side : PredictionController::gridShape(facts, cells)) total *= static_cast<double>(side);
     return total;
 }
 

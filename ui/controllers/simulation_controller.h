@@ -29,7 +29,7 @@ public:
     /// Replaces running simulations.
     void simulate(const SimulationRequest& request);
     /// Bytes that so many simulations on such a grid take.
-    [[nodiscard]] static double bytes(const SpatialDataset& dataset, int cells, int count);
+    [[nodiscard]] static double bytes(const DataFacts& facts, int cells, int count);
 
 public Q_SLOTS:
     void cancel() { runner_.cancel(); }

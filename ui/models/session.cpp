@@ -8,7 +8,7 @@
 
 namespace anamorph {
 
-Session::Session(QObject* parent) : QObject(parent) {}
+Session::Session(QObject* parent) : QObject(parent), facts_(std::make_shared<const DataFacts>()) {}
 
 std::shared_ptr<const FittedModel> Session::shownModel() const {
     if (!fit_ || shown_ >= fit_->candidates.size()) return nullptr;
@@ -22,19 +22,17 @@ Session::MapPointer Session::map(std::size_t candidate) const {
 
 double Session::time() const {
     if (time_) return *time_;
-    if (!dataset_ || !dataset_->last_axis_is_time) return 0.0;
-    const auto times = dataset_->coordinates.col(dataset_->dimension() - 1);
-    return 0.5 * (times.minCoeff() + times.maxCoeff());
+    return 0.5 * (facts_->first_time + facts_->last_time);
 }
 
 QString Session::realisation() const {
-    if (!realisation_.isEmpty() || !dataset_ || !dataset_->has_realisations()) return realisation_;
-    return QString::fromStdString(dataset_->realisation_labels().back());
+    if (!realisation_.isEmpty() || facts_->realisations.empty()) return realisation_;
+    return QString::fromStdString(facts_->realisations.back());
 }
 
 void Session::setRealisation(const QString& label) {
     if (!dataset_ || label == realisation()) return;
-    const auto labels = dataset_->realisation_labels();
+    const auto& labels = facts_->realisations;
     if (std::find(labels.begin(), labels.end(), label.toStdString()) == labels.end()) return;
     realisation_ = label;
     setSimulations(nullptr);  // they are of one realisation
@@ -112,7 +110,7 @@ void Session::clearResults() {
 void Session::close() {
     clearResults();
     preflight_.reset();
-    dataset_.reset();
+    takeData(nullptr, nullptr);
     rasters_.clear();
     path_.clear();
     view_state_.clear();
@@ -126,10 +124,15 @@ void Session::close() {
     setDirty(false);
 }
 
-void Session::setDataset(DatasetPointer dataset) {
+void Session::takeData(DatasetPointer dataset, DataFactsPointer facts) {
+    dataset_ = std::move(dataset);
+    facts_ = facts ? std::move(facts) : dataset_ ? facts_of(*dataset_) : std::make_shared<const DataFacts>();
+}
+
+void Session::setDataset(DatasetPointer dataset, DataFactsPointer facts) {
     clearResults();
     preflight_.reset();
-    dataset_ = std::move(dataset);
+    takeData(std::move(dataset), std::move(facts));
     rasters_.clear();
     path_.clear();
     view_state_.clear();
@@ -154,10 +157,10 @@ void Session::setDataset(DatasetPointer dataset) {
     setDirty(false);  // the file on disk holds all of it
 }
 
-void Session::addRaster(DatasetPointer with_raster, RasterSource source) {
+void Session::addRaster(DatasetPointer with_raster, RasterSource source, DataFactsPointer facts) {
     clearResults();
     preflight_.reset();
-    dataset_ = std::move(with_raster);
+    takeData(std::move(with_raster), std::move(facts));
     rasters_.push_back(std::move(source));
     specification_.trend = Trend::covariates;
     Q_EMIT datasetChanged();
@@ -169,10 +172,10 @@ void Session::addRaster(DatasetPointer with_raster, RasterSource source) {
     setDirty(true);
 }
 
-void Session::setProject(Project project, const QString& path) {
+void Session::setProject(Project project, const QString& path, DataFactsPointer facts) {
     clearResults();
     preflight_.reset();
-    dataset_ = std::move(project.dataset);
+    takeData(std::move(project.dataset), std::move(facts));
     rasters_ = std::move(project.covariate_rasters);
     specification_ = project.specification;
     automatic_ = project.automatic;

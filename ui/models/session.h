@@ -15,6 +15,7 @@
 #include "core/fit/fit.h"
 #include "core/io/project_file.h"
 #include "core/validate/cross_validation.h"
+#include "ui/models/data_facts.h"
 #include "ui/models/preflight.h"
 #include "ui/models/simulations.h"
 
@@ -35,6 +36,8 @@ public:
     using ValidationPointer = std::shared_ptr<const ValidationResult>;
 
     [[nodiscard]] const DatasetPointer& dataset() const { return dataset_; }
+    /// What is known of the data from a look at every row; of no data nothing.
+    [[nodiscard]] const DataFacts& facts() const { return *facts_; }
     /// Where covariates that came from rasters can be had between the sites.
     [[nodiscard]] const std::vector<RasterSource>& covariateRasters() const { return rasters_; }
     [[nodiscard]] const ModelSpecification& specification() const { return specification_; }
@@ -81,11 +84,12 @@ public Q_SLOTS:
     void close();
 
 public:
-    void setDataset(DatasetPointer dataset);
+    // `facts`: those of the data, from the worker that read them; without they are found here.
+    void setDataset(DatasetPointer dataset, DataFactsPointer facts = nullptr);
     /// The same data with covariates from one more raster: results are those of other data, the project's
     /// file and log stay, and the trend becomes one of covariates.
-    void addRaster(DatasetPointer with_raster, RasterSource source);
-    void setProject(Project project, const QString& path);
+    void addRaster(DatasetPointer with_raster, RasterSource source, DataFactsPointer facts = nullptr);
+    void setProject(Project project, const QString& path, DataFactsPointer facts = nullptr);
     void setModel(const ModelSpecification& specification, bool automatic);
     void setOptions(const FitOptions& options);
     void setPreflight(std::shared_ptr<const Preflight> preflight);
@@ -124,11 +128,13 @@ Q_SIGNALS:
 
 private:
     void setDirty(bool dirty);
+    void takeData(DatasetPointer dataset, DataFactsPointer facts);
     void clearFit();
     void clearResults();
     void showFit(FitPointer fit, const QString& opened);
 
     DatasetPointer dataset_;
+    DataFactsPointer facts_;  ///< never null
     std::vector<RasterSource> rasters_;
     ModelSpecification specification_;
     bool automatic_ = true;

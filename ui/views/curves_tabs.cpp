@@ -89,6 +89,12 @@ CurvesTabs::CurvesTabs(Session& session, SiteSelection& selection, RangeProfileC
         logarithmic_->setVisible(tab == Tab::loss);
     });
     connect(logarithmic_, &QCheckBox::toggled, loss_, &LossPlot::setLogarithmic);
+    // With the data, before a view that was saved on this tab is shown again.
+    connect(&session_, &Session::datasetChanged, this, [this] {
+        const auto dataset = session_.dataset();
+        bar_->setTabVisible(place_of(Tab::warp), dataset && dataset->space_dimension() == 1);
+        bar_->updateGeometry();  // or the last tab has no room
+    });
     connect(&session_, &Session::fitChanged, this, &CurvesTabs::showHistory);
     connect(&session_, &Session::modelChanged, this,
             [this] { loss_->setDesignShown(session_.specification().design_weight > 0.0); });
@@ -119,14 +125,14 @@ QWidget* CurvesTabs::make_log_page() {
 }
 
 void CurvesTabs::show(Tab tab) {
-    if (bar_->isTabVisible(place_of(tab))) bar_->setCurrentIndex(place_of(tab));
+    if (has(tab)) bar_->setCurrentIndex(place_of(tab));
 }
+
+bool CurvesTabs::has(Tab tab) const { return bar_->isTabVisible(place_of(tab)); }
 
 CurvesTabs::Tab CurvesTabs::current() const { return static_cast<Tab>(pages_->currentIndex()); }
 
 void CurvesTabs::setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot) {
-    bar_->setTabVisible(place_of(Tab::warp), snapshot && snapshot->dimension == 1);
-    bar_->updateGeometry();  // or the last tab has no room
     warp_->setSnapshot(std::move(snapshot));
 }
 

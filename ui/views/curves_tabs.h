@@ -39,6 +39,8 @@ public:
     CurvesTabs(Session& session, SiteSelection& selection, RangeProfileController& range, QWidget* parent = nullptr);
 
     void show(Tab tab);
+    /// Whether the data have this tab: that of the warp needs data on a line.
+    [[nodiscard]] bool has(Tab tab) const;
     [[nodiscard]] Tab current() const;
     void startTraining();
     void addTraining(const TrainingUpdate& update);
@@ -46,7 +48,7 @@ public:
     void showHistory();
     void setDataPictures(std::shared_ptr<const DataPictures> pictures);
     void setModelPictures(std::shared_ptr<const ModelPictures> pictures);
-    /// For the warp of data on a line, whose tab is hidden for other data.
+    /// For the warp of data on a line.
     void setSnapshot(std::shared_ptr<const SpacesSnapshot> snapshot);
     void setTheme(const Theme& theme);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/data_panel.h"
 
-#include "core/data/realisations.h"
 #include "ui/models/number_text.h"
 #include "ui/views/panel_parts.h"
 
@@ -66,7 +65,7 @@ void DataPanel::refresh() {
     name_->setText(QString::fromStdString(dataset->name));
     sites_->setText(dataset->has_realisations()
                         ? tr("%1 values, %2 realisations")
-                              .arg(count_text(dataset->size()), count_text(realisation_count(*dataset)))
+                              .arg(count_text(dataset->size()), count_text(static_cast<long long>(session_.facts().realisations.size())))
                         : count_text(dataset->size()));
     value_->setText(QString::fromStdString(dataset->value_name));
     coordinates_->setText(joined(dataset->coordinate_names));

@@ -29,7 +29,7 @@ ExportPanel::ExportPanel(Session& session, QWidget* parent) : QWidget(parent), s
     column->addWidget(views);
     column->addWidget(section_label(tr("Curves")));
     curves_ = new QComboBox;
-    curves_->addItems({tr("Loss"), tr("Variograms"), tr("Diagnostics")});
+    curves_->setObjectName(QStringLiteral("curvesChoice"));
     add_field(column, tr("Curves"), curves_, tr("Which of the tabs below is written."));
     save_curves_ = action_button(tr("Curves as PDF or SVG …"), QStringLiteral("exportCurves"),
                                  tr("Vector graphics: sharp at any size."));
@@ -54,7 +54,9 @@ ExportPanel::ExportPanel(Session& session, QWidget* parent) : QWidget(parent), s
     column->addStretch(1);
     connect(views, &QPushButton::clicked, this,
             [this] { Q_EMIT viewsRequested(scale_->currentData().toDouble()); });
-    connect(save_curves_, &QPushButton::clicked, this, [this] { Q_EMIT curvesRequested(curves_->currentIndex()); });
+    connect(save_curves_, &QPushButton::clicked, this, [this] {
+        Q_EMIT curvesRequested(static_cast<CurvesTabs::Tab>(curves_->currentData().toInt()));
+    });
     connect(csv_, &QPushButton::clicked, this, &ExportPanel::csvRequested);
     connect(tiff_, &QPushButton::clicked, this, &ExportPanel::geoTiffRequested);
     connect(simulations_, &QPushButton::clicked, this, &ExportPanel::simulationsRequested);
@@ -67,8 +69,22 @@ ExportPanel::ExportPanel(Session& session, QWidget* parent) : QWidget(parent), s
     connect(&session_, &Session::simulationsChanged, this, &ExportPanel::refresh);
     connect(project, &QPushButton::clicked, this, &ExportPanel::projectRequested);
     connect(&session_, &Session::mapChanged, this, &ExportPanel::refresh);
-    connect(&session_, &Session::datasetChanged, this, &ExportPanel::refresh);
+    connect(&session_, &Session::datasetChanged, this, [this] {
+        list_curves();
+        refresh();
+    });
+    list_curves();
     refresh();
+}
+
+void ExportPanel::list_curves() {
+    curves_->clear();
+    const auto add = [this](const QString& name, CurvesTabs::Tab tab) { curves_->addItem(name, static_cast<int>(tab)); };
+    add(tr("Loss"), CurvesTabs::Tab::loss);
+    add(tr("Variograms"), CurvesTabs::Tab::variograms);
+    add(tr("Diagnostics"), CurvesTabs::Tab::diagnostics);
+    add(tr("Range"), CurvesTabs::Tab::range);
+    if (session_.dataset() && session_.dataset()->space_dimension() == 1) add(tr("Warp"), CurvesTabs::Tab::warp);
 }
 
 void ExportPanel::setFilming(bool filming) {

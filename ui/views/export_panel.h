@@ -4,6 +4,7 @@
 #include <QWidget>
 
 #include "ui/models/session.h"
+#include "ui/views/curves_tabs.h"
 
 class QComboBox;
 class QPushButton;
@@ -18,8 +19,7 @@ public:
 
 Q_SIGNALS:
     void viewsRequested(double scale);
-    /// 0 loss, 1 variograms, 2 diagnostics.
-    void curvesRequested(int which);
+    void curvesRequested(anamorph::CurvesTabs::Tab tab);
     void csvRequested();
     void geoTiffRequested();
     void simulationsRequested();
@@ -33,6 +33,8 @@ public:
 
 private:
     void refresh();
+    /// The tabs that these data have curves in.
+    void list_curves();
 
     Session& session_;
     QComboBox* scale_;

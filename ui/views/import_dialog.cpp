@@ -125,8 +125,9 @@ ImportDialog::ImportDialog(const QString& path, QWidget* parent)
         if (p.fraction >= 0.0) progress_->setValue(static_cast<int>(1000.0 * p.fraction));
     });
     connect(&controller_, &ImportController::imported, this,
-            [this](std::shared_ptr<const SpatialDataset> dataset) {
+            [this](std::shared_ptr<const SpatialDataset> dataset, DataFactsPointer facts) {
                 dataset_ = std::move(dataset);
+                data_facts_ = std::move(facts);
                 accept();
             });
     connect(&controller_, &ImportController::importFailed, this, [this](const QString& sentence) {

@@ -30,6 +30,7 @@ public:
 
     /// Set when the dialog was accepted.
     [[nodiscard]] std::shared_ptr<const SpatialDataset> dataset() const { return dataset_; }
+    [[nodiscard]] const DataFactsPointer& facts() const { return data_facts_; }
     [[nodiscard]] QComboBox* roleBox(int column) const { return role_boxes_.at(static_cast<std::size_t>(column)); }
     [[nodiscard]] QString errorText() const;
     [[nodiscard]] QPushButton* importButton() const { return import_; }
@@ -55,6 +56,7 @@ private:
     std::shared_ptr<const Table> table_;
     TableFormat format_;
     std::shared_ptr<const SpatialDataset> dataset_;
+    DataFactsPointer data_facts_;
     QComboBox* delimiter_;
     QComboBox* decimal_;
     QCheckBox* header_;

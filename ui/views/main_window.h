@@ -44,6 +44,8 @@ public:
     /// As openFile, but a table opens with guessed columns and without a dialog.
     void openDirectly(const QString& path);
     void saveTo(const QString& path);
+    /// The film of the shown simulations; asks before frames that are there are replaced.
+    void writeFilm(const QString& path, double scale, bool frames);
     void showStep(Step step);
     void showTab(CurvesTabs::Tab tab);
     /// "light", "dark" or "system".
@@ -105,7 +107,7 @@ private:
     void save();
     void save_as();
     void export_views(double scale);
-    void export_curve(int which);
+    void export_curve(CurvesTabs::Tab tab);
     void export_csv();
     void export_geotiff();
     void export_simulations();
@@ -138,6 +140,7 @@ private:
     SideBySideWindow* side_by_side_ = nullptr;  ///< likewise
     QList<QAction*> data_actions_, fit_actions_, training_actions_;
     QAction* train_action_ = nullptr;
+    QAction* warp_action_ = nullptr;
     QString job_name_;
     std::optional<LayerSettings> wanted_layers_;  ///< shown as soon as there is a picture of them
     std::function<void()> after_save_;

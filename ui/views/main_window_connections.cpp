@@ -7,7 +7,6 @@
 #include <QLabel>
 #include <QTimer>
 
-#include "core/data/realisations.h"
 #include "ui/models/number_text.h"
 #include "ui/views/banner.h"
 #include "ui/views/bottom_bar.h"
@@ -246,17 +245,18 @@ void MainWindow::connect_panels() {
     connect(export_panel_, &ExportPanel::simulationsRequested, this, &MainWindow::export_simulations);
     connect(export_panel_, &ExportPanel::filmRequested, this, &MainWindow::export_film);
     connect(export_panel_, &ExportPanel::filmCancelled, film_, &FilmExport::cancel);
-    connect(film_, &FilmExport::progressed, this, [this](double fraction) {
-        if (bench_.training.isTraining()) return;
-        Progress progress;
-        progress.fraction = fraction;
-        bottom_->showJob(tr("Writing the film"), progress);
+    connect(film_, &FilmExport::progressed, this, [this](const Progress& progress) {
+        if (!bench_.training.isTraining()) bottom_->showJob(tr("Writing the film"), progress);
     });
     connect(film_, &FilmExport::written, this, [this](const QString& path, int frames) {
         bottom_->showMessage(tr("Wrote %1, %2 frames").arg(QFileInfo(path).fileName()).arg(frames));
     });
-    connect(film_, &FilmExport::failed, this, [this](const QString& path) {
-        banner_->showFailure(tr("The film could not be written."), tr("Choose another folder or name than %1.").arg(path));
+    connect(film_, &FilmExport::failed, this, [this](const QString& sentence) {
+        bottom_->showMessage(tr("No film"));
+        banner_->showFailure(tr("The film could not be written; files that were there are kept."), sentence);
+    });
+    connect(film_, &FilmExport::cancelled, this, [this] {
+        if (!bench_.training.isTraining()) bottom_->showMessage(tr("Film cancelled; nothing was written"));
     });
     connect(film_, &FilmExport::finished, this, [this] { export_panel_->setFilming(false); });
     connect(export_panel_, &ExportPanel::projectRequested, this, &MainWindow::save_as);
@@ -331,7 +331,7 @@ void MainWindow::show_facts() {
     const int threads = options.threads > 0 ? options.threads : std::max(1, cores - 1);
     const QString size = dataset->has_realisations()
                              ? tr("%1 values, %2 realisations")
-                                   .arg(count_text(dataset->size()), count_text(realisation_count(*dataset)))
+                                   .arg(count_text(dataset->size()), count_text(static_cast<long long>(bench_.session.facts().realisations.size())))
                              : tr("%1 sites").arg(count_text(dataset->size()));
     bottom_->setFacts(tr("%1 · seed %2 · %3")
                           .arg(size)

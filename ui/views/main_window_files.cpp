@@ -81,7 +81,7 @@ void MainWindow::import_table(const QString& path) {
     auto* dialog = new ImportDialog(path, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog, path] {
-        bench_.session.setDataset(dialog->dataset());
+        bench_.session.setDataset(dialog->dataset(), dialog->facts());
         bench_.session.appendLog(tr("Imported %1: %2 sites.").arg(QFileInfo(path).fileName()).arg(dialog->dataset()->size()));
         for (const std::string& note : dialog->dataset()->notes)
             bench_.session.appendLog(QString::fromStdString(note));
@@ -140,11 +140,14 @@ void MainWindow::export_views(double scale) {
         banner_->showFailure(tr("The picture could not be written."), tr("Choose another folder or name than %1.").arg(path));
 }
 
-void MainWindow::export_curve(int which) {
-    const auto tab = static_cast<CurvesTabs::Tab>(which);
+void MainWindow::export_curve(CurvesTabs::Tab tab) {
     showTab(tab);
-    const QStringList endings = {QStringLiteral("_loss.pdf"), QStringLiteral("_variograms.pdf"), QStringLiteral("_diagnostics.pdf")};
-    QString path = QFileDialog::getSaveFileName(this, tr("Curves"), suggested_path(endings.value(which)),
+    const QString ending = tab == CurvesTabs::Tab::loss          ? QStringLiteral("_loss.pdf")
+                           : tab == CurvesTabs::Tab::variograms  ? QStringLiteral("_variograms.pdf")
+                           : tab == CurvesTabs::Tab::diagnostics ? QStringLiteral("_diagnostics.pdf")
+                           : tab == CurvesTabs::Tab::range       ? QStringLiteral("_range.pdf")
+                                                                 : QStringLiteral("_warp.pdf");
+    QString path = QFileDialog::getSaveFileName(this, tr("Curves"), suggested_path(ending),
                                                 tr("PDF (*.pdf);;SVG (*.svg)"));
     if (path.isEmpty()) return;
     if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".pdf");
@@ -184,8 +187,33 @@ void MainWindow::export_film(double scale) {
                                                 tr("Animated PNG (*.png *.apng)") + QStringLiteral(";;") + frames, &kind);
     if (path.isEmpty()) return;
     if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".png");
-    film_->start(path, scale, kind == frames);
-    export_panel_->setFilming(film_->isBusy());
+    writeFilm(path, scale, kind == frames);
+}
+
+/// The dialog has asked for the file's name alone: frames that are there are asked for here.
+void MainWindow::writeFilm(const QString& path, double scale, bool frames) {
+    const auto start = [this, path, scale, frames] {
+        film_->start(path, scale, frames);
+        export_panel_->setFilming(film_->isBusy());
+    };
+    const QStringList there = frames ? film_->request(path, frames).replaced() : QStringList();
+    if (there.isEmpty()) return start();
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Frames of another film"),
+                                there.size() == 1 ? tr("%1 is there already.").arg(QFileInfo(there.front()).fileName())
+                                                  : tr("%1 of the frames are there already, from %2 to %3.")
+                                                        .arg(there.size())
+                                                        .arg(QFileInfo(there.front()).fileName(), QFileInfo(there.back()).fileName()),
+                                QMessageBox::Cancel, this);
+    box->setObjectName(QStringLiteral("replaceFrames"));
+    box->setInformativeText(tr("They are replaced once the new film is complete."));
+    QPushButton* replace = box->addButton(tr("Replace"), QMessageBox::AcceptRole);
+    replace->setObjectName(QStringLiteral("replaceFramesButton"));
+    box->setDefaultButton(QMessageBox::Cancel);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    connect(box, &QMessageBox::buttonClicked, this, [replace, start](QAbstractButton* button) {
+        if (button == replace) start();
+    });
+    box->open();
 }
 
 void MainWindow::leave_current(const std::function<void()>& then) {

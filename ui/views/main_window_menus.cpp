@@ -122,7 +122,10 @@ void MainWindow::make_view_menu(QMenu& menu) {
             curves->setChecked(true);
             showTab(static_cast<CurvesTabs::Tab>(i));
         });
+        if (static_cast<CurvesTabs::Tab>(i) == CurvesTabs::Tab::warp) warp_action_ = action;
     }
+    warp_action_->setObjectName(QStringLiteral("showWarp"));
+    menu.setToolTipsVisible(true);
 }
 
 void MainWindow::make_model_menu(QMenu& menu) {
@@ -224,6 +227,13 @@ void MainWindow::enable_actions() {
     for (QAction* action : data_actions_) action->setEnabled(bench_.session.dataset() != nullptr);
     for (QAction* action : fit_actions_) action->setEnabled(bench_.session.fit() != nullptr);
     for (QAction* action : training_actions_) action->setEnabled(training);
+    const bool on_line = curves_->has(CurvesTabs::Tab::warp);
+    const QString warp = on_line ? tr("How data on a line are stretched and squeezed: f(x) and its slope")
+                         : bench_.session.dataset() ? tr("These data have two or three coordinates in space: the warp is drawn of data on a line")
+                                                    : tr("The warp is drawn of data on a line; no data are open");
+    warp_action_->setEnabled(on_line);
+    warp_action_->setToolTip(warp);
+    warp_action_->setStatusTip(warp);
     if (train_action_)
         train_action_->setEnabled(!training && bench_.session.dataset() && bench_.session.problems().isEmpty());
 }

@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 #include <QSpinBox>
 
+#include <algorithm>
 #include <optional>
 
 #include "ui/models/number_text.h"
@@ -102,7 +103,7 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, Simulatio
     simulations_ = new SimulationForm(session_, simulation, [this] { return request(); });
     column->addWidget(simulations_);
     column->addStretch(1);
-    connect(cells_, &QSpinBox::valueChanged, this, &MapPanel::show_cells);
+    for (QSpinBox* box : {cells_, times_}) connect(box, &QSpinBox::valueChanged, this, &MapPanel::show_cells);
     for (QLineEdit* edit : {quantiles_, thresholds_}) connect(edit, &QLineEdit::textChanged, this, &MapPanel::read_levels);
     connect(cells_, &QSpinBox::valueChanged, simulations_, &SimulationForm::refresh);
     connect(predict_, &QPushButton::clicked, this, [this] { prediction_.predict(request()); });
@@ -111,13 +112,39 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, Simulatio
     connect(&prediction_, &PredictionController::finished, this, &MapPanel::refresh);
     connect(&session_, &Session::mapChanged, this, &MapPanel::refresh);
     connect(&session_, &Session::candidateChanged, this, &MapPanel::refresh);
-    connect(&session_, &Session::datasetChanged, this, [this] {
-        if (session_.dataset()) cells_->setValue(prediction_.request().cells_on_longest_side);
-        show_cells();
-        refresh();
-    });
-    refresh();
+    connect(&session_, &Session::datasetChanged, this, &MapPanel::start_afresh);
+    start_afresh();
     simulations_->refresh();
+}
+
+void MapPanel::start_afresh() {
+    MapRequest asked;
+    QStringList quantiles, thresholds;
+    if (const Session::MapPointer map = session_.shownMap()) {
+        const PredictionGrid& grid = map->grid;
+        const bool with_times = grid.times.size() > 0;
+        asked.cells_on_longest_side = static_cast<int>(*std::max_element(grid.shape.begin(), grid.shape.end() - (with_times ? 1 : 0)));
+        if (with_times) asked.times = static_cast<int>(grid.times.size());
+        asked.options.target = map->of_observation ? PredictionTarget::observation : PredictionTarget::signal;
+        asked.options.averaged = map->averaged;
+        const bool on_line = session_.dataset()->space_dimension() == 1;
+        for (const FurtherLayer& layer : map->further) {
+            asked.local_range = asked.local_range || layer.kind == FurtherLayer::Kind::local_range;
+            const bool band = on_line && (layer.level == 0.025 || layer.level == 0.975);  // drawn in any case
+            if (layer.kind == FurtherLayer::Kind::quantile && !band) quantiles << QString::number(layer.level, 'g', 10);
+            if (layer.kind == FurtherLayer::Kind::exceedance) thresholds << QString::number(layer.level, 'g', 10);
+        }
+    } else if (session_.dataset()) {
+        asked.cells_on_longest_side = prediction_.request().cells_on_longest_side;
+    }
+    cells_->setValue(asked.cells_on_longest_side);
+    times_->setValue(asked.times);
+    target_->setCurrentIndex(target_->findData(static_cast<int>(asked.options.target)));
+    averaged_->setCurrentIndex(averaged_->findData(asked.options.averaged));
+    local_range_->setChecked(asked.local_range);
+    quantiles_->setText(quantiles.join(QStringLiteral(", ")));
+    thresholds_->setText(thresholds.join(QStringLiteral(", ")));
+    read_levels();
 }
 
 MapRequest MapPanel::request() const {
@@ -156,16 +183,20 @@ void MapPanel::read_levels() {
 
 void MapPanel::show_cells() {
     const auto dataset = session_.dataset();
-    times_row_->setVisible(dataset && dataset->last_axis_is_time);
     if (!dataset) return;
     QStringList sides;
     double total = 1.0;
-    for (const Index side : PredictionController::gridShape(*dataset, cells_->value())) {
+    for (const Index side : PredictionController::gridShape(session_.facts(), cells_->value())) {
         sides << count_text(side);
         total *= static_cast<double>(side);
     }
     QString text = tr("%1 = %2 cells").arg(sides.join(QStringLiteral(" × ")), count_text(static_cast<long long>(total)));
     if (sides.size() == 1) text = tr("%1 cells").arg(sides.front());
+    if (times_row_->isVisibleTo(this)) {
+        const auto times = std::min<std::size_t>(static_cast<std::size_t>(times_->value()), session_.facts().times.size());
+        text += times == 1 ? tr(", at one time") : tr(", at each of %1 times").arg(times);
+        total *= static_cast<double>(times);
+    }
     if (total * 16.0 > 1e7) text += tr(", %1 MB").arg(total * 16.0 / 1e6, 0, 'f', 0);
     if (total > many_cells) text += tr(". This will take a while.");
     count_->setText(text);
@@ -175,6 +206,8 @@ void MapPanel::refresh() {
     const bool busy = prediction_.isPredicting();
     const auto model = session_.shownModel();
     const QString no_map = model ? PredictionController::whyNoMap(*model, session_.covariateRasters()) : QString();
+    times_row_->setVisible(model ? PredictionController::knowsTime(*model) : session_.dataset() && session_.dataset()->last_axis_is_time);
+    show_cells();
     predict_->setEnabled(!busy && model && no_map.isEmpty() && unreadable_->text().isEmpty());
     local_range_->setEnabled(!model || model->has_posterior());
     predict_->setText(busy ? tr("Predicting …") : tr("Predict the map"));

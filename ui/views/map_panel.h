@@ -26,6 +26,8 @@ public:
 
 private:
     void refresh();
+    /// The fields as they are for data that are new here, or as the project's map was asked for.
+    void start_afresh();
     void show_cells();
     void read_levels();
     [[nodiscard]] MapRequest request() const;

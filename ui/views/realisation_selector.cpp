@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/realisation_selector.h"
 
+#include <algorithm>
+
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
 
-#include "core/data/realisations.h"
 #include "ui/models/number_text.h"
 #include "ui/views/panel_parts.h"
 
@@ -53,27 +54,26 @@ RealisationSelector::RealisationSelector(Session& session, QWidget* parent)
 }
 
 void RealisationSelector::refresh() {
-    const auto dataset = session_.dataset();
-    const bool several = dataset && dataset->has_realisations();
+    const std::vector<std::string>& labels = session_.facts().realisations;
+    const bool several = !labels.empty();
     setVisible(several);
     showing_ = true;
     labels_->clear();
-    if (several)
-        for (const std::string& label : dataset->realisation_labels()) labels_->addItem(QString::fromStdString(label));
+    for (const std::string& label : labels) labels_->addItem(QString::fromStdString(label));
     showing_ = false;
     if (several) show_current();
 }
 
 void RealisationSelector::show_current() {
-    const auto dataset = session_.dataset();
-    if (!dataset || !dataset->has_realisations()) return;
+    const DataFacts& facts = session_.facts();
+    if (facts.realisations.empty()) return;
     showing_ = true;
     labels_->setCurrentText(session_.realisation());
     showing_ = false;
     const int at = labels_->currentIndex();
     previous_->setEnabled(at > 0);
     next_->setEnabled(at + 1 < labels_->count());
-    const auto sites = static_cast<long long>(rows_of_realisation(*dataset, at).size());
+    const auto sites = static_cast<long long>(facts.values.at(static_cast<std::size_t>(std::max(at, 0))));
     facts_->setText(tr("%1 of %2, %3 values").arg(at + 1).arg(labels_->count()).arg(count_text(sites)));
 }
 

@@ -75,9 +75,10 @@ void RegionsForm::list() {
     rows->setSpacing(2);
     for (std::size_t k = 0; k < regions_.outlines().size(); ++k) {
         auto* row = new QHBoxLayout;
-        const Index sites = regions_.sitesIn(k);
-        auto* text = new QLabel(tr("Region %1 · %2 sites").arg(k + 1).arg(count_text(sites)));
-        if (sites < 10) {
+        const std::optional<Index> sites = regions_.sitesIn(k);
+        auto* text = new QLabel(tr("Region %1 · %2 sites").arg(k + 1).arg(sites ? count_text(*sites) : QStringLiteral("…")));
+        text->setObjectName(QStringLiteral("region%1").arg(k + 1));
+        if (sites && *sites < 10) {
             text->setProperty("role", QStringLiteral("warning"));
             text->setToolTip(tooltip_text(tr("A region needs at least ten sites.")));
         }

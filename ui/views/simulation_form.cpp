@@ -87,7 +87,7 @@ void SimulationForm::refresh() {
     const auto model = session_.shownModel();
     const QString no_map = model ? PredictionController::whyNoMap(*model, session_.covariateRasters()) : QString();
     const auto dataset = session_.dataset();
-    const double bytes = dataset ? SimulationController::bytes(*dataset, map_().cells_on_longest_side, count_->value()) : 0.0;
+    const double bytes = dataset ? SimulationController::bytes(session_.facts(), map_().cells_on_longest_side, count_->value()) : 0.0;
     size_->setVisible(bytes > 1e8);
     size_->setText(bytes > much_memory ? tr("%1: too much for the window. Draw fewer, take larger cells, or use anamorph-cli draw.").arg(memory_text(bytes))
                                        : tr("They take %1 of memory.").arg(memory_text(bytes)));

@@ -37,7 +37,7 @@ void SpaceAxes::draw_planar(QPainter& painter, const QString& title_x, const QSt
     const auto ticks_of = [&](int axis, double pixels, double wanted) {
         return round_ticks(lower(0, axis), upper(0, axis), std::max(1, static_cast<int>(pixels / wanted)));
     };
-    const auto along_x = ticks_of(0, plot_.width(), 90.0);
+    const auto along_x = ticks_of(0, plot_.width(), 64.0);
     double occupied = plot_.left() - 40.0;
     for (const double tick : along_x) {
         const double share = (tick - lower(0, 0)) / (upper(0, 0) - lower(0, 0));

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/steps_panel.h"
 
+#include <QGridLayout>
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QStyleOption>
 #include <QVBoxLayout>
 
 #include "ui/views/panel_parts.h"
 
 namespace anamorph {
+namespace {
+
+constexpr int low_height = 800;  ///< of the column: below, its panels would often need to be scrolled
+
+}  // namespace
 
 StepButton::StepButton(int number, const QString& text, QWidget* parent)
     : QAbstractButton(parent), number_(number) {
@@ -40,7 +47,7 @@ void StepButton::setTheme(const Theme& theme) {
     update();
 }
 
-QSize StepButton::sizeHint() const { return {200, 30}; }
+QSize StepButton::sizeHint() const { return {100, 30}; }
 
 void StepButton::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -71,11 +78,12 @@ void StepButton::paintEvent(QPaintEvent*) {
     if (!isChecked() && done_) ink = theme_.muted;
     if (!reachable_ && !isChecked()) ink.setAlphaF(0.65F);
     painter.setPen(ink);
-    painter.drawText(area.adjusted(40, 0, -24, 0), Qt::AlignVCenter | Qt::AlignLeft, text());
+    const bool narrow = area.width() < 150.0;
+    painter.drawText(area.adjusted(narrow ? 35 : 40, 0, narrow ? -2 : -24, 0), Qt::AlignVCenter | Qt::AlignLeft, text());
     if (busy_) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(theme_.accent);
-        painter.drawEllipse(QPointF(area.right() - 14, area.center().y()), 4, 4);
+        painter.drawEllipse(QPointF(area.right() - (narrow ? 9 : 14), area.center().y()), 4, 4);
     }
 }
 
@@ -87,18 +95,18 @@ StepsPanel::StepsPanel(QWidget* parent) : QWidget(parent) {
     column->setSpacing(0);
     const std::array<QString, step_count> names = {tr("Data"),     tr("Explore"), tr("Model"), tr("Train"),
                                                    tr("Validate"), tr("Map"),     tr("Export")};
-    auto* list = new QVBoxLayout;
-    list->setContentsMargins(0, 0, 10, 0);
-    list->setSpacing(0);
+    list_ = new QGridLayout;
+    list_->setContentsMargins(0, 0, 10, 0);
+    list_->setSpacing(0);
     for (int i = 0; i < step_count; ++i) {
         auto* button = new StepButton(i + 1, names[static_cast<std::size_t>(i)], this);
         button->setObjectName(QStringLiteral("step%1").arg(i + 1));
         button->setToolTip(tr("%1 (Ctrl+%2)").arg(button->text()).arg(i + 1));
         entries_[static_cast<std::size_t>(i)].button = button;
         connect(button, &QAbstractButton::clicked, this, [this, i] { show(static_cast<Step>(i)); });
-        list->addWidget(button);
     }
-    column->addLayout(list);
+    place_buttons(1);
+    column->addLayout(list_);
     column->addSpacing(10);
     auto* line_row = new QVBoxLayout;
     line_row->setContentsMargins(0, 0, 10, 0);
@@ -126,6 +134,20 @@ StepsPanel::StepsPanel(QWidget* parent) : QWidget(parent) {
     scroll_->setWidget(body);
     column->addWidget(scroll_, 1);
     update_page();
+}
+
+void StepsPanel::place_buttons(int columns) {
+    if (columns == columns_) return;
+    columns_ = columns;
+    const int rows = (step_count + columns - 1) / columns;
+    for (int i = 0; i < step_count; ++i)
+        list_->addWidget(entries_[static_cast<std::size_t>(i)].button, i % rows, i / rows);  // moves it if it is there
+    for (int c = 0; c < 2; ++c) list_->setColumnStretch(c, c < columns ? 1 : 0);
+}
+
+void StepsPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    place_buttons(event->size().height() < low_height ? 2 : 1);
 }
 
 void StepsPanel::setPanel(Step step, QWidget* panel) {

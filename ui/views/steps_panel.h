@@ -9,6 +9,7 @@
 
 #include "ui/views/theme.h"
 
+class QGridLayout;
 class QLabel;
 class QPushButton;
 class QVBoxLayout;
@@ -61,6 +62,9 @@ public:
 public Q_SLOTS:
     void show(anamorph::Step step);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 Q_SIGNALS:
     void currentChanged(anamorph::Step step);
 
@@ -76,6 +80,11 @@ private:
 
     std::array<Entry, step_count> entries_;
     Step current_ = Step::data;
+    /// One below the other, or in a low window in two columns, so that the panel has room.
+    void place_buttons(int columns);
+
+    QGridLayout* list_;
+    int columns_ = 0;
     QVBoxLayout* pages_;  ///< all panels, one of them shown: the others take no room
     QScrollArea* scroll_;
     QWidget* missing_page_;

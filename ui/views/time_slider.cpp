@@ -15,7 +15,6 @@ namespace anamorph {
 namespace {
 
 constexpr int frame_ms = 700;
-constexpr std::size_t most_stops = 200;
 
 std::size_t nearest(const std::vector<double>& stops, double time) {
     std::size_t best = 0;
@@ -72,8 +71,7 @@ TimeSlider::TimeSlider(Session& session, QWidget* parent) : QWidget(parent), ses
 }
 
 void TimeSlider::refresh() {
-    const auto dataset = session_.dataset();
-    const bool with_time = dataset && dataset->last_axis_is_time;
+    const bool with_time = session_.facts().has_time;
     setVisible(with_time);
     stops_.clear();
     if (!with_time) return;
@@ -81,7 +79,7 @@ void TimeSlider::refresh() {
     if (map && map->grid.times.size() > 0)
         stops_.assign(map->grid.times.begin(), map->grid.times.end());
     else
-        stops_ = distinct_times(dataset->coordinates.col(dataset->dimension() - 1), most_stops);
+        stops_ = session_.facts().times;
     play_->setEnabled(stops_.size() > 1);
     slider_->setEnabled(stops_.size() > 1);
     ends_->setText(tr("of %1 times").arg(stops_.size()));

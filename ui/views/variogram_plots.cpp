@@ -27,6 +27,7 @@ VariogramPlots::VariogramPlots(QWidget* parent) : QWidget(parent) {
     deformed_->setObjectName(QStringLiteral("deformedVariogram"));
     for (QCustomPlot* plot : {geographic_, deformed_}) {
         plot->setMinimumSize(150, 90);
+        plot->yAxis->setLabel(tr("semivariance"));
         // For files, which stand alone; on the screen one row serves both.
         plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignLeft);
         plot->legend->setVisible(false);

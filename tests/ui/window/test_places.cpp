@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What differs from place to place, shown: the warp of data on a line and the profile of the range,
-// regions drawn on the map, and films of simulations with their quantiles.
+// regions drawn on the map, and what the panel of the map asks for.
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -12,14 +13,11 @@
 
 #include "core/base/random.h"
 #include "core/io/project_file.h"
-#include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/spaces_snapshot.h"
 #include "ui/views/banner.h"
 #include "ui/views/custom_plot.h"
-#include "ui/views/film_export.h"
 #include "ui/views/layers_panel.h"
 #include "ui/views/range_profile_tab.h"
-#include "ui/views/realisation_player.h"
 #include "ui/views/space_view.h"
 #include "ui/views/spaces_widget.h"
 #include "ui/views/warp_plots.h"
@@ -87,6 +85,12 @@ private Q_SLOTS:
         const auto slope_at = [&](double x) { return slope->graph(1)->data()->findBegin(x)->value; };
         QVERIFY2(slope_at(0.87) > 1.5 * slope_at(0.3), qPrintable(QStringLiteral("%1 %2").arg(slope_at(0.87)).arg(slope_at(0.3))));
         keep_picture(f, QStringLiteral("warp"));
+        QAction* show_warp = f.find<QAction>("showWarp");
+        QVERIFY(show_warp->isEnabled());
+        const QString saved = f.folder.filePath(QStringLiteral("line.gpkg"));
+        QSignalSpy kept(&f.bench->files, &FileController::saved);
+        f.window->saveTo(saved);  // on this tab
+        QTRY_COMPARE_WITH_TIMEOUT(kept.count(), 1, 20000);
 
         f.window->showTab(CurvesTabs::Tab::range);
         QTest::mouseClick(f.find<QPushButton>("profileButton"), Qt::LeftButton);
@@ -106,6 +110,16 @@ private Q_SLOTS:
         QVERIFY(f.waitIdle());
         f.window->showTab(CurvesTabs::Tab::warp);
         QVERIFY(f.window->curves()->current() != CurvesTabs::Tab::warp);
+        QVERIFY(!show_warp->isEnabled());
+        QVERIFY(show_warp->toolTip().contains(QStringLiteral("on a line")));
+        QCOMPARE(show_warp->statusTip(), show_warp->toolTip());
+        // A project is opened on the tab that it was saved on.
+        QSignalSpy opened(&f.bench->files, &FileController::opened);
+        f.window->openDirectly(saved);
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, 20000);
+        QVERIFY(f.waitIdle());
+        QCOMPARE(f.window->curves()->current(), CurvesTabs::Tab::warp);
+        QVERIFY(show_warp->isEnabled());
     }
 
     void aProfileIsCancelled() {
@@ -156,7 +170,9 @@ private Q_SLOTS:
         QCOMPARE(f.bench->regions.outlines().size(), std::size_t(1));
         QCOMPARE(f.bench->regions.outlines()[0].rows(), Index(4));
         QVERIFY(std::abs(f.bench->regions.outlines()[0](0, 0) + 0.95) < 0.02);
-        QVERIFY(f.bench->regions.sitesIn(0) > 20);
+        QTRY_VERIFY(f.bench->regions.sitesIn(0).has_value());
+        QVERIFY(*f.bench->regions.sitesIn(0) > 20);
+        QVERIFY(f.find<QLabel>("region1")->text().contains(QString::number(*f.bench->regions.sitesIn(0))));
         // The last region opens again, and Enter closes it.
         QTest::mouseClick(f.find<QPushButton>("undoRegion"), Qt::LeftButton);
         QVERIFY(f.bench->regions.outlines().empty());
@@ -213,81 +229,34 @@ private Q_SLOTS:
         QVERIFY(f.bench->regions.outlines().empty());
     }
 
-    void simulationsPassIntoEachOtherAndHaveQuantiles() {
+    // What was asked of the map of other data is not asked of these.
+    void theMapIsAskedForAfresh() {
         WindowFixture f;
-        f.loadSimulated(60);
-        f.chooseQuickModel(8);
+        f.loadSimulated(40);
+        f.chooseQuickModel(5);
         train(f);
         f.window->showStep(Step::map);
-        f.find<QSpinBox>("gridCells")->setValue(20);
+        f.find<QSpinBox>("gridCells")->setValue(18);
         f.find<QLineEdit>("quantiles")->setText(QStringLiteral("0.1, 0.9"));
-        f.find<QLineEdit>("thresholds")->setText(QStringLiteral("0"));
-        f.find<QSpinBox>("simulationCount")->setValue(8);
-        auto* method = f.find<QComboBox>("simulationMethod");
-        method->setCurrentIndex(method->findData(static_cast<int>(SimulationMethod::spectral)));
-        QTest::mouseClick(f.find<QPushButton>("drawButton"), Qt::LeftButton);
-        QTRY_VERIFY2_WITH_TIMEOUT(f.bench->session.simulations() != nullptr, qPrintable(f.window->banner()->text()), 120000);
+        f.find<QLineEdit>("thresholds")->setText(QStringLiteral("0.25"));
+        QTest::mouseClick(f.find<QPushButton>("predictButton"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(f.bench->session.shownMap()->further.size() == 3, 60000);
         QVERIFY(f.waitIdle());
-        QTRY_COMPARE(f.window->spaces()->layers().fill, Fill::realisation);
-        const auto layer = f.window->spaces()->snapshot()->simulations;
-        QCOMPARE(layer->further.size(), std::size_t(3));
-        const std::vector<Index> cells = f.bench->session.simulations()->grid.active_cells();
-        QVERIFY(((layer->further[1].values - layer->further[0].values)(cells).array() > 0.0).all());
-        const Vector above = layer->further[2].values(cells);
-        QVERIFY(above.minCoeff() >= 0.0 && above.maxCoeff() <= 1.0);
-
-        // Half-way between two simulations the field varies as much as one of them does.
-        const Vector first = layer->passage(0, 0.0), half = layer->passage(0, 0.5);
-        QVERIFY(first == layer->realisation(0));
-        const Vector expected = layer->mesh.mean + std::sqrt(0.5) * (first + layer->realisation(1) - 2.0 * layer->mesh.mean);
-        QVERIFY((half - expected).cwiseAbs().maxCoeff() < 1e-9);
-        QVERIFY((layer->passage(7, 1.0) - layer->realisation(0)).cwiseAbs().maxCoeff() < 1e-9);
-
-        QComboBox* choice = f.window->layers()->simulatedLayerChoice();
-        QVERIFY(choice->isVisible());
-        QCOMPARE(choice->count(), 3);
-        choice->setCurrentIndex(2);
-        QCOMPARE(f.window->spaces()->layers().fill, Fill::simulation_further);
-        QCOMPARE(f.window->spaces()->layers().simulation_further, 2);
-        keep_picture(f, QStringLiteral("simulated_share"));
-
-        f.find<QCheckBox>("smoothFilm")->setChecked(true);
-        f.find<QComboBox>("filmSpeed")->setCurrentIndex(4);
-        f.window->layers()->realisationBox()->setChecked(true);
-        f.find<QToolButton>("playRealisations")->setChecked(true);
-        QTRY_VERIFY(f.window->spaces()->layers().passage > 0.0);
-        QTRY_VERIFY(f.window->spaces()->layers().realisation > 0);
-        keep_picture(f, QStringLiteral("film"));
-        f.window->layers()->player()->stop();
-        QVERIFY(!f.window->layers()->player()->isPlaying());
-
-        // The film as one animated file: each simulation passes into the next in several frames.
-        const LayerSettings before = f.window->layers()->layers();
-        const QString path = f.folder.filePath(QStringLiteral("film.png"));
-        QSignalSpy written(f.window->film(), &FilmExport::written);
-        f.window->film()->start(path, 0.5, false);
-        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, 120000);
-        const int frames = written[0][1].toInt();
-        QCOMPARE(frames, 8 * 6);
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        const QByteArray bytes = file.readAll();
-        QCOMPARE(bytes.count("fcTL"), qsizetype(frames));
-        QVERIFY(bytes.indexOf("acTL") > 0 && bytes.indexOf("acTL") < bytes.indexOf("IDAT"));
-        const QImage still(path);  // its first frame is an ordinary picture
-        QVERIFY(still.width() > 200);
-        QVERIFY(f.window->layers()->layers() == before);
-        // Or frame by frame, one simulation after the other.
-        f.find<QCheckBox>("smoothFilm")->setChecked(false);
-        f.window->film()->start(f.folder.filePath(QStringLiteral("one.png")), 0.5, true);
-        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 2, 120000);
-        QVERIFY(QFile::exists(f.folder.filePath(QStringLiteral("one_0008.png"))));
-        // A film is ended half-way without a file.
-        f.window->film()->start(f.folder.filePath(QStringLiteral("ended.png")), 0.5, false);
-        QTest::qWait(50);
-        f.window->film()->cancel();
-        QVERIFY(!f.window->film()->isBusy());
-        QVERIFY(!QFile::exists(f.folder.filePath(QStringLiteral("ended.png"))));
+        const QString path = f.folder.filePath(QStringLiteral("asked.gpkg"));
+        QSignalSpy saved(&f.bench->files, &FileController::saved);
+        f.window->saveTo(path);
+        QTRY_COMPARE_WITH_TIMEOUT(saved.count(), 1, 20000);
+        f.bench->session.setDataset(simulated_dataset(50, 2));
+        QVERIFY(f.find<QLineEdit>("quantiles")->text().isEmpty());
+        QVERIFY(f.find<QLineEdit>("thresholds")->text().isEmpty());
+        QVERIFY(f.find<QSpinBox>("gridCells")->value() != 18);
+        QSignalSpy opened(&f.bench->files, &FileController::opened);
+        f.window->openDirectly(path);
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, 20000);
+        QCOMPARE(f.find<QLineEdit>("quantiles")->text(), QStringLiteral("0.1, 0.9"));
+        QCOMPARE(f.find<QLineEdit>("thresholds")->text(), QStringLiteral("0.25"));
+        QCOMPARE(f.find<QSpinBox>("gridCells")->value(), 18);
+        QVERIFY(f.waitIdle());
     }
 };
 

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Conditional simulations: drawn, shown one at a time in both spaces, played, exported, forgotten.
+// Conditional simulations: drawn, shown one at a time in both spaces, played, exported, also as a film,
+// forgotten.
 #include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QToolButton>
@@ -10,6 +16,7 @@
 #include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/spaces_snapshot.h"
 #include "ui/views/banner.h"
+#include "ui/views/film_export.h"
 #include "ui/views/layers_panel.h"
 #include "ui/views/realisation_player.h"
 #include "ui/views/spaces_widget.h"
@@ -18,6 +25,14 @@
 using namespace anamorph;
 
 namespace {
+
+/// Pictures for people, where ANAMORPH_TEST_PICTURES names a folder.
+void keep_picture(WindowFixture& f, const QString& name) {
+    const QString folder = qEnvironmentVariable("ANAMORPH_TEST_PICTURES");
+    if (folder.isEmpty()) return;
+    QTest::qWait(300);
+    QVERIFY(f.window->grab().save(folder + QLatin1Char('/') + name + QStringLiteral(".png")));
+}
 
 void fit_quickly(WindowFixture& f, Index sites) {
     f.loadSimulated(sites);
@@ -150,6 +165,138 @@ private Q_SLOTS:
         QTRY_COMPARE(f.window->spaces()->layers().fill, Fill::realisation);
         QVERIFY(f.window->spaces()->snapshot()->simulations->curve.mean.allFinite());
         QVERIFY(f.window->spaces()->grabSpaces(1.0).width() > 400);
+    }
+
+    void simulationsPassIntoEachOtherAndHaveQuantiles() {
+        WindowFixture f;
+        fit_quickly(f, 60);
+        f.window->showStep(Step::map);
+        f.find<QSpinBox>("gridCells")->setValue(20);
+        f.find<QLineEdit>("quantiles")->setText(QStringLiteral("0.1, 0.9"));
+        f.find<QLineEdit>("thresholds")->setText(QStringLiteral("0"));
+        f.find<QSpinBox>("simulationCount")->setValue(8);
+        auto* method = f.find<QComboBox>("simulationMethod");
+        method->setCurrentIndex(method->findData(static_cast<int>(SimulationMethod::spectral)));
+        QTest::mouseClick(f.find<QPushButton>("drawButton"), Qt::LeftButton);
+        QTRY_VERIFY2_WITH_TIMEOUT(f.bench->session.simulations() != nullptr, qPrintable(f.window->banner()->text()), 120000);
+        QVERIFY(f.waitIdle());
+        QTRY_COMPARE(f.window->spaces()->layers().fill, Fill::realisation);
+        const auto layer = f.window->spaces()->snapshot()->simulations;
+        QCOMPARE(layer->further.size(), std::size_t(3));
+        const std::vector<Index> cells = f.bench->session.simulations()->grid.active_cells();
+        QVERIFY(((layer->further[1].values - layer->further[0].values)(cells).array() > 0.0).all());
+        const Vector above = layer->further[2].values(cells);
+        QVERIFY(above.minCoeff() >= 0.0 && above.maxCoeff() <= 1.0);
+
+        // Half-way between two simulations the field varies as much as one of them does.
+        const Vector first = layer->passage(0, 0.0), half = layer->passage(0, 0.5);
+        QVERIFY(first == layer->realisation(0));
+        const Vector expected = layer->mesh.mean + std::sqrt(0.5) * (first + layer->realisation(1) - 2.0 * layer->mesh.mean);
+        QVERIFY((half - expected).cwiseAbs().maxCoeff() < 1e-9);
+        QVERIFY((layer->passage(7, 1.0) - layer->realisation(0)).cwiseAbs().maxCoeff() < 1e-9);
+
+        QComboBox* choice = f.window->layers()->simulatedLayerChoice();
+        QVERIFY(choice->isVisible());
+        QCOMPARE(choice->count(), 3);
+        choice->setCurrentIndex(2);
+        QCOMPARE(f.window->spaces()->layers().fill, Fill::simulation_further);
+        QCOMPARE(f.window->spaces()->layers().simulation_further, 2);
+        keep_picture(f, QStringLiteral("simulated_share"));
+
+        f.find<QCheckBox>("smoothFilm")->setChecked(true);
+        f.find<QComboBox>("filmSpeed")->setCurrentIndex(4);
+        f.window->layers()->realisationBox()->setChecked(true);
+        f.find<QToolButton>("playRealisations")->setChecked(true);
+        QTRY_VERIFY(f.window->spaces()->layers().passage > 0.0);
+        QTRY_VERIFY(f.window->spaces()->layers().realisation > 0);
+        keep_picture(f, QStringLiteral("film"));
+        f.window->layers()->player()->stop();
+        QVERIFY(!f.window->layers()->player()->isPlaying());
+
+        // The film as one animated file: each simulation passes into the next in several frames.
+        const LayerSettings before = f.window->layers()->layers();
+        const QString path = f.folder.filePath(QStringLiteral("film.png"));
+        QSignalSpy written(f.window->film(), &FilmExport::written);
+        f.window->film()->start(path, 0.5, false);
+        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, 120000);
+        const int frames = written[0][1].toInt();
+        QCOMPARE(frames, 8 * 6);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        QCOMPARE(bytes.count("fcTL"), qsizetype(frames));
+        QVERIFY(bytes.indexOf("acTL") > 0 && bytes.indexOf("acTL") < bytes.indexOf("IDAT"));
+        const QImage still(path);  // its first frame is an ordinary picture
+        QVERIFY(still.width() > 200);
+        QVERIFY(f.window->layers()->layers() == before);
+        // Or frame by frame, one simulation after the other.
+        f.find<QCheckBox>("smoothFilm")->setChecked(false);
+        f.window->film()->start(f.folder.filePath(QStringLiteral("one.png")), 0.5, true);
+        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 2, 120000);
+        QVERIFY(QFile::exists(f.folder.filePath(QStringLiteral("one_0008.png"))));
+    }
+
+    // A cancelled film leaves no file, no frame and no message that it runs; what filled the maps is back.
+    void aFilmIsCancelledWithoutATrace() {
+        WindowFixture f;
+        fit_quickly(f, 40);
+        draw(f, 12);
+        QTRY_COMPARE(f.window->spaces()->layers().fill, Fill::realisation);
+        const LayerSettings before = f.window->layers()->layers();
+        auto* message = f.find<QLabel>("statusMessage");
+        const QString frame = f.fileWith(QStringLiteral("ended_0001.png"), "an older film");
+        for (const bool frames : {false, true}) {
+            QSignalSpy cancelled(f.window->film(), &FilmExport::cancelled);
+            f.window->film()->start(f.folder.filePath(QStringLiteral("ended.png")), 1.0, frames);
+            QTRY_VERIFY(f.window->layers()->layers().realisation > 1);
+            QTRY_COMPARE(message->text(), QStringLiteral("Writing the film"));
+            f.window->film()->cancel();
+            QVERIFY(f.window->layers()->layers() == before);
+            QTRY_COMPARE(cancelled.count(), 1);
+            QVERIFY(!f.window->film()->isBusy());
+            QVERIFY(message->text().contains(QStringLiteral("cancelled")));
+        }
+        const QStringList there = QDir(f.folder.path()).entryList({QStringLiteral("ended*"), QStringLiteral(".film*")},
+                                                                  QDir::Files | QDir::Dirs | QDir::Hidden);
+        QCOMPARE(there, QStringList{QStringLiteral("ended_0001.png")});
+        QFile older(frame);
+        QVERIFY(older.open(QIODevice::ReadOnly));
+        QCOMPARE(older.readAll(), QByteArray("an older film"));
+        // Its simulations go while it runs: nothing that is gone fills the maps.
+        QSignalSpy finished(f.window->film(), &FilmExport::finished);
+        f.window->film()->start(f.folder.filePath(QStringLiteral("gone.png")), 1.0, false);
+        QTRY_VERIFY(f.window->layers()->layers().realisation > 0);
+        f.bench->session.setSimulations(nullptr);
+        QTRY_COMPARE(finished.count(), 1);
+        QVERIFY(f.waitIdle());
+        QCOMPARE(f.window->layers()->layers().fill, Fill::prediction);
+        QVERIFY(!QFile::exists(f.folder.filePath(QStringLiteral("gone.png"))));
+    }
+
+    void framesAreReplacedOnlyWhenAskedTo() {
+        WindowFixture f;
+        fit_quickly(f, 40);
+        draw(f, 3);
+        QTRY_COMPARE(f.window->spaces()->layers().fill, Fill::realisation);
+        const QString path = f.folder.filePath(QStringLiteral("one.png"));
+        const QString second = f.fileWith(QStringLiteral("one_0002.png"), "an older film");
+        QSignalSpy written(f.window->film(), &FilmExport::written);
+        f.window->writeFilm(path, 0.5, true);
+        QVERIFY(!f.window->film()->isBusy());
+        auto* question = f.find<QMessageBox>("replaceFrames");
+        QVERIFY(question && question->isVisible());
+        question->reject();
+        QTRY_VERIFY(!f.find<QMessageBox>("replaceFrames"));
+        QVERIFY(!f.window->film()->isBusy());
+        f.window->writeFilm(path, 0.5, true);
+        f.find<QPushButton>("replaceFramesButton")->click();
+        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, 60000);
+        QCOMPARE(written[0][1].toInt(), 3);
+        QVERIFY(QImage(second).width() > 100);
+        QVERIFY(QFile::exists(f.folder.filePath(QStringLiteral("one_0003.png"))));
+        // A folder that is not there: a sentence.
+        f.window->writeFilm(f.folder.filePath(QStringLiteral("none/film.png")), 0.5, false);
+        QTRY_VERIFY(f.window->banner()->isVisible());
     }
 };
 

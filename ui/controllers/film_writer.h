@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include <QImage>
+#include <QObject>
+#include <QStringList>
+
+#include "ui/controllers/job_runner.h"
+
+namespace anamorph {
+
+/// A film to be written: one animated PNG, or single pictures name_0001.png, … beside it.
+struct FilmRequest {
+    QString path;
+    bool as_frames = false;
+    int frames = 0;
+    int frame_ms = 50;  ///< of the animated file
+
+    /// The files that it will write, in turn.
+    [[nodiscard]] QStringList files() const;
+    /// Those of them that exist and would be replaced.
+    [[nodiscard]] QStringList replaced() const;
+};
+
+/// Encodes and writes frames on a worker, as they come. Nothing has its final name before all of it is
+/// written: a film that is cancelled or fails leaves the files that were there as they were.
+class FilmWriter : public QObject {
+    Q_OBJECT
+public:
+    explicit FilmWriter(QObject* parent = nullptr);
+    ~FilmWriter() override;
+
+    void start(const FilmRequest& request);
+    /// A few frames wait for the worker; with more in hand nothing is gained by drawing ahead.
+    [[nodiscard]] bool hasRoom() const;
+    void add(const QImage& frame);
+    [[nodiscard]] bool isBusy() const { return runner_.isBusy(); }
+
+public Q_SLOTS:
+    void cancel() { runner_.cancel(); }
+
+Q_SIGNALS:
+    void progressed(const anamorph::Progress& progress);
+    void written(const QString& path, int frames);  ///< the file, or the first of them
+    void failed(const QString& sentence);
+    void cancelled();
+    void finished();  ///< after every outcome, last
+
+private:
+    class Queue;
+    JobRunner runner_;
+    std::shared_ptr<Queue> queue_;
+};
+
+}  // namespace anamorph
