@@ -9,6 +9,10 @@
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
 #include "core/likelihood/likelihood_options.h"
+#include "core/likelihood/mesh.h"
+#include "core/likelihood/mesh_projection.h"
+#include "core/likelihood/sparse_cholesky.h"
+#include "core/likelihood/spde_precision.h"
 #include "tests/core/error_code.h"
 
 // What the tests of the SPDE share.
@@ -44,6 +48,30 @@ inline Vector sample(const Points& u, Smoothness smoothness, double eta, std::ui
     Matrix c = cross_correlation(smoothness, u, u);
     c.diagonal().array() += eta;
     return Eigen::LLT<Matrix>(c).matrixL() * RandomStream(seed).normals(u.rows());
+}
+
+/// Covariance of the field at points of the mesh.
+inline Matrix field_covariance(const SpdePrecision& precision, const Mesh& mesh, const Points& at) {
+    SparseCholesky factor(precision.pattern().precision_pattern);
+    if (!factor.factorise(precision.values())) return {};
+    const MeshProjection a(mesh, at);
+    const Index m = at.rows();
+    Matrix half = a.multiply_transposed(Matrix::Identity(m, m), Vector::Ones(m), mesh.vertex_count());
+    factor.solve_half(half);
+    return half.transpose() * half;
+}
+
+inline std::shared_ptr<const SpdePattern> pattern_of(const Mesh& mesh, int alpha) {
+    return std::make_shared<SpdePattern>(
+        std::make_shared<FiniteElements>(mesh.dimension(), mesh.vertex_count(), mesh.simplices()), alpha);
+}
+
+/// Columns d and alpha: every order in every dimension.
+inline void fields() {
+    QTest::addColumn<int>("d");
+    QTest::addColumn<int>("alpha");
+    QTest::newRow("d = 1, order 1") << 1 << 1;
+    for (int d = 1; d <= 3; ++d) QTest::addRow("d = %d, order 2", d) << d << 2;
 }
 
 }  // namespace anamorph::testing

@@ -12,8 +12,10 @@
 #include "core/base/error.h"
 #include "core/io/export.h"
 #include "core/io/import.h"
+#include "tests/core/map_fixture.h"
 
 using namespace anamorph;
+using anamorph::testing::map_over;
 
 namespace {
 struct Close {
@@ -21,17 +23,6 @@ struct Close {
 };
 using Dataset = std::unique_ptr<GDALDataset, Close>;
 
-GridMap map_over(const SpatialDataset& dataset, Index cells) {
-    GridMap map;
-    map.grid = PredictionGrid::around(dataset.coordinates, cells);
-    map.mean = Vector::LinSpaced(map.grid.cell_count(), -3.0, 1.0 / 3.0);
-    map.standard_deviation = map.mean.array().abs() + 0.1;
-    for (std::size_t i = 0; i < map.grid.mask.size(); ++i)
-        if (map.grid.mask[i] == 0)
-            map.mean[static_cast<Index>(i)] = map.standard_deviation[static_cast<Index>(i)] =
-                std::numeric_limits<double>::quiet_NaN();
-    return map;
-}
 }  // namespace
 
 class TestExport : public QObject {

@@ -17,64 +17,11 @@
 #include "core/io/import.h"
 #include "core/io/project_file.h"
 #include "core/validate/cross_validation.h"
+#include "tests/core/map_fixture.h"
+#include "tests/core/io/project_fixture.h"
 
 using namespace anamorph;
-
-namespace {
-
-struct Close {
-    void operator()(GDALDataset* dataset) const { GDALClose(dataset); }
-};
-using Dataset = std::unique_ptr<GDALDataset, Close>;
-
-std::shared_ptr<const SpatialDataset> sample(const char* name, const QuickImport& choices = {}) {
-    return std::make_shared<const SpatialDataset>(
-        import_file(std::string(ANAMORPH_SAMPLE_DATA "/") + name + ".csv", choices));
-}
-
-GridMap map_over(const SpatialDataset& dataset, Index cells) {
-    GridMap map;
-    map.grid = PredictionGrid::around(dataset.coordinates, cells);
-    map.mean = Vector::LinSpaced(map.grid.cell_count(), -3.0, 1.0 / 3.0);
-    map.standard_deviation = map.mean.array().abs() + 0.1;
-    for (std::size_t i = 0; i < map.grid.mask.size(); ++i)
-        if (map.grid.mask[i] == 0)
-            map.mean[static_cast<Index>(i)] = map.standard_deviation[static_cast<Index>(i)] =
-                std::numeric_limits<double>::quiet_NaN();
-    map.of_observation = true;
-    map.averaged = false;
-    map.label = "velocity field + log-scale";
-    return map;
-}
-
-/// Bitwise: NaN equals NaN.
-bool identical(const Matrix& a, const Matrix& b) {
-    return a.rows() == b.rows() && a.cols() == b.cols() &&
-           (a.size() == 0 || std::memcmp(a.data(), b.data(),
-                                         sizeof(double) * static_cast<std::size_t>(a.size())) == 0);
-}
-
-void run_sql(const std::filesystem::path& path, const char* sql) {
-    sqlite3* database = nullptr;
-    const bool done = sqlite3_open(path.c_str(), &database) == SQLITE_OK &&
-                      sqlite3_exec(database, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
-    const std::string message = sqlite3_errmsg(database);
-    sqlite3_close(database);
-    QVERIFY2(done, message.c_str());
-}
-
-ErrorCode code_of_opening(const std::filesystem::path& path) {
-    try {
-        (void)open_project(path);
-    } catch (const Error& error) {
-        if (std::string(error.what()).empty() || error.hint().empty()) qFatal("no sentence");
-        return error.code();
-    }
-    qFatal("opened %s", path.c_str());
-    return ErrorCode::unsupported;
-}
-
-}  // namespace
+using namespace anamorph::testing;
 
 class TestProjectFile : public QObject {
     Q_OBJECT
@@ -110,7 +57,7 @@ void TestProjectFile::initTestCase() {
     choices.covariates = {"elevation_m"};
     choices.value = "jan_temp_c";
     scotland_.dataset = sample("scotland_january_temp", choices);
-    scotland_.map = map_over(*scotland_.dataset, 40);
+    scotland_.map = labelled_map(*scotland_.dataset, 40);
     save_project(path("scotland.gpkg"), scotland_);
 }
 
@@ -130,7 +77,7 @@ void TestProjectFile::dataComesBack() {
     dataset->covariate_names = {"fid", "Value"};  // names that GeoPackage or the value also use
     for (Index i = 0; i < dataset->size(); ++i) dataset->groups.push_back("hole " + std::to_string(i / 7));
     project.dataset = dataset;
-    project.map = map_over(*dataset, 20);
+    project.map = labelled_map(*dataset, 20);
     const auto file = path(name + ".gpkg");
     save_project(file, project);
     QVERIFY(is_project_file(file));
