@@ -4,21 +4,14 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <cmath>
-#include <ctime>
-#include <map>
-#include <mutex>
-#include <numbers>
-#include <tuple>
 
 #include "core/base/error.h"
 #include "core/base/heap_usage.h"
-#include "core/base/random.h"
 #include "core/fit/classes.h"
 #include "core/data/realisations.h"
 #include "core/fit/coarse_to_fine.h"
+#include "core/fit/cost_laws.h"
 #include "core/fit/local_fields.h"
 #include "core/fit/local_smoothness.h"
 #include "core/fit/objective.h"
@@ -31,102 +24,6 @@
 namespace anamorph {
 
 namespace {
-
-/// Seconds: of this thread's processor time where the work has one thread, so that other programs do
-/// not count, else of the wall clock.
-double now() {
-    timespec t{};
-    if (omp_get_max_threads() == 1 && clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0)
-        return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-/// Seconds a·x^q + b·x^p + c·x with a, b ≥ 0 through two measured points; c is added by the caller.
-struct Law {
-    double linear = 0.0, power = 0.0, exponent = 1.0, lower = 1.0, each = 0.0;
-
-    static Law through(double x1, double t1, double x2, double t2, double lower, double exponent) {
-        Law law;
-        law.lower = lower;
-        law.exponent = exponent;
-        if (exponent <= lower) {
-            law.linear = t2 / std::pow(x2, lower);
-            return law;
-        }
-        const double a1 = std::pow(x1, lower), a2 = std::pow(x2, lower);
-        const double b1 = std::pow(x1, exponent), b2 = std::pow(x2, exponent);
-        const double det = a1 * b2 - a2 * b1;
-        law.linear = (t1 * b2 - t2 * b1) / det;
-        law.power = (a1 * t2 - a2 * t1) / det;
-        if (law.linear < 0.0) law.linear = 0.0, law.power = t2 / b2;
-        if (law.power < 0.0) law.power = 0.0, law.linear = t2 / a2;
-        return law;
-    }
-    [[nodiscard]] double at(double x) const {
-        return linear * std::pow(x, lower) + power * std::pow(x, exponent) + each * x;
-    }
-};
-
-struct Timing {
-    double setup = 0.0, evaluation = 0.0, system = 0.0, map_of_500 = 0.0;
-};
-
-/// Uniform sites on [−1, 1]^d with a smooth value and some noise.
-std::shared_ptr<const SpatialDataset> synthetic(Index n, int d) {
-    auto data = std::make_shared<SpatialDataset>();
-    RandomStream random(7);
-    data->coordinates.resize(n, d);
-    data->values.resize(n);
-    for (Index i = 0; i < n; ++i) {
-        double value = 0.2 * random.normal();
-        for (int j = 0; j < d; ++j) {
-            data->coordinates(i, j) = random.uniform(-1.0, 1.0);
-            value += std::sin(3.0 * data->coordinates(i, j) + j);
-        }
-        data->values(i) = value;
-    }
-    return data;
-}
-
-Timing time_model(const ModelSpecification& specification, Index n, int d) {
-    ModelSpecification s = specification;
-    s.trend = Trend::constant;
-    s.design_weight = 0.0;
-    s.distance_covariates.clear();  // the synthetic sites have none
-    s.noise = NoiseKind::gaussian;
-    const auto data = synthetic(n, d);
-    const ModelState model = make_model(data, s, 1);
-    Timing t;
-    double began = now();
-    Objective objective(model);
-    const Vector theta = objective.start();
-    double value = 0.0;
-    Vector gradient;
-    if (!objective.evaluate(theta, value, gradient)) return t;
-    const double first = now() - began;
-    t.evaluation = std::numeric_limits<double>::infinity();
-    for (int i = 0; i < 3 && (i == 0 || t.evaluation < 0.05); ++i) {
-        began = now();
-        (void)objective.evaluate(theta, value, gradient);
-        t.evaluation = std::min(t.evaluation, now() - began);
-    }
-    t.setup = std::max(0.0, first - t.evaluation);
-    began = now();
-    const auto system = model.kriging_system();
-    t.system = std::max(0.0, now() - began - t.setup);
-    if (!system) return t;
-    const auto cells = synthetic(500, d);
-    const Points x = model.standardisation.standardised(cells->coordinates);
-    Vector mean, variance;
-    began = now();
-    system->predict(model.features(x), Matrix::Ones(500, 1), false, mean, variance);
-    t.map_of_500 = now() - began;
-    return t;
-}
-
-double ball_volume(int d) {
-    return d == 1 ? 2.0 : d == 2 ? std::numbers::pi : 4.0 / 3.0 * std::numbers::pi;
-}
 
 double extent_volume(const Points& x) {
     const Vector extent = x.colwise().maxCoeff() - x.colwise().minCoeff();
@@ -155,96 +52,6 @@ double mesh_vertices(const SpatialDataset& data, const LikelihoodOptions& o) {
                                    .vertex_count());
 }
 
-struct Laws {
-    Law setup, evaluation, system, map_of_500;
-};
-
-/// Two sizes at which a likelihood is timed, the specification there, and the exponents of its cost.
-Laws measure(ModelSpecification s, int d, double within) {
-    std::array<double, 2> x{};
-    std::array<Timing, 2> t{};
-    double lower = 1.0, exponent = 1.0, map_exponent = 0.0;
-    // Below the asymptotic 3/2 and 2: dense blocks grow with the factor, and with them their speed.
-    const double sparse = d == 1 ? 1.0 : d == 2 ? 1.4 : 1.65;
-    switch (s.likelihood.kind) {
-        case LikelihoodKind::exact:
-        case LikelihoodKind::automatic:
-            x = {300, 800}, lower = 2.0, exponent = 3.0, map_exponent = 2.0;
-            break;
-        case LikelihoodKind::vecchia: x = {2000, 4000}; break;
-        case LikelihoodKind::predictive_process:
-            x = {1.0 * std::max(600, s.likelihood.inducing_sites),
-                 1.6 * std::max(600, s.likelihood.inducing_sites)};
-            break;
-        case LikelihoodKind::taper: x = {1000, 3000}, exponent = sparse, map_exponent = 1.0; break;
-        case LikelihoodKind::spde:
-            x = {d == 3 ? 1000.0 : 2000.0, d == 3 ? 2500.0 : 6000.0};
-            exponent = sparse, map_exponent = 1.0;
-            break;
-    }
-    // The map is timed apart: its cost is proportional to the points.
-    const bool mapped = s.deformation != DeformationKind::stationary || s.log_scale == LogScale::yes;
-    double with_map = 0.0;
-    for (std::size_t i = 0; i < 2; ++i) {
-        Index n = static_cast<Index>(x[i]);
-        ModelSpecification here = s;
-        here.deformation = DeformationKind::stationary;
-        here.log_scale = LogScale::no;
-        if (s.likelihood.kind == LikelihoodKind::taper)
-            here.likelihood.taper_range =
-                within > 0.0
-                    ? std::pow(within * std::pow(2.0, d) / (ball_volume(d) * x[i]), 1.0 / d)
-                    : 0.0;
-        if (s.likelihood.kind == LikelihoodKind::spde) {
-            // Edges that give about so many vertices, the border included.
-            n = 1000;
-            here.likelihood.mesh_edge = 2.0 * std::sqrt(static_cast<double>(d)) /
-                                        (0.6 * std::pow(x[i], 1.0 / d));
-            x[i] = static_cast<double>(
-                Mesh(synthetic(n, d)->coordinates, here.likelihood.mesh_edge, s.likelihood.mesh_border)
-                    .vertex_count());
-        }
-        t[i] = time_model(here, n, d);
-        if (i == 0 || !mapped) continue;
-        here.deformation = s.deformation;
-        here.log_scale = s.log_scale;
-        with_map = time_model(here, n, d).evaluation;
-    }
-    const auto law = [&](double Timing::*part, double low, double high) {
-        return Law::through(x[0], t[0].*part, x[1], t[1].*part, low, high);
-    };
-    Law evaluation = law(&Timing::evaluation, lower, exponent);
-    evaluation.each = std::max(0.0, with_map - t[1].evaluation) / x[1];
-    return {law(&Timing::setup, 1.0, lower > 1.0 ? 2.0 : exponent), evaluation,
-            law(&Timing::system, lower, exponent),
-            law(&Timing::map_of_500, map_exponent, map_exponent)};
-}
-
-const Laws& laws_of(ModelSpecification s, int d, double within, int threads) {
-    if (!s.region_outlines.empty()) {  // the measured sites lie elsewhere
-        s.regions = std::clamp(static_cast<int>(s.region_outlines.size()) + 1, 2, 8);
-        s.region_outlines.clear();
-    }
-    using Key =
-        std::tuple<LikelihoodKind, int, int, int, int, int, int, std::string, int, int, bool>;
-    static std::mutex guard;
-    static std::map<Key, Laws> known;
-    const LikelihoodOptions& o = s.likelihood;
-    const Key key{o.kind, o.neighbours, static_cast<int>(o.nugget_form),
-                  o.kind == LikelihoodKind::predictive_process ? 2 * o.inducing_sites + o.fitc : 0,
-                  static_cast<int>(8.0 * std::log2(1.0 + within)) * 2 +
-                      (o.taper_form == TaperForm::two_taper),
-                  static_cast<int>(s.smoothness) + 16 * static_cast<int>(s.correlation), d,
-                  model_name(s) + ' ' + std::to_string(s.structures) + ' ' + std::to_string(s.regions) +
-                      ' ' + std::to_string(s.kernel_basis) + (has_varying_smoothness(s) ? " with smoothness" : ""),
-                  contains(s, DeformationKind::velocity_field) ? s.basis_size + 100 * s.fine_basis_size : 0, threads,
-                  s.log_scale == LogScale::yes};
-    const std::scoped_lock lock(guard);
-    const auto found = known.find(key);
-    if (found != known.end()) return found->second;
-    return known.emplace(key, measure(s, d, within)).first->second;
-}
-
 /// Evaluations for the automatic model's second level of the velocity field: a fit, its curvature with one for
 /// each coefficient, and where the resolution is searched twice more of both for its ridges.
 double second_level_evaluations(const ModelSpecification& asked, const SpatialDataset& data) {
@@ -269,7 +76,7 @@ double expected_fit_evaluations(const ModelSpecification& asked, const ForecastO
         s.log_scale = log_scale;
         if (options.automatic_model) s.fine_basis_size = 0;  // counted apart
         if (s.smoothness == Smoothness::automatic) s.smoothness = Smoothness::three_halves;
-        return static_cast<double>(make_model(synthetic(30, d), s, 1).parameter_count());
+        return static_cast<double>(make_model(synthetic_sites(30, d), s, 1).parameter_count());
     };
     const auto steps = [&](DeformationKind kind, LogScale log_scale) {
         ModelSpecification s = asked;
@@ -337,10 +144,6 @@ double field_numbers_per_site(const ModelSpecification& s, int d, int threads) {
     return numbers + local * (1.0 + threads);
 }
 
-}  // namespace
-
-namespace {
-
 /// What realisations at the same k places keep beside the one matrix and its inverse: for each place that a
 /// realisation misses a row of k numbers, twice while the gradient is summed, and k numbers a column of
 /// values and trend before and after the solution.
@@ -395,7 +198,7 @@ Forecast forecast_fit(const SpatialDataset& dataset, const ModelSpecification& s
     if (s.smoothness == Smoothness::automatic)
         s.smoothness = o.kind == LikelihoodKind::spde ? spde_smoothness(o.spde_alpha, d)
                                                       : Smoothness::three_halves;
-    const Laws& laws = laws_of(s, d, sites_in_taper(dataset, o), threads.count());
+    const CostLaws& laws = laws_of(s, d, sites_in_taper(dataset, o), threads.count());
     // Realisations are evaluated one by one, or by one factorisation.
     const RealisationShape shape = realisation_shape(dataset);
     const bool shared = shape.same_places && o.kind == LikelihoodKind::exact;
