@@ -182,11 +182,7 @@ void add_draw(CLI::App& app, Action& chosen) {
     command->add_option("--method", options->method,
                         "of the field that is conditioned: sequential, or spectral (a sum of cosines)")
         ->check(CLI::IsMember({"sequential", "spectral"}))->capture_default_str();
-    command->add_option("--at", options->at, "table of points; its columns are copied");
-    command->add_option("--x", options->names[0], "column of the first coordinate in that table");
-    command->add_option("--y", options->names[1], "column of the second coordinate");
-    command->add_option("--z", options->names[2], "column of the third coordinate");
-    command->add_option("--grid", options->grid, "counts of cells, such as 200x150");
+    add_places(*command, options->at, options->names, options->grid);
     add_time(*command, options->times, options->time_column);
     add_realisation(*command, options->simulation.realisation);
     command->add_option("--bounds", options->bounds,

@@ -261,6 +261,14 @@ std::vector<double> parse_times(const std::vector<std::string>& texts, const Spa
     return times;
 }
 
+void add_places(CLI::App& command, std::string& at, std::array<std::string, 3>& names, std::string& grid) {
+    command.add_option("--at", at, "table of points; its columns are copied");
+    command.add_option("--x", names[0], "column of the first coordinate in that table");
+    command.add_option("--y", names[1], "column of the second coordinate");
+    command.add_option("--z", names[2], "column of the third coordinate");
+    command.add_option("--grid", grid, "counts of cells, such as 200x150");
+}
+
 void add_time(CLI::App& command, std::vector<std::string>& times, std::string& column) {
     command.add_option("--time", times,
                        "space with time: times of the map, separated by commas (numbers, or dates where the data "

@@ -62,6 +62,9 @@ struct TablePoints {
 /// A numeric column without gaps. @throws Error(bad_input)
 [[nodiscard]] Vector complete_column(const Table& table, const std::string& name);
 
+/// --at with --x, --y and --z, and --grid: where to predict.
+void add_places(CLI::App& command, std::string& at, std::array<std::string, 3>& names, std::string& grid);
+
 /// --time and --time-column, shared by what predicts.
 void add_time(CLI::App& command, std::vector<std::string>& times, std::string& column);
 /// The one time that --time gives to all points of a table; nothing without it. @throws UsageError

@@ -293,11 +293,7 @@ void add_predict(CLI::App& app, Action& chosen) {
     CLI::App* command = app.add_subcommand("predict", "predict at points or on a grid; with neither, write the project's map");
     command->add_option("project", options->project, "project file with a fitted model")
         ->required()->type_name("PROJECT");
-    command->add_option("--at", options->at, "table of points; its columns are copied");
-    command->add_option("--x", options->names[0], "column of the first coordinate in that table");
-    command->add_option("--y", options->names[1], "column of the second coordinate");
-    command->add_option("--z", options->names[2], "column of the third coordinate");
-    command->add_option("--grid", options->grid, "counts of cells, such as 200x150");
+    add_places(*command, options->at, options->names, options->grid);
     add_time(*command, options->times, options->time_column);
     add_realisation(*command, options->realisation);
     command->add_option("--bounds", options->bounds,
