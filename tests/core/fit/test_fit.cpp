@@ -12,18 +12,13 @@
 #include "core/simulate/scenario.h"
 #include "tests/core/error_code.h"
 #include "tests/core/objective_gradient.h"
+#include "tests/core/simulated.h"
 
 using namespace anamorph;
+using anamorph::testing::simulated;
 using anamorph::testing::code_of;
 
 namespace {
-
-std::shared_ptr<const SpatialDataset> simulated(const char* name, Index n, std::uint64_t seed = 3) {
-    ScenarioOptions options;
-    options.sites = n;
-    options.seed = seed;
-    return std::make_shared<SpatialDataset>(simulate(Scenario(name), options).dataset);
-}
 
 ModelSpecification automatic() {
     ModelSpecification s;

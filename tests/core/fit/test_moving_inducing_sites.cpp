@@ -8,17 +8,12 @@
 #include "core/fit/objective.h"
 #include "core/predict/kriging.h"
 #include "core/simulate/scenario.h"
+#include "tests/core/simulated.h"
 
 using namespace anamorph;
+using anamorph::testing::simulated;
 
 namespace {
-
-std::shared_ptr<const SpatialDataset> simulated(Index n) {
-    ScenarioOptions options;
-    options.sites = n;
-    options.seed = 3;
-    return std::make_shared<SpatialDataset>(simulate(Scenario("swirl"), options).dataset);
-}
 
 ModelSpecification low_rank(DeformationKind kind, bool move) {
     ModelSpecification s;
@@ -47,7 +42,7 @@ private Q_SLOTS:
     // Deformation, nugget, log-scale and the inducing sites' own coordinates, by the chain rule
     // through the velocity field.
     void gradient_equals_finite_differences() {
-        const auto data = simulated(120);
+        const auto data = simulated("swirl", 120);
         ModelSpecification s = low_rank(DeformationKind::velocity_field, true);
         s.log_scale = LogScale::yes;
         ModelState model = make_model(data, s, 1);
@@ -80,7 +75,7 @@ private Q_SLOTS:
     }
 
     void moving_them_raises_the_likelihood_and_is_kept() {
-        const auto data = simulated(150);
+        const auto data = simulated("swirl", 150);
         const FitResult still = fit(data, low_rank(DeformationKind::anisotropic, false), quick());
         const FitResult moved = fit(data, low_rank(DeformationKind::anisotropic, true), quick());
         QVERIFY(still.model().state().auxiliary_points.size() == 0);

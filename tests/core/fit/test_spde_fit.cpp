@@ -11,17 +11,12 @@
 #include "core/fit/warnings.h"
 #include "core/predict/kriging.h"
 #include "core/simulate/scenario.h"
+#include "tests/core/simulated.h"
 
 using namespace anamorph;
+using anamorph::testing::simulated;
 
 namespace {
-
-std::shared_ptr<const SpatialDataset> simulated(const char* name, Index n) {
-    ScenarioOptions options;
-    options.sites = n;
-    options.seed = 5;
-    return std::make_shared<SpatialDataset>(simulate(Scenario(name), options).dataset);
-}
 
 ModelSpecification specification(DeformationKind kind, int basis) {
     ModelSpecification s;
@@ -54,7 +49,7 @@ private Q_SLOTS:
         QFETCH(int, basis);
         ModelSpecification s = specification(static_cast<DeformationKind>(kind), basis);
         if (basis == 2) s.log_scale = LogScale::yes;
-        ModelState model = make_model(simulated("swirl", 60), s, 1);
+        ModelState model = make_model(simulated("swirl", 60, 5), s, 1);
         Vector theta = model.parameters();
         QCOMPARE(model.coefficients.size(), Index(basis * basis * 3));
         RandomStream random(7);
@@ -82,7 +77,7 @@ private Q_SLOTS:
     // A field whose range is short on one side and long on the other: the varying coefficients find
     // that, are kept in the archive and come back, and predictions stay the same.
     void varying_coefficients_are_fitted_and_kept() {
-        const auto data = simulated("compress", 250);
+        const auto data = simulated("compress", 250, 5);
         FitOptions options;
         options.threads = 1;
         options.max_iterations = 40;
@@ -121,7 +116,7 @@ private Q_SLOTS:
     }
 
     void unsuitable_meshes_are_warned_of() {
-        const auto data = simulated("stationary", 100);
+        const auto data = simulated("stationary", 100, 5);
         FitOptions options;
         options.threads = 1;
         options.max_iterations = 5;
@@ -138,7 +133,7 @@ private Q_SLOTS:
     }
 
     void deformed_fit_beats_the_stationary_one() {
-        const auto data = simulated("swirl", 250);
+        const auto data = simulated("swirl", 250, 5);
         FitOptions options;
         options.threads = 1;
         options.max_iterations = 40;

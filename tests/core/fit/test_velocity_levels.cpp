@@ -19,8 +19,10 @@
 #include "core/fit/velocity_levels.h"
 #include "core/simulate/scenario.h"
 #include "tests/core/objective_gradient.h"
+#include "tests/core/simulated.h"
 
 using namespace anamorph;
+using anamorph::testing::simulated;
 
 namespace {
 
@@ -36,13 +38,6 @@ FitOptions quick() {
     FitOptions options;
     options.threads = 1;
     return options;
-}
-
-std::shared_ptr<const SpatialDataset> simulated(const char* name, Index n, std::uint64_t seed = 3) {
-    ScenarioOptions options;
-    options.sites = n;
-    options.seed = seed;
-    return std::make_shared<SpatialDataset>(simulate(Scenario(name), options).dataset);
 }
 
 /// A transect whose waves are ten times shorter in a narrow window around 0.3.

@@ -10,17 +10,12 @@
 #include "core/fit/fit.h"
 #include "core/fit/model_state.h"
 #include "core/simulate/scenario.h"
+#include "tests/core/simulated.h"
 
 using namespace anamorph;
+using anamorph::testing::simulated;
 
 namespace {
-
-std::shared_ptr<const SpatialDataset> simulated(const char* name, Index n) {
-    ScenarioOptions options;
-    options.sites = n;
-    options.seed = 3;
-    return std::make_shared<SpatialDataset>(simulate(Scenario(name), options).dataset);
-}
 
 FitResult fitted(const std::shared_ptr<const SpatialDataset>& data, DeformationKind kind, bool posterior = true) {
     ModelSpecification s;

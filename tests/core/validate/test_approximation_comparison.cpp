@@ -10,17 +10,12 @@
 #include "core/likelihood/inducing_sites.h"
 #include "core/simulate/scenario.h"
 #include "core/validate/approximation_comparison.h"
+#include "tests/core/simulated.h"
 
 using namespace anamorph;
+using anamorph::testing::simulated;
 
 namespace {
-
-std::shared_ptr<const SpatialDataset> simulated(Index n) {
-    ScenarioOptions options;
-    options.sites = n;
-    options.seed = 2;
-    return std::make_shared<SpatialDataset>(simulate(Scenario("stationary"), options).dataset);
-}
 
 constexpr GivenParameters parameters{1.1, 0.25, 0.05, Smoothness::three_halves};
 
@@ -36,7 +31,7 @@ class TestApproximationComparison : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void errors_vanish_in_the_limits() {
-        const auto data = simulated(150);
+        const auto data = simulated("stationary", 150, 2);
         const auto model = stationary_model_at(data, Trend::constant, parameters);
         ComparisonOptions options;
         options.threads = 1;
@@ -74,7 +69,7 @@ private Q_SLOTS:
     void divergence_equals_its_definition() {
         for (int probes : {1000, 40}) {  // summed over unit vectors; estimated
             const Index n = 120;
-            const auto data = simulated(n);
+            const auto data = simulated("stationary", n, 2);
             const auto model = stationary_model_at(data, Trend::constant, parameters);
             ComparisonOptions options;
             options.threads = 1;
@@ -122,7 +117,7 @@ private Q_SLOTS:
     }
 
     void errors_fall_with_the_tuning_value() {
-        const auto data = simulated(210);
+        const auto data = simulated("stationary", 210, 2);
         const auto model = stationary_model_at(data, Trend::constant, parameters);
         ComparisonOptions options;
         options.threads = 1;
@@ -148,7 +143,7 @@ private Q_SLOTS:
     }
 
     void a_row_that_fails_says_why() {
-        const auto model = stationary_model_at(simulated(60), Trend::constant, parameters);
+        const auto model = stationary_model_at(simulated("stationary", 60, 2), Trend::constant, parameters);
         ComparisonOptions options;
         options.threads = 1;
         options.map_cells = 0;
@@ -160,7 +155,7 @@ private Q_SLOTS:
     }
 
     void can_be_cancelled_and_refuses_nonsense() {
-        const auto model = stationary_model_at(simulated(60), Trend::constant, parameters);
+        const auto model = stationary_model_at(simulated("stationary", 60, 2), Trend::constant, parameters);
         ComparisonOptions options;
         std::stop_source stop;
         stop.request_stop();
