@@ -71,7 +71,7 @@ private Q_SLOTS:
         QVERIFY(named.json()["selected"].toString().contains("varying smoothness"));
         QCOMPARE(run_cli(common + QStringList{"--model", "stationary", "--varying-smoothness"}).exit_code, 2);
         const CliRun given = run_cli(common + QStringList{"--model", "convolution", "--varying-smoothness", "--smoothness", "0.5"});
-        QVERIFY(given.exit_code == 3 && given.err.contains("leave the smoothness"));
+        QVERIFY(given.exit_code == 2 && given.err.contains("leave the smoothness"));
     }
 
     void the_range_is_profiled() {
