@@ -347,7 +347,7 @@ void SpaceCurves::paintEvent(QPaintEvent*) {
     QString subtitle = QString::fromStdString(
         space_ == Space::geographic ? snapshot_->geographic_subtitle : snapshot_->deformed_subtitle);
     if (snapshot_->has_map && layers_.fill == Fill::prediction)
-        subtitle += tr("  ·  prediction with 95 % band");
+        subtitle += subtitle.isEmpty() ? tr("prediction with 95 % band") : tr("  ·  prediction with 95 % band");
     painter.drawText(QPointF(x, 22.0), QFontMetricsF(painter.font()).elidedText(subtitle, Qt::ElideRight, width() - x - 8.0));
 }
 

@@ -205,8 +205,10 @@ void TrainPanel::show_structures(const FittedModel& model, const QString& square
 }
 
 void TrainPanel::setPictures(const std::shared_ptr<const ModelPictures>& pictures) {
-    stretch_->setText(pictures ? QStringLiteral("%1×").arg(number_text(pictures->certificate.condition_95, 2))
-                               : QStringLiteral("…"));
+    const bool on_line = session_.dataset() && session_.dataset()->space_dimension() == 1;  // no two directions to compare
+    stretch_->setText(!pictures ? QStringLiteral("…")
+                      : on_line ? tr("see Warp")
+                                : QStringLiteral("%1×").arg(number_text(pictures->certificate.condition_95, 2)));
 }
 
 }  // namespace anamorph
