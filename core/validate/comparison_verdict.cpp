@@ -49,7 +49,7 @@ public:
 
     [[nodiscard]] std::string winner() const {
         return called(best_) + (scored_ > 1 ? " predicts best: its log score is " : " has a log score of ") +
-               number(best_.scores.log_score, 3) + " nats a site over " +
+               number(best_.scores.log_score, 3) + " nats a " + unit() + " over " +
                std::to_string(best_.scores.count) + " held-out values (" + r_.folds.description + ").";
     }
 
@@ -84,7 +84,7 @@ public:
         if (!reference_) return {};
         const ScoreDifference& gain = best_.from_reference.log_score;
         const std::string text = " Against " + called(*reference_) + " it gains " + number(-gain.mean, 3) +
-                                 " ± " + number(gain.standard_error, 3) + " nats a site";
+                                 " ± " + number(gain.standard_error, 3) + " nats a " + unit();
         if (reference_->ties_with_best)
             return text + ": nothing here is shown to predict better than " + called(*reference_) + ".";
         const ModelDifference& d = best_.from_reference;
@@ -94,6 +94,15 @@ public:
         return text +
                "; the root mean square error does not improve beyond noise: what changes is how the "
                "uncertainty is spread.";
+    }
+
+    /// What was held out, where that is not whole sites.
+    [[nodiscard]] std::string scope() const {
+        if (!r_.held_out_sites_remain) return {};
+        return std::string(" Values were held out whose sites stay in the fit with other realisations: this is how "
+                           "further realisations at measured sites are predicted. ") +
+               (scored_ > 1 ? "What is gained at new sites may be less, and is told by holding out whole sites."
+                            : "How new sites are predicted is told by holding out whole sites.");
     }
 
     [[nodiscard]] std::string evidence() const {
@@ -129,6 +138,8 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string unit() const { return r_.several_realisations ? "value" : "site"; }
+
     const ValidationResult& r_;
     const ModelScores& best_;
     std::vector<const ModelScores*> ties_;
@@ -161,7 +172,7 @@ std::string comparison_verdict(const ValidationResult& result) {
         return text + "No model could be fitted." + failures(result);
     const Words words(result);
     return text + words.winner() + words.ties() + words.simplest() + words.against_reference() +
-           words.evidence() + words.coverage() + words.roughness() + failures(result);
+           words.scope() + words.evidence() + words.coverage() + words.roughness() + failures(result);
 }
 
 }  // namespace anamorph

@@ -13,6 +13,7 @@
 #include "core/fit/local_fields.h"
 #include "core/fit/model_state.h"
 #include "core/fit/student_noise.h"
+#include "core/likelihood/shared_places.h"
 #include "core/predict/predictor.h"
 #include "core/validate/queue_clock.h"
 
@@ -28,6 +29,22 @@ std::vector<Index> complement(const std::vector<Index>& test, Index n) {
     std::vector<Index> rest;
     std::set_difference(all.begin(), all.end(), test.begin(), test.end(), std::back_inserter(rest));
     return rest;
+}
+
+/// Whether most held-out values are of sites that other realisations leave in the fit.
+bool most_sites_remain(const SpatialDataset& dataset, const Folds& folds) {
+    if (!dataset.has_realisations()) return false;
+    const std::vector<Index> site = places_of(dataset.coordinates).of_site;
+    Index remaining = 0, held_out = 0;
+    for (const auto& test : folds.test_rows) {
+        std::vector<char> fitted(site.size(), 0);
+        for (const Index row : complement(test, dataset.size()))
+            fitted[static_cast<std::size_t>(site[static_cast<std::size_t>(row)])] = 1;
+        for (const Index row : test)
+            remaining += fitted[static_cast<std::size_t>(site[static_cast<std::size_t>(row)])];
+        held_out += static_cast<Index>(test.size());
+    }
+    return 2 * remaining > held_out;
 }
 
 void check(const SpatialDataset& dataset, const std::vector<ModelChoice>& models,
@@ -85,6 +102,8 @@ public:
     ValidationResult run() {
         ValidationResult result;
         result.folds = folds_;
+        result.several_realisations = dataset_->has_realisations();
+        result.held_out_sites_remain = most_sites_remain(*dataset_, folds_);
         result.planned = models_.size();
         try {
             for (std::size_t k = 0; k < models_.size(); ++k) {

@@ -24,8 +24,8 @@ struct ModelChoice {
                                                  const ModelSpecification& base);
 
 /// The names of all models that suit a data set, the simple ones first: those that its dimension and
-/// size allow and that can be made and evaluated on it with the trend, the likelihood and the
-/// smoothness of `base`; each also with the log-scale, but for those whose variance varies anyway.
+/// size allow, that differ there (anisotropy is none in one dimension), and that can be made and evaluated on it
+/// with the trend, the likelihood and the smoothness of `base`; each also with the log-scale, but for those whose variance varies anyway.
 [[nodiscard]] std::vector<std::string> model_names_for(const SpatialDataset& dataset,
                                                        const ModelSpecification& base);
 

@@ -57,6 +57,9 @@ struct ValidationResult {
     std::vector<ModelScores> models;  ///< in the order in which they were asked for
     std::size_t planned = 0;          ///< models that were asked for; more than `models` while it runs
     bool interrupted = false;         ///< cancelled: the models that were done are here
+    bool several_realisations = false;
+    /// Several realisations: most held-out values are of sites whose other values stay in the fit.
+    bool held_out_sites_remain = false;
     std::string reference;            ///< name of the model that differences are against
     std::string verdict;  ///< in words: what wins, by how much, what cannot be told apart
 
