@@ -210,7 +210,7 @@ void store_map(ProjectStore& store, const GridMap& map) {
     store.set_array("map", "standard_deviation", map.standard_deviation);
 }
 
-GridMap stored_map(const ProjectStore& store, int dimension) {
+GridMap stored_map(const ProjectStore& store, int dimension, bool may_add_times) {
     const json document = parsed(store, "map");
     GridMap map;
     map.grid.shape = document.at("shape").get<std::vector<Index>>();
@@ -229,6 +229,7 @@ GridMap stored_map(const ProjectStore& store, int dimension) {
     for (const json& layer : document.value("further", json::array()))
         map.further.push_back({value_of(layer.at("kind").get<std::string>(), "layer of a map", layer_kinds),
                                layer.at("level"), store.vector("map", further_array(map.further.size()))});
+    if (may_add_times && !times.empty()) ++dimension;
     bool whole = map.grid.dimension() == dimension && map.grid.origin.size() == dimension &&
                  map.grid.cell_size.size() == dimension && map.grid.cell_size.minCoeff() > 0.0;
     whole = whole && map.grid.times.allFinite() &&

@@ -22,6 +22,7 @@ void store_fit(ProjectStore& store, const FitResult& fit, const std::string& own
                                    const std::string& owner = "fit");
 
 void store_map(ProjectStore& store, const GridMap& map);
-[[nodiscard]] GridMap stored_map(const ProjectStore& store, int dimension);
+/// `may_add_times`: a map of several times has one axis more than `dimension` (on the sphere).
+[[nodiscard]] GridMap stored_map(const ProjectStore& store, int dimension, bool may_add_times = false);
 
 }  // namespace anamorph

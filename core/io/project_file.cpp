@@ -48,7 +48,8 @@ Project open_project(const std::filesystem::path& path) {
         read_settings(store, project);
         if (store.has_document("fit")) project.fit = stored_fit(store, project.dataset);
         if (store.has_document("map"))
-            project.map = stored_map(store, map_dimension(*project.dataset));
+            project.map = stored_map(store, map_dimension(*project.dataset),
+                                     project.dataset->coordinate_system.chordal);
         if (store.has_document("validation"))
             project.validation = stored_validation(store, project.dataset);
         if (store.has_document("trained"))

@@ -63,7 +63,7 @@ CovarianceForm::CovarianceForm(QWidget* parent) : QWidget(parent) {
     local_ = new QComboBox;
     local_->setObjectName(QStringLiteral("localChoice"));
     add(*local_, tr("The same"), static_cast<int>(LocalCovariance::same), tr("One covariance everywhere in deformed space."));
-    add(*local_, tr("Process convolution"), static_cast<int>(LocalCovariance::convolution),
+    add(*local_, tr("Convolution"), static_cast<int>(LocalCovariance::convolution),
         tr("Range and anisotropy vary smoothly from place to place: a field of kernels (Paciorek and Schervish 2006)."));
     add(*local_, tr("Partition of unity"), static_cast<int>(LocalCovariance::partition),
         tr("A stationary model around each of a few centres, blended between them."));

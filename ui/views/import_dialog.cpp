@@ -179,6 +179,7 @@ void ImportDialog::add_meaning_row(QVBoxLayout* column) {
     auto* row = new QHBoxLayout;
     row->setSpacing(12);
     name_ = new QLineEdit(QFileInfo(path_).completeBaseName());
+    name_->setCursorPosition(0);
     add_captioned(row, tr("Name"), name_, tr("Of the data set, in titles."));
     duplicates_ = new QComboBox;
     duplicates_->setObjectName(QStringLiteral("duplicates"));

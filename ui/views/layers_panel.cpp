@@ -41,8 +41,9 @@ QLabel* muted(const QString& text) {
 LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     setMinimumWidth(172);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(12, 12, 12, 12);
-    layout->setSpacing(6);
+    // With simulations there are many rows: the legend must still be seen in a low window.
+    layout->setContentsMargins(12, 10, 12, 12);
+    layout->setSpacing(4);
     layout->addWidget(section(tr("LAYERS")));
     sites_ = addBox(tr("Sites"), tr("Where measurements were taken, coloured by their value."));
     grid_ = addBox(tr("Grid warp"), tr("A regular geographic grid: straight on the left; on the right bent "
@@ -83,8 +84,8 @@ LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
     ellipse_note_ = muted({});
     layout->addWidget(ellipse_note_);
 
-    layout->addSpacing(8);
-    legend_ = new ColourLegend(132);
+    layout->addSpacing(6);
+    legend_ = new ColourLegend(104);
     layout->addWidget(legend_);
     colours_ = new QComboBox;
     colours_->addItem(QStringLiteral("Viridis"), static_cast<int>(ColourMap::viridis));

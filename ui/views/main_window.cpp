@@ -33,7 +33,7 @@
 namespace anamorph {
 namespace {
 
-constexpr int steps_width = 232;
+constexpr int steps_width = 248;
 constexpr int layers_width = 196;
 
 }  // namespace

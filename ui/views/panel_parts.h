@@ -31,7 +31,7 @@ namespace anamorph {
 /// A label at the left and a field of width `field_width` at the right, both with the tooltip.
 /// Returns the row's label.
 QLabel* add_field(QVBoxLayout* column, const QString& name, QWidget* field, const QString& tooltip,
-                  int field_width = 118);
+                  int field_width = 140);
 
 /// A name and a value in bold at the right edge; returns the value's label.
 QLabel* add_value(QVBoxLayout* column, const QString& name, const QString& tooltip);

@@ -23,9 +23,21 @@ double step_of(const std::vector<double>& ticks) {
     return ticks.size() > 1 ? ticks[1] - ticks[0] : 0.0;
 }
 
+/// Multiples of a round angle that is at least `rough` degrees, or of 90°.
+std::vector<double> degree_ticks(double lower, double upper, double rough) {
+    if (!(rough > 0.0)) return {};
+    if (rough <= 1.0) return round_ticks(lower, upper, std::max(1, static_cast<int>((upper - lower) / rough)));
+    double step = 90.0;
+    for (const double round : {60.0, 45.0, 30.0, 15.0, 10.0, 5.0, 2.0})
+        if (round >= rough) step = round;
+    std::vector<double> ticks;
+    for (double k = std::ceil(lower / step - 1e-9); k * step <= upper + 1e-9 * step; k += 1.0) ticks.push_back(k * step);
+    return ticks;
+}
+
 }  // namespace
 
-void SpaceAxes::draw_planar(QPainter& painter, const QString& title_x, const QString& title_y) const {
+void SpaceAxes::draw_planar(QPainter& painter, const QString& title_x, const QString& title_y, bool degrees) const {
     const Points lower = frame_.from_display(camera_.unproject({0.0, plot_.height()}));
     const Points upper = frame_.from_display(camera_.unproject({plot_.width(), 0.0}));
     painter.setFont(theme_font(10.5));
@@ -35,7 +47,10 @@ void SpaceAxes::draw_planar(QPainter& painter, const QString& title_x, const QSt
     painter.drawLine(QPointF(plot_.left() - 0.5, plot_.bottom() + 0.5), QPointF(plot_.right(), plot_.bottom() + 0.5));
 
     const auto ticks_of = [&](int axis, double pixels, double wanted) {
-        return round_ticks(lower(0, axis), upper(0, axis), std::max(1, static_cast<int>(pixels / wanted)));
+        const int count = std::max(1, static_cast<int>(pixels / wanted));
+        if (!degrees) return round_ticks(lower(0, axis), upper(0, axis), count);
+        const double end = axis == 1 ? 90.0 : 360.0;
+        return degree_ticks(std::max(lower(0, axis), -end), std::min(upper(0, axis), end), (upper(0, axis) - lower(0, axis)) / count);
     };
     const auto along_x = ticks_of(0, plot_.width(), 64.0);
     double occupied = plot_.left() - 40.0;

@@ -3,6 +3,7 @@
 #include <QBackingStore>
 #include <QPainter>
 
+#include "ui/scenes/map_viewing.h"
 #include "ui/views/site_picture.h"
 #include "ui/views/space_axes.h"
 #include "ui/views/space_view.h"
@@ -22,8 +23,10 @@ void SpaceView::paintEvent(QPaintEvent*) {
         scene_.bounds(lower, upper);
         axes.draw_box(painter, lower, upper, {axisTitle(0), axisTitle(1), axisTitle(2)});
     } else {
-        axes.draw_planar(painter, axisTitle(0), axisTitle(1));
-        axes.draw_scale_bar(painter, QString::fromStdString(snapshot_->coordinate_unit));
+        const bool degrees = snapshot_->viewing && snapshot_->viewing->on_sphere;
+        axes.draw_planar(painter, axisTitle(0), axisTitle(1), degrees);
+        // A degree of longitude is as long as its latitude has it: no bar can tell distances.
+        if (!degrees) axes.draw_scale_bar(painter, QString::fromStdString(snapshot_->coordinate_unit));
     }
     drawOutlines(painter);
     drawMarker(painter);

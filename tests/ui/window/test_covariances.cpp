@@ -76,7 +76,7 @@ private Q_SLOTS:
         QCOMPARE(s().regions, 3);
         // A smoothness that varies is the convolution's, and estimated.
         QVERIFY(!shown<QCheckBox>(f, "varyingSmoothness"));
-        choose(local, QStringLiteral("Process convolution"));
+        choose(local, QStringLiteral("Convolution"));
         auto* varying = shown<QCheckBox>(f, "varyingSmoothness");
         QVERIFY(varying && !varying->isChecked());
         QTest::mouseClick(varying, Qt::LeftButton, {}, QPoint(10, varying->height() / 2));
