@@ -72,7 +72,9 @@ Matrix trend_functions(const SpatialDataset& dataset, const std::string& trend) 
 int run(const EvaluateOptions& options, Console& console) {
     const LikelihoodOptions likelihood = options.likelihood.resolved();
     refuse_unused_data_options(options.given, options.data);
-    refuse_unused_likelihood_options(options.given, {likelihood.kind});
+    // Here the automatic likelihood is the exact one.
+    refuse_unused_likelihood_options(
+        options.given, {likelihood.kind == LikelihoodKind::automatic ? LikelihoodKind::exact : likelihood.kind});
     if (options.covariance != "matern")
         refuse_given(options.given, {"--smoothness"}, "the " + options.covariance + " covariance has its own.");
     GivenParameters parameters = options.parameters;

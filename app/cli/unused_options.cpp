@@ -140,6 +140,8 @@ void refuse_options_unused_by(const SpatialDataset& dataset, const GivenOptions&
         if (data.degrees == "chordal" && !dataset.coordinate_system.chordal)
             refuse_given(given, {"--degrees"},
                          "the coordinates are no longitude and latitude. Say so where they are (--crs OGC:CRS84).");
+        if (data.coordinate_unit != dataset.coordinate_system.unit)
+            refuse_given(given, {"--unit"}, "degrees are turned into " + dataset.coordinate_system.unit + ".");
         if (data.time_unit != dataset.time_unit)
             refuse_given(given, {"--time-unit"}, "the times are dates and count in days.");
     }

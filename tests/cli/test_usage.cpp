@@ -42,6 +42,7 @@ void TestUsage::initTestCase() {
     write_all(path("few.csv"), "x,y,z\n0,0,1\n1,0,2\n0,1,3\n");
     write_all(path("constant.csv"), "x,y,z\n0,0,1\n1,0,1\n0,1,1\n1,1,1\n2,1,1\n1,3,1\n");
     write_all(path("binary.csv"), QByteArray("\x89PNG\r\n\x1a\n\0\0\0\0\1\2\3", 15));
+    write_all(path("degrees.csv"), "lon,lat,z\n2,46,1\n3,46,2\n2,47,3\n3,47.5,4\n4,48,5\n5,46.5,6\n");
     write_all(path("empty.gpkg"), "");
     write_all(path("false.gpkg"), "this is no GeoPackage");
 }
@@ -115,6 +116,8 @@ void TestUsage::wrong_usage_exits_with_2_data() {
     QTest::newRow("no forecast") << "validate data.csv --time x --forecast 0";
     QTest::newRow("no folds") << "validate data.csv --folds 0";
     QTest::newRow("smoothness of the exponential") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --covariance exponential --smoothness 1.5";
+    QTest::newRow("unit of degrees") << "evaluate degrees.csv --x lon --y lat --value z --unit m --range 1 --partial-sill 1 --nugget 0.1";
+    QTest::newRow("neighbours of the likelihood that evaluate takes") << "evaluate data.csv --likelihood auto --neighbours 5 --range 1 --partial-sill 1 --nugget 0.1";
     QTest::newRow("tapers of the exact likelihood") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --taper two";
     QTest::newRow("nothing is fitted") << "compare data.csv --range 1 --partial-sill 1 --nugget 0.1 --ridge 3";
     QTest::newRow("tuning of another likelihood") << "compare data.csv --likelihood taper --neighbours 10";
