@@ -20,6 +20,7 @@ struct Family {
 
 constexpr Family families[] = {
     {"stationary", QT_TRANSLATE_NOOP("FamiliesForm", "Stationary"), QT_TRANSLATE_NOOP("FamiliesForm", "The same correlation everywhere; what the others are compared with.")},
+    {"axis-aligned", QT_TRANSLATE_NOOP("FamiliesForm", "Axis-aligned"), QT_TRANSLATE_NOOP("FamiliesForm", "A range of its own along each axis, without a turn.")},
     {"anisotropic", QT_TRANSLATE_NOOP("FamiliesForm", "Anisotropic"), QT_TRANSLATE_NOOP("FamiliesForm", "Correlation reaches farther in one direction.")},
     {"velocity-field", QT_TRANSLATE_NOOP("FamiliesForm", "Velocity field"), QT_TRANSLATE_NOOP("FamiliesForm", "A deformation by a smooth flow, which cannot fold.")},
     {"realnvp", QT_TRANSLATE_NOOP("FamiliesForm", "RealNVP"), QT_TRANSLATE_NOOP("FamiliesForm", "A deformation by an invertible network; good from some thousand sites on.")},
