@@ -305,6 +305,10 @@ void MainWindow::show_status() {
         text = bends(model) ? (automatic ? tr("deformation kept") : tr("deformation fitted"))
                             : (automatic ? tr("no deformation needed") : tr("fitted"));
         colour = theme_.good;
+        if (session.fit()->stopped_early || session.fit()->interrupted) {  // not every class was tried to its end
+            text = tr("stopped early");
+            colour = theme_.muted;
+        }
         if (session.fit()->doubtful) {
             text = tr("see the warnings");
             colour = theme_.warning;
