@@ -4,6 +4,9 @@ add_library(anamorph_compiler INTERFACE)
 target_include_directories(anamorph_compiler INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(anamorph_compiler INTERFACE -Wall -Wextra -Wpedantic -Wshadow
                        -Wno-unknown-pragmas -Wno-restrict)
+if(CCACHE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(anamorph_compiler INTERFACE -fpch-preprocess)  # ccache needs it
+endif()
 if(ANAMORPH_SANITIZE)
   target_compile_options(anamorph_compiler INTERFACE -fsanitize=${ANAMORPH_SANITIZE}
                          -fno-omit-frame-pointer)

@@ -67,7 +67,7 @@ std::vector<LikelihoodOptions> approximations_of(const CompareCommand& command,
 void refuse_options_of_a_fit(const CompareCommand& command, const std::string& reason) {
     refuse_given(command.given,
                  {"--model", "--log-scale", "--correlation", "--structures", "--regions", "--regions-from",
-                  "--kernel-basis", "--transform", "--varying-nugget", "--noise", "--degrees-of-freedom",
+                  "--kernel-basis", "--varying-smoothness", "--transform", "--varying-nugget", "--noise", "--degrees-of-freedom",
                   "--distance-covariate", "--time-deformation", "--design-weight", "--design-term", "--base-density",
                   "--basis-size", "--ridge", "--fine-basis", "--fine-ridge", "--added-units", "--layer-ridge",
                   "--couplings", "--hidden-width", "--jacobian-penalty", "--optimiser", "--max-iterations",
@@ -120,7 +120,7 @@ std::shared_ptr<const FittedModel> model_of(const CompareCommand& command, Conso
     }
     GivenOptions of_the_fit = command.given;
     for (const char* compared : {"--neighbours", "--ordering", "--nugget-form", "--taper", "--taper-ranges",
-                                 "--inducing", "--placement", "--no-fitc", "--mesh-edges", "--mesh-border", "--alpha"})
+                                 "--inducing", "--placement", "--no-fitc", "--mesh-edges", "--mesh-border", "--spde-basis", "--alpha"})
         of_the_fit.erase(compared);
     refuse_unused_model_options(of_the_fit, command.model, {choice});
     FitOptions options = command.model.fit_options();

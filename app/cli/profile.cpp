@@ -14,6 +14,7 @@
 #include "core/fit/range_profile.h"
 #include "core/io/atomic_file.h"
 #include "core/io/export.h"
+#include "core/validate/model_choice.h"
 
 namespace anamorph::cli {
 namespace {
@@ -27,13 +28,14 @@ struct ProfileCommand {
 };
 
 ModelSpecification specification_of(const ProfileCommand& command) {
-    ModelSpecification s = command.model.resolved(command.data.has_covariates());
+    ModelChoice choice;
     try {
-        set_model(s, command.name);
+        choice = model_choice_from_name(command.name, command.model.resolved(command.data.has_covariates()));
     } catch (const Error& error) {
         throw UsageError(error.full_text());
     }
-    return s;
+    if (choice.automatic) throw UsageError("The loss is profiled for one model: give another --model than auto.");
+    return choice.specification;
 }
 
 Json json_of(const RangeProfilePoint& p) {

@@ -62,8 +62,6 @@ const Reader readers[] = {
      [](const ModelChoice& m) { return m.specification.local == LocalCovariance::convolution; }},
     {"--varying-smoothness", "it goes with convolution",
      [](const ModelChoice& m) { return m.specification.local == LocalCovariance::convolution; }},
-    {"--varying-smoothness", "it goes with convolution",
-     [](const ModelChoice& m) { return m.specification.local == LocalCovariance::convolution; }},
     {"--design-weight", "the sites' density is of a deformation, which stationary and anisotropic models do not have",
      [](const ModelChoice& m) { return is_warped(m.specification); }},
     {"--design-term", "it needs a --design-weight above 0 and a deformation",
@@ -112,12 +110,18 @@ bool reads_smoothness(const ModelChoice& m) {
            !(s.likelihood.kind == LikelihoodKind::spde && s.smoothness == Smoothness::automatic);
 }
 
+/// A script may spell out what happens anyway.
+bool says_the_default(const CLI::Option& option) {
+    return option.results().size() == 1 && !option.get_default_str().empty() &&
+           option.results().front() == option.get_default_str();
+}
+
 }  // namespace
 
 GivenOptions given_options(const CLI::App& command) {
     GivenOptions given;
     for (const CLI::Option* option : command.get_options())
-        if (option->count() > 0) given.insert(option->get_name());
+        if (option->count() > 0 && !says_the_default(*option)) given.insert(option->get_name());
     return given;
 }
 
@@ -141,7 +145,7 @@ void refuse_options_unused_by(const SpatialDataset& dataset, const GivenOptions&
             refuse_given(given, {"--degrees"},
                          "the coordinates are no longitude and latitude. Say so where they are (--crs OGC:CRS84).");
         if (data.coordinate_unit != dataset.coordinate_system.unit)
-            refuse_given(given, {"--unit"}, "degrees are turned into " + dataset.coordinate_system.unit + ".");
+            refuse_given(given, {"--unit"}, "the coordinates are in " + dataset.coordinate_system.unit + ".");
         if (data.time_unit != dataset.time_unit)
             refuse_given(given, {"--time-unit"}, "the times are dates and count in days.");
     }

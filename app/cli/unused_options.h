@@ -18,7 +18,7 @@ class App;
 // An option that is given and changes nothing is a misunderstanding, and is said to be one.
 namespace anamorph::cli {
 
-/// The names ("--ridge") of the options that stand on the command line, defaults or not.
+/// The names ("--ridge") of the options that stand on the command line with another value than the default.
 using GivenOptions = std::set<std::string>;
 [[nodiscard]] GivenOptions given_options(const CLI::App& command);
 

@@ -5,7 +5,8 @@
 
 namespace anamorph {
 
-/// Sites or nodes, one a row: n×d with d = 1, 2 or 3. The space is told by the variable's name
+/// Sites or nodes, one a row: n×d with d = 1, 2 or 3, and up to 5 with covariates as coordinates of the
+/// distance. The space is told by the variable's name
 /// (`x_in_geographic`, `u_in_deformed`), the unit by the object that owns the points.
 using Points = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/base/error.h"
+#include "core/base/grouped_digits.h"
 
 namespace anamorph {
 
@@ -15,13 +16,6 @@ namespace {
 
 constexpr std::size_t labels_shown = 12;
 constexpr std::size_t fewest_values_of_mean = 3;
-
-std::string with_separators(Index number) {
-    std::string text = std::to_string(number);
-    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-        text.insert(static_cast<std::size_t>(at), ",");
-    return text;
-}
 
 }  // namespace
 
@@ -125,10 +119,10 @@ SpatialDataset departures_from_site_means(const SpatialDataset& dataset) {
 
 std::string size_in_words(const SpatialDataset& dataset) {
     if (!dataset.has_realisations())
-        return with_separators(dataset.size()) + (dataset.size() == 1 ? " site" : " sites");
+        return grouped(dataset.size()) + (dataset.size() == 1 ? " site" : " sites");
     const int count = realisation_count(dataset);
-    return with_separators(dataset.size()) + " values at " + with_separators(place_count(dataset)) +
-           " sites in " + with_separators(count) + (count == 1 ? " realisation" : " realisations");
+    return grouped(dataset.size()) + " values at " + grouped(place_count(dataset)) +
+           " sites in " + grouped(count) + (count == 1 ? " realisation" : " realisations");
 }
 
 }  // namespace anamorph

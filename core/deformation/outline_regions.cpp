@@ -58,6 +58,28 @@ Points with_hole(const Points& outline, const Points& hole) {
     return ring;
 }
 
+std::vector<Points> border_rings(const Points& ring) {
+    auto edges = border_edges(ring);
+    std::vector<Points> rings;
+    while (!edges.empty()) {
+        std::vector<Index> corners{edges.front().first};
+        Index end = edges.front().second;
+        edges.erase(edges.begin());
+        // Each further edge begins where the last one ended, until the ring is closed.
+        while (ring.row(end) != ring.row(corners.front())) {
+            const auto next = std::find_if(edges.begin(), edges.end(), [&](const auto& edge) {
+                return ring.row(edge.first) == ring.row(end);
+            });
+            if (next == edges.end()) break;
+            corners.push_back(next->first);
+            end = next->second;
+            edges.erase(next);
+        }
+        rings.emplace_back(ring(corners, Eigen::all));
+    }
+    return rings;
+}
+
 std::vector<bool> inside(const Points& outline, const Points& points) {
     std::vector<bool> result(static_cast<std::size_t>(points.rows()), false);
     for (Index q = 0; q < points.rows(); ++q) {

@@ -12,6 +12,10 @@ namespace anamorph {
 /// inside. Further holes may be added to the result.
 [[nodiscard]] Points with_hole(const Points& outline, const Points& hole);
 
+/// The border of such a ring as closed rings without the cuts, the outline first, then its holes; k×2 corners
+/// each.
+[[nodiscard]] std::vector<Points> border_rings(const Points& ring);
+
 /// Whether points (n×d, the first two columns count) lie inside a polygon (k×2 corners in turn, closed
 /// by itself): even-odd rule; n values.
 [[nodiscard]] std::vector<bool> inside(const Points& outline, const Points& points);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/base/grouped_digits.h"
 #include "core/base/heap_usage.h"
 #include "core/data/realisations.h"
 #include "core/fit/classes.h"

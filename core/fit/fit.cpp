@@ -67,6 +67,7 @@ ModelState fit_by_steps(TrainingRun& run, const std::shared_ptr<const SpatialDat
     const auto step = [&](ModelSpecification s, bool last) {
         if (!is_warp(s.deformation)) s.design_weight = 0.0;
         ModelState model = make_model(data, s, seed);
+        refuse_empty_regions(model);
         if (previous) start_from(model, *previous);
         StageOptions stage;
         stage.name = stage_name(s);
@@ -104,6 +105,7 @@ ModelState best_of_starts(TrainingRun& run, const std::shared_ptr<const SpatialD
     ModelState best = fit_by_steps(run, data, asked, options.seed, true);
     for (int k = 1; k < options.starts && !run.stopped(); ++k) {
         ModelState model = make_model(data, asked, options.seed + static_cast<std::uint64_t>(k));
+        refuse_empty_regions(model);
         ModelState centre(best);
         if (has_network(asked)) {  // networks start from other random weights
             model = fit_by_steps(run, data, asked, options.seed + static_cast<std::uint64_t>(k), true);

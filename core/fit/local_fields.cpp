@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
@@ -109,50 +110,22 @@ Points nearer_part(const Points& polygon, const Eigen::RowVectorXd& own, const E
     return result;
 }
 
-/// Each region has a mean of its own in each realisation, and without a site there nothing tells it.
-/// @throws Error(bad_input) naming region and realisation
-void refuse_empty_regions(const ModelState& model) {
-    constexpr double belongs = 0.1;  // to a region, by its weight
-    const SpatialDataset& data = *model.dataset;
-    if (!data.has_realisations() || model.specification.trend == Trend::none) return;
-    const Matrix weights = model.local_basis->values(model.standardisation.standardised(data.coordinates));
-    const auto labels = data.realisation_labels();
-    const auto drawn = static_cast<Index>(model.specification.region_outlines.size());
-    Matrix largest = Matrix::Zero(static_cast<Index>(labels.size()), weights.cols());
-    const std::vector<int> place = data.realisation_indices();
-    for (Index i = 0; i < weights.rows(); ++i) {
-        const Index r = place[static_cast<std::size_t>(i)];
-        largest.row(r) = largest.row(r).cwiseMax(weights.row(i));
-    }
-    for (Index r = 0; r < largest.rows(); ++r)
-        for (Index k = 0; k < largest.cols(); ++k) {
-            if (largest(r, k) >= belongs) continue;
-            const std::string region =
-                drawn > 0 && k == drawn ? "The region outside the drawn ones"
-                                        : "Region " + std::to_string(k + 1) + " of " +
-                                              (drawn > 0 ? "the drawn ones"
-                                                         : std::to_string(largest.cols()) + ", numbered from west to east,");
-            throw Error(ErrorCode::bad_input,
-                        region + " has no site in the realisation \"" + labels[static_cast<std::size_t>(r)] +
-                            "\": nothing there tells its mean.",
-                        "Take fewer or larger regions, leave that realisation out, or choose no trend.");
-        }
-}
-
 }  // namespace
 
 std::vector<Points> region_borders(const ModelState& model) {
     if (!is_regional(model.specification) || model.dataset->dimension() != 2 ||
         model.dataset->space_dimension() != 2)
         return {};
-    if (!model.specification.region_outlines.empty()) return model.specification.region_outlines;
+    std::vector<Points> borders;
+    for (const Points& outline : model.specification.region_outlines)
+        for (Points& ring : border_rings(outline)) borders.push_back(std::move(ring));
+    if (!borders.empty()) return borders;
     const auto regions = std::dynamic_pointer_cast<const Regions>(model.local_basis);
     if (!regions) return {};
     const Points sites = model.standardisation.standardised(model.dataset->coordinates);
     const Eigen::RowVectorXd low = sites.colwise().minCoeff(), high = sites.colwise().maxCoeff();
     Points box(4, 2);
     box << low(0), low(1), high(0), low(1), high(0), high(1), low(0), high(1);
-    std::vector<Points> borders;
     for (Index k = 0; k < regions->count(); ++k) {
         Points cell = box;
         for (Index other = 0; other < regions->count(); ++other)
@@ -176,7 +149,34 @@ void set_local_fields(ModelState& model, std::uint64_t seed) {
         set_regions(model,
                     regions_of(model.dataset->has_realisations() ? distinct_places(sites) : sites, s.regions, s.local == LocalCovariance::segmented, seed));
     }
-    if (is_regional(s)) refuse_empty_regions(model);
+}
+
+void refuse_empty_regions(const ModelState& model) {
+    constexpr double belongs = 0.1;  // to a region, by its weight
+    const SpatialDataset& data = *model.dataset;
+    if (!is_regional(model.specification) || !data.has_realisations() || model.specification.trend == Trend::none) return;
+    const Matrix weights = model.local_basis->values(model.standardisation.standardised(data.coordinates));
+    const auto labels = data.realisation_labels();
+    const auto drawn = static_cast<Index>(model.specification.region_outlines.size());
+    Matrix largest = Matrix::Zero(static_cast<Index>(labels.size()), weights.cols());
+    const std::vector<int> place = data.realisation_indices();
+    for (Index i = 0; i < weights.rows(); ++i) {
+        const Index r = place[static_cast<std::size_t>(i)];
+        largest.row(r) = largest.row(r).cwiseMax(weights.row(i));
+    }
+    for (Index r = 0; r < largest.rows(); ++r)
+        for (Index k = 0; k < largest.cols(); ++k) {
+            if (largest(r, k) >= belongs) continue;
+            const std::string region =
+                drawn > 0 && k == drawn ? "The region outside the drawn ones"
+                                        : "Region " + std::to_string(k + 1) + " of " +
+                                              (drawn > 0 ? "the drawn ones"
+                                                         : std::to_string(largest.cols()) + ", numbered from west to east,");
+            throw Error(ErrorCode::bad_input,
+                        region + " has no site in the realisation \"" + labels[static_cast<std::size_t>(r)] +
+                            "\": nothing there tells its mean.",
+                        "Take fewer or larger regions, leave that realisation out, or choose no trend.");
+        }
 }
 
 Points auxiliary_features(const ModelState& model, const Points& deformed, const Matrix& basis_values) {

@@ -20,14 +20,19 @@ namespace anamorph {
 [[nodiscard]] std::shared_ptr<const SpatialBasis> outlined_regions_of(
     const ModelSpecification& specification, const SpatialDataset& dataset);
 
-/// The regions' borders on the map, k×2 corners each in working coordinates: the drawn outlines, or
-/// the cells around the centres within the sites' bounding box; d = 2, else none.
+/// The regions' borders on the map, k×2 corners each in working coordinates: the drawn outlines and
+/// their holes, or the cells around the centres within the sites' bounding box; d = 2, else none.
 [[nodiscard]] std::vector<Points> region_borders(const ModelState& model);
 
 /// Gives a model what its local covariance needs: the field of kernels, or the regions with their
 /// covariances, log-scales and log-noises. Nothing for LocalCovariance::same.
-/// @throws Error(bad_input) for a region without a site in some realisation, errors of outlined_regions_of
+/// @throws errors of outlined_regions_of
 void set_local_fields(ModelState& model, std::uint64_t seed);
+
+/// Each region has a mean of its own in each realisation, and without a site there nothing tells it: asked
+/// where a fit begins. Nothing for models without regions.
+/// @throws Error(bad_input) naming region and realisation
+void refuse_empty_regions(const ModelState& model);
 
 /// Puts regions in the place of the model's own, with all coefficients at their start.
 void set_regions(ModelState& model, const std::shared_ptr<const SpatialBasis>& regions);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/grouped_digits.h"
+
 namespace anamorph {
 
 namespace {
@@ -89,13 +91,6 @@ std::string bytes_in_words(double bytes) {
         std::snprintf(text, sizeof text, "%.1f GB", bytes / 1e9);
     else
         std::snprintf(text, sizeof text, "%.0f MB", std::max(1.0, bytes / 1e6));
-    return text;
-}
-
-std::string grouped(Index number) {
-    std::string text = std::to_string(number);
-    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
-        text.insert(static_cast<std::size_t>(at), ",");
     return text;
 }
 

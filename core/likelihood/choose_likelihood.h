@@ -36,7 +36,5 @@ struct LikelihoodChoice {
 
 /// "1.2 GB", "35 MB".
 [[nodiscard]] std::string bytes_in_words(double bytes);
-/// "12,000"
-[[nodiscard]] std::string grouped(Index number);
 
 }  // namespace anamorph

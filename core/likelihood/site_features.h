@@ -11,8 +11,9 @@ namespace anamorph {
 struct SiteFeatures {
     Points deformed;   ///< U, n×d
     Vector log_scale;  ///< l, n; empty for none
-    /// Deformed coordinates of the likelihood's auxiliary points (mesh vertices, inducing sites),
-    /// k×d; empty where it has none.
+    /// Deformed coordinates of the likelihood's auxiliary points (mesh vertices, inducing sites), k×d,
+    /// for the predictive process followed by the covariance's local features there; empty where it
+    /// has none.
     Points auxiliary = {};
     /// The sites before the map, in the coordinates that the deformation takes, n×d; may be
     /// empty except where the SPDE, whose mesh lies there, kriges.

@@ -29,8 +29,8 @@ struct Truth {
     }
 };
 
-void print_row(const FittedModel& model, const Truth& truth, int threads, double criterion, double seconds,
-               const std::string& remark) {
+void print_row(const std::string& name, const FittedModel& model, const Truth& truth, int threads,
+               double criterion, double seconds, const std::string& remark) {
     PredictOptions options;
     options.threads = threads;
     const Prediction p = predict_at(model, truth.nodes.coordinates, {}, options);
@@ -45,7 +45,7 @@ void print_row(const FittedModel& model, const Truth& truth, int threads, double
     constexpr double normal_975 = 1.959963984540054;
     const double width = 2.0 * normal_975 * p.variance.array().sqrt().mean();
     std::printf("%-28s %9.5f %9.5f %8.4f %7.3f %7.3f %7.3f %9.1f %9.1f %7.1f %2d/%.1f%s\n",
-                model.label().c_str(), s.rmse * s.rmse,
+                name.c_str(), s.rmse * s.rmse,
                 unobserved / static_cast<double>(std::max<Index>(count, 1)), s.crps, s.coverage_95, width,
                 s.coverage_90, model.log_likelihood(), criterion, seconds,
                 model.specification().basis_size, model.specification().ridge, remark.c_str());
@@ -116,7 +116,8 @@ int main(int argc, char** argv) {
                 const ModelChoice choice = model_choice_from_name(family, specification);
                 if (!choice.automatic) {
                     const FitResult r = fit(shared, choice.specification, options);
-                    print_row(r.model(), truth, threads, r.candidates[r.chosen].criterion, r.seconds, "");
+                    print_row(family, r.model(), truth, threads, r.candidates[r.chosen].criterion, r.seconds,
+                              "");
                     continue;
                 }
                 const FitResult r = fit_automatic(shared, choice.specification, options);
@@ -124,7 +125,7 @@ int main(int argc, char** argv) {
                     std::printf("  smoothness %.1f: %.1f\n", nu, objective);
                 for (const auto& c : r.candidates)
                     if (c.chosen || c.model->specification().deformation != DeformationKind::anisotropic)
-                        print_row(*c.model, truth, threads, c.criterion, r.seconds,
+                        print_row(c.model->label(), *c.model, truth, threads, c.criterion, r.seconds,
                                   c.chosen ? "  chosen (auto)" : "");
             } catch (const Error& error) {
                 std::printf("%-28s %s\n", family.c_str(), error.what());

@@ -14,6 +14,8 @@ private Q_SLOTS:
     void help_and_version_succeed();
     void wrong_usage_exits_with_2_data();
     void wrong_usage_exits_with_2();
+    void an_option_without_effect_is_named_data();
+    void an_option_without_effect_is_named();
     void options_that_one_of_several_models_reads_are_accepted();
     void bad_input_exits_with_3_data();
     void bad_input_exits_with_3();
@@ -84,46 +86,6 @@ void TestUsage::wrong_usage_exits_with_2_data() {
     QTest::newRow("validate both") << "validate data.csv --test data.csv --blocks 2x2";
     QTest::newRow("blocks") << "validate data.csv --blocks 2by2";
     QTest::newRow("unknown model in a list") << "validate data.csv --models stationary,magic";
-    // Options that would change nothing.
-    const QString stationary = "fit data.csv --model stationary ";
-    QTest::newRow("degrees of freedom of Gaussian noise") << stationary + "--degrees-of-freedom 3";
-    QTest::newRow("ridge without a velocity field") << stationary + "--ridge 10";
-    QTest::newRow("ridge of a level that there is not") << "fit data.csv --model velocity-field --fine-ridge 10";
-    QTest::newRow("layer ridge without layers") << stationary + "--layer-ridge 3";
-    QTest::newRow("couplings without RealNVP") << stationary + "--couplings 4";
-    QTest::newRow("kernel basis without convolution") << stationary + "--kernel-basis 4";
-    QTest::newRow("varying smoothness without convolution") << "validate data.csv --models stationary,auto --varying-smoothness";
-    QTest::newRow("regions without any") << stationary + "--regions 3";
-    QTest::newRow("regions of a profile") << "profile data.csv --regions 3";
-    QTest::newRow("polygons of a profile") << "profile data.csv --regions-from data.csv";
-    QTest::newRow("regions of no model in the list") << "validate data.csv --models stationary,auto --regions 3";
-    QTest::newRow("design term without weight") << "fit data.csv --model axial --design-term talk";
-    QTest::newRow("learning rate of L-BFGS") << stationary + "--learning-rate 0.1";
-    QTest::newRow("starts of the automatic model") << "fit data.csv --starts 3";
-    QTest::newRow("smoothness of another correlation") << stationary + "--correlation cubic --smoothness 1.5";
-    QTest::newRow("smoothness of the SPDE") << "fit data.csv --model spde --smoothness 1.5";
-    QTest::newRow("taper range without a taper") << stationary + "--taper-range 0.3";
-    QTest::newRow("inducing sites without a predictive process") << stationary + "--likelihood vecchia --inducing 30";
-    QTest::newRow("neighbours of the exact likelihood") << stationary + "--likelihood exact --neighbours 30";
-    QTest::newRow("mesh without one") << "validate data.csv --models stationary,anisotropic --mesh-edge 0.2";
-    QTest::newRow("unit of times without times") << stationary + "--time-unit h";
-    QTest::newRow("what time deforms without time") << "fit data.csv --model velocity-field --time-deformation space";
-    QTest::newRow("chordal distances of no degrees") << stationary + "--degrees chordal";
-    QTest::newRow("draws of no map") << stationary + "--draws 8";
-    QTest::newRow("checkpoint without a file") << stationary + "--checkpoint 5";
-    QTest::newRow("values of one realisation") << "validate data.csv --models stationary --hold-out values";
-    QTest::newRow("draws that are not averaged") << "validate data.csv --plug-in --draws 8";
-    QTest::newRow("no forecast") << "validate data.csv --time x --forecast 0";
-    QTest::newRow("no folds") << "validate data.csv --folds 0";
-    QTest::newRow("smoothness of the exponential") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --covariance exponential --smoothness 1.5";
-    QTest::newRow("unit of degrees") << "evaluate degrees.csv --x lon --y lat --value z --unit m --range 1 --partial-sill 1 --nugget 0.1";
-    QTest::newRow("neighbours of the likelihood that evaluate takes") << "evaluate data.csv --likelihood auto --neighbours 5 --range 1 --partial-sill 1 --nugget 0.1";
-    QTest::newRow("tapers of the exact likelihood") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --taper two";
-    QTest::newRow("nothing is fitted") << "compare data.csv --range 1 --partial-sill 1 --nugget 0.1 --ridge 3";
-    QTest::newRow("tuning of another likelihood") << "compare data.csv --likelihood taper --neighbours 10";
-    QTest::newRow("truth grid without a truth") << "simulate --scenario radial --out a.csv --truth-grid 5x5";
-    QTest::newRow("columns without a table") << "predict fit.gpkg --grid 5x5 --x east --out a.csv";
-    QTest::newRow("stored map in another form") << "predict fit.gpkg --of observation --out a.csv";
 }
 
 void TestUsage::wrong_usage_exits_with_2() {
@@ -133,9 +95,62 @@ void TestUsage::wrong_usage_exits_with_2() {
     QVERIFY(!run.err.isEmpty() || !run.out.isEmpty());
 }
 
+void TestUsage::an_option_without_effect_is_named_data() {
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("option");
+    const QString stationary = "fit data.csv --model stationary ";
+    QTest::newRow("degrees of freedom of Gaussian noise") << stationary + "--degrees-of-freedom 3" << "--degrees-of-freedom";
+    QTest::newRow("ridge without a velocity field") << stationary + "--ridge 10" << "--ridge";
+    QTest::newRow("ridge of a level that there is not") << "fit data.csv --model velocity-field --fine-ridge 10" << "--fine-ridge";
+    QTest::newRow("layer ridge without layers") << stationary + "--layer-ridge 5" << "--layer-ridge";
+    QTest::newRow("couplings without RealNVP") << stationary + "--couplings 4" << "--couplings";
+    QTest::newRow("kernel basis without convolution") << stationary + "--kernel-basis 5" << "--kernel-basis";
+    QTest::newRow("varying smoothness without convolution") << "validate data.csv --models stationary,auto --varying-smoothness" << "--varying-smoothness";
+    QTest::newRow("regions without any") << stationary + "--regions 3" << "--regions";
+    QTest::newRow("regions of a profile") << "profile data.csv --regions 3" << "--regions";
+    QTest::newRow("polygons of a profile") << "profile data.csv --regions-from data.csv" << "--regions-from";
+    QTest::newRow("regions of no model in the list") << "validate data.csv --models stationary,auto --regions 3" << "--regions";
+    QTest::newRow("design term without weight") << "fit data.csv --model axial --design-term talk" << "--design-term";
+    QTest::newRow("learning rate of L-BFGS") << stationary + "--learning-rate 0.1" << "--learning-rate";
+    QTest::newRow("starts of the automatic model") << "fit data.csv --starts 3" << "--starts";
+    QTest::newRow("smoothness of another correlation") << stationary + "--correlation cubic --smoothness 1.5" << "--smoothness";
+    QTest::newRow("smoothness of the SPDE") << "fit data.csv --model spde --smoothness 1.5" << "--smoothness";
+    QTest::newRow("taper range without a taper") << stationary + "--taper-range 0.3" << "--taper-range";
+    QTest::newRow("inducing sites without a predictive process") << stationary + "--likelihood vecchia --inducing 30" << "--inducing";
+    QTest::newRow("neighbours of the exact likelihood") << stationary + "--likelihood exact --neighbours 30" << "--neighbours";
+    QTest::newRow("mesh without one") << "validate data.csv --models stationary,anisotropic --mesh-edge 0.2" << "--mesh-edge";
+    QTest::newRow("unit of times without times") << stationary + "--time-unit h" << "--time-unit";
+    QTest::newRow("what time deforms without time") << "fit data.csv --model velocity-field --time-deformation together" << "--time-deformation";
+    QTest::newRow("chordal distances of no degrees") << stationary + "--degrees chordal" << "--degrees";
+    QTest::newRow("draws of no map") << stationary + "--draws 8" << "--draws";
+    QTest::newRow("checkpoint without a file") << stationary + "--checkpoint 5" << "--checkpoint";
+    QTest::newRow("values of one realisation") << "validate data.csv --models stationary --hold-out values" << "--hold-out";
+    QTest::newRow("draws that are not averaged") << "validate data.csv --plug-in --draws 8" << "--draws";
+    QTest::newRow("no forecast") << "validate data.csv --time x --forecast 0" << "--forecast";
+    QTest::newRow("no folds") << "validate data.csv --folds 0" << "--folds";
+    QTest::newRow("smoothness of the exponential") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --covariance exponential --smoothness 1.5" << "--smoothness";
+    QTest::newRow("unit of degrees") << "evaluate degrees.csv --x lon --y lat --value z --unit m --range 1 --partial-sill 1 --nugget 0.1" << "--unit";
+    QTest::newRow("neighbours of the likelihood that evaluate takes") << "evaluate data.csv --likelihood auto --neighbours 5 --range 1 --partial-sill 1 --nugget 0.1" << "--neighbours";
+    QTest::newRow("tapers of the exact likelihood") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --taper two" << "--taper";
+    QTest::newRow("nothing is fitted") << "compare data.csv --range 1 --partial-sill 1 --nugget 0.1 --ridge 3" << "--ridge";
+    QTest::newRow("tuning of another likelihood") << "compare data.csv --likelihood taper --neighbours 10" << "--neighbours";
+    QTest::newRow("truth grid without a truth") << "simulate --scenario radial --out a.csv --truth-grid 5x5" << "--truth-grid";
+    QTest::newRow("columns without a table") << "predict fit.gpkg --grid 5x5 --x east --out a.csv" << "--x";
+    QTest::newRow("stored map in another form") << "predict fit.gpkg --of observation --out a.csv" << "--of";
+}
+
+void TestUsage::an_option_without_effect_is_named() {
+    QFETCH(QString, line);
+    QFETCH(QString, option);
+    const CliRun run = run_cli(line.split(' ', Qt::SkipEmptyParts), folder_.path());
+    QCOMPARE(run.exit_code, 2);
+    QVERIFY2(run.err.contains(option.toUtf8()), run.err.constData());
+}
+
 void TestUsage::options_that_one_of_several_models_reads_are_accepted() {
     const CliRun run = run_cli({"validate", path("data.csv"), "--models", "stationary,stationary+student",
                                 "--degrees-of-freedom", "5", "--smoothness", "0.5", "--folds", "2", "--plug-in",
+                                "--hold-out", "sites", "--starts", "1", "--held-out", "0",
                                 "--no-evidence", "--no-posterior", "--threads", "1"});
     QVERIFY2(run.exit_code == 0, run.err.constData());
 }

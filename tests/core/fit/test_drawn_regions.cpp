@@ -241,6 +241,16 @@ private Q_SLOTS:
         const Vector distance = distance_to_border(outlines[0], at);
         for (const auto& [i, expected] : {std::pair{0, std::sqrt(0.02)}, {1, 0.2}, {2, 0.2}, {3, 0.25}, {4, 1.0}})
             QVERIFY(std::abs(distance(i) - expected) < 1e-12);
+        // Drawn, they are three closed rings without the cuts.
+        const auto rings = border_rings(outlines[0]);
+        QCOMPARE(rings.size(), std::size_t(3));
+        double walked = 0.0;
+        for (const Points& ring : rings) {
+            QCOMPARE(ring.rows(), Index(4));
+            for (Index i = 0; i < 4; ++i) walked += (ring.row((i + 1) % 4) - ring.row(i)).norm();
+        }
+        QVERIFY(std::abs(walked - (8.0 + 1.6 + 1.6)) < 1e-12);
+        QCOMPARE(border_rings(outlines[1]).size(), std::size_t(1));
         // A site in a hole is of the polygon that fills it, or of the rest.
         const Matrix weights = OutlineRegions(outlines, true, true).values(at);
         Matrix expected = Matrix::Zero(5, 3);
@@ -270,6 +280,9 @@ private Q_SLOTS:
                     QVERIFY2(words.contains("egion") && words.contains("tuesday"), error.what());
                 }
             }
+        // What was fitted is opened whatever regions another seed would make.
+        ModelSpecification opened = drawn("segmented", {rectangle(-1.1, -1.1, 0, 1.1), rectangle(0.4, -1.1, 1.1, 1.1)});
+        QCOMPARE(make_model(some, opened, 1).local_basis->count(), Index(2));
         ModelSpecification without_mean = drawn("segmented", {rectangle(-1.1, -1.1, 0, 1.1)});
         without_mean.trend = Trend::none;
         QVERIFY(std::isfinite(fit(some, without_mean, quick()).model().log_likelihood()));
