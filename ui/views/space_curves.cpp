@@ -318,12 +318,18 @@ bool SpaceCurves::eventFilter(QObject* watched, QEvent* event) {
                               : SiteSelection::Mode::replace;
         if (banding_ && moved) {
             const QRectF band = QRectF(pressed_at_, mouse->position()).normalized();
-            const auto [at, values] = drawnSites();
-            const std::vector<Index>* drawn = drawn_rows(*snapshot_);
+            const auto& s = *snapshot_;
+            const Vector at = shownAll(s.sites.in_geographic.col(0), s.sites.in_deformed.col(0));
             QList<qlonglong> rows;
-            for (Index i = 0; i < at.size(); ++i)
-                if (band.contains(plot_->xAxis->coordToPixel(at(i)), plot_->yAxis->coordToPixel(values(i))))
-                    rows.append(drawn ? (*drawn)[static_cast<std::size_t>(i)] : i);
+            const auto look_at = [&](Index i) {  // also at sites that are not drawn because there are very many
+                if (std::isfinite(at(i)) &&
+                    band.contains(plot_->xAxis->coordToPixel(at(i)), plot_->yAxis->coordToPixel(s.values(i))))
+                    rows.append(i);
+            };
+            if (s.present_sites)
+                for (const Index row : *s.present_sites) look_at(row);
+            else
+                for (Index row = 0; row < at.size(); ++row) look_at(row);
             Q_EMIT banded(rows, mode);
         } else if (!moved) {
             Q_EMIT picked(siteAt(mouse->position()), mode);
