@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The colours of what fills the map.
 #include <algorithm>
+#include <string>
 
 #include "core/data/scale_limits.h"
+#include "ui/scenes/map_viewing.h"
 #include "ui/scenes/simulation_layer.h"
 #include "ui/scenes/space_scene.h"
 
@@ -46,7 +48,9 @@ ColourScale colour_scale_of(const SpacesSnapshot& s, const LayerSettings& layers
     if (further && !further->in_value_unit()) {
         const auto [lower, upper] = scale_limits(further->values);  // a map's edges do not take the colours
         const bool length = further->kind == FurtherLayer::Kind::local_range;
-        return {sequential, lower, upper, further->title(), length ? s.coordinate_unit : ""};
+        const bool in_degrees = s.viewing && s.viewing->on_sphere;  // the map; a range is a length
+        const std::string& unit = in_degrees ? s.viewing->system.unit : s.coordinate_unit;
+        return {sequential, lower, upper, further->title(), length ? unit : ""};
     }
     ColourScale scale{layers.colours, s.value_limits.lower, s.value_limits.upper,
                       further ? s.value_name + ", " + further->title() : s.value_name, s.value_unit};

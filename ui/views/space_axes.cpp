@@ -23,13 +23,14 @@ double step_of(const std::vector<double>& ticks) {
     return ticks.size() > 1 ? ticks[1] - ticks[0] : 0.0;
 }
 
-/// Multiples of a round angle that is at least `rough` degrees, or of 90°.
-std::vector<double> degree_ticks(double lower, double upper, double rough) {
+/// Multiples of a round angle that is at least `rough` degrees, or of 90°. Those of latitude divide 90°, so
+/// that both poles are among them.
+std::vector<double> degree_ticks(double lower, double upper, double rough, bool latitude) {
     if (!(rough > 0.0)) return {};
     if (rough <= 1.0) return round_ticks(lower, upper, std::max(1, static_cast<int>((upper - lower) / rough)));
     double step = 90.0;
     for (const double round : {60.0, 45.0, 30.0, 15.0, 10.0, 5.0, 2.0})
-        if (round >= rough) step = round;
+        if (round >= rough && !(latitude && round == 60.0)) step = round;
     std::vector<double> ticks;
     for (double k = std::ceil(lower / step - 1e-9); k * step <= upper + 1e-9 * step; k += 1.0) ticks.push_back(k * step);
     return ticks;
@@ -50,7 +51,8 @@ void SpaceAxes::draw_planar(QPainter& painter, const QString& title_x, const QSt
         const int count = std::max(1, static_cast<int>(pixels / wanted));
         if (!degrees) return round_ticks(lower(0, axis), upper(0, axis), count);
         const double end = axis == 1 ? 90.0 : 360.0;
-        return degree_ticks(std::max(lower(0, axis), -end), std::min(upper(0, axis), end), (upper(0, axis) - lower(0, axis)) / count);
+        return degree_ticks(std::max(lower(0, axis), -end), std::min(upper(0, axis), end), (upper(0, axis) - lower(0, axis)) / count,
+                            axis == 1);
     };
     const auto along_x = ticks_of(0, plot_.width(), 64.0);
     double occupied = plot_.left() - 40.0;

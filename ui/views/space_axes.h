@@ -24,7 +24,8 @@ public:
         : frame_(frame), camera_(camera), plot_(plot), theme_(theme) {}
 
     /// With the titles of both axes: that of the first below, that of the second above its end. `degrees`: of
-    /// longitude and latitude, whose ticks end at the poles and divide the right angle.
+    /// longitude and latitude, at round parts of the full circle; those of latitude divide the right angle and
+    /// end at the poles.
     void draw_planar(QPainter& painter, const QString& title_x, const QString& title_y, bool degrees = false) const;
     /// `lower`, `upper`: the box, display coordinates; names of the three axes.
     void draw_box(QPainter& painter, const Eigen::Vector3d& lower, const Eigen::Vector3d& upper,
