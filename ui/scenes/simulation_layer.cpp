@@ -20,7 +20,7 @@ Vector SimulationLayer::realisation(int index) const {
 Vector SimulationLayer::passage(int index, double t) const {
     if (t <= 0.0 || count() < 2) return realisation(index);
     return simulation_passage(mesh.cells.empty() ? curve.mean : mesh.mean, realisation(index),
-                              realisation((index + 1) % count()), t);
+                              realisation((index + 1) % count()), count(), t);
 }
 
 std::shared_ptr<const SpacesSnapshot> with_simulations(const std::shared_ptr<const SpacesSnapshot>& snapshot,

@@ -21,7 +21,7 @@ struct SimulationLayer {
     /// Values of one simulation at the corners of the mesh (d > 1) or along the curve (d = 1).
     [[nodiscard]] Vector realisation(int index) const;
     /// simulation_passage from one simulation to the next (after the last the first), t from 0 to 1: a film
-    /// through them is smooth and true.
+    /// through them is true, and smooth from three on.
     [[nodiscard]] Vector passage(int index, double t) const;
 };
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/random.h"
 #include "core/fit/fit.h"
 #include "core/predict/conditional_simulation.h"
 #include "core/predict/simulation_passage.h"
@@ -172,25 +173,38 @@ private Q_SLOTS:
         QCOMPARE(finished, 2);
     }
 
-    // Of independent deviations with unit variance every passage has unit variance; its ends are the two.
+    // Over very many fields of independent places, n draws each with mean 3, variance 4 and correlation 1/2 of
+    // neighbours: about the mean of the n, every passage has that mean, variance and covariance; its ends are
+    // the two draws.
     void a_passage_keeps_mean_and_variance() {
-        const Vector mean = Vector::Constant(2, 3.0);
-        Vector from = mean, to = mean;
-        from(0) += 1.0;
-        to(1) += 1.0;
-        for (const double t : {0.0, 0.2, 0.5, 0.9, 1.0}) {
-            const Vector at = simulation_passage(mean, from, to, t);
-            QVERIFY(std::abs((at - mean).squaredNorm() - 1.0) < 1e-14);
+        constexpr Index fields = 40'000;
+        RandomStream random(7);
+        for (const int n : {2, 3, 4, 10}) {
+            Matrix here(fields, n), beside(fields, n);
+            for (int k = 0; k < n; ++k) {
+                const Vector a = random.normals(fields), b = random.normals(fields);
+                here.col(k) = 3.0 + 2.0 * a.array();
+                beside.col(k) = 3.0 + (a + std::sqrt(3.0) * b).array();
+            }
+            const Vector mean_here = here.rowwise().mean(), mean_beside = beside.rowwise().mean();
+            for (const double t : {0.0, 0.2, 0.45, 0.5, 0.7, 1.0}) {
+                const Vector z = simulation_passage(mean_here, here.col(0), here.col(1), n, t);
+                const Vector w = simulation_passage(mean_beside, beside.col(0), beside.col(1), n, t);
+                const Eigen::ArrayXd dz = z.array() - z.mean(), dw = w.array() - w.mean();
+                QVERIFY(std::abs(z.mean() - 3.0) < 0.05);
+                QVERIFY(std::abs(dz.square().mean() - 4.0) < 0.15);
+                QVERIFY(std::abs((dz * dw).mean() - 2.0) < 0.15);
+            }
+            QVERIFY(simulation_passage(mean_here, here.col(0), here.col(1), n, 0.0) == here.col(0));
+            QVERIFY(simulation_passage(mean_here, here.col(0), here.col(1), n, 1.0) == here.col(1));
         }
-        QVERIFY(simulation_passage(mean, from, to, 0.0) == from);
-        QVERIFY(simulation_passage(mean, from, to, 1.0) == to);
-        const Vector middle = simulation_passage(mean, from, to, 0.5);
-        QVERIFY(std::abs(middle(0) - (3.0 + std::sqrt(0.5))) < 1e-14 && std::abs(middle(0) - middle(1)) < 1e-14);
-        QVERIFY(simulation_passage(mean, from, to, std::numeric_limits<double>::quiet_NaN()) == from);
+        const Vector mean = Vector::Constant(2, 3.0);
+        QVERIFY(simulation_passage(mean, mean, 2.0 * mean, 3, std::numeric_limits<double>::quiet_NaN()) == mean);
         Vector hole = mean;
         hole(1) = std::numeric_limits<double>::quiet_NaN();
-        QVERIFY(std::isnan(simulation_passage(hole, hole, hole, 0.5)(1)));
-        QCOMPARE(code_of([&] { (void)simulation_passage(mean, from, Vector::Zero(3), 0.5); }), ErrorCode::dimension_mismatch);
+        QVERIFY(std::isnan(simulation_passage(hole, hole, hole, 3, 0.5)(1)));
+        QCOMPARE(code_of([&] { (void)simulation_passage(mean, mean, Vector::Zero(3), 3, 0.5); }), ErrorCode::dimension_mismatch);
+        QCOMPARE(code_of([&] { (void)simulation_passage(mean, mean, mean, 1, 0.5); }), ErrorCode::bad_input);
     }
 };
 

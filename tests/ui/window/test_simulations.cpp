@@ -188,10 +188,10 @@ private Q_SLOTS:
         const Vector above = layer->further[2].values(cells);
         QVERIFY(above.minCoeff() >= 0.0 && above.maxCoeff() <= 1.0);
 
-        // Half-way between two simulations the field varies as much as one of them does.
+        // Half-way between two of eight simulations the field varies as much as one of them does.
         const Vector first = layer->passage(0, 0.0), half = layer->passage(0, 0.5);
         QVERIFY(first == layer->realisation(0));
-        const Vector expected = layer->mesh.mean + std::sqrt(0.5) * (first + layer->realisation(1) - 2.0 * layer->mesh.mean);
+        const Vector expected = layer->mesh.mean + std::sqrt(0.5 * 7.0 / 6.0) * (first + layer->realisation(1) - 2.0 * layer->mesh.mean);
         QVERIFY((half - expected).cwiseAbs().maxCoeff() < 1e-9);
         QVERIFY((layer->passage(7, 1.0) - layer->realisation(0)).cwiseAbs().maxCoeff() < 1e-9);
 
