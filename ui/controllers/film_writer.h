@@ -20,12 +20,18 @@ struct FilmRequest {
 
     /// The files that it will write, in turn.
     [[nodiscard]] QStringList files() const;
-    /// Those of them that exist and would be replaced.
+    /// Those of them that exist and would be replaced, and what surplus() are.
     [[nodiscard]] QStringList replaced() const;
+    /// Frames that follow its last one without a gap: of a longer film of this name, and deleted with it.
+    [[nodiscard]] QStringList surplus() const;
+
+private:
+    [[nodiscard]] QString frame(int number) const;  ///< from 1 on
 };
 
 /// Encodes and writes frames on a worker, as they come. Nothing has its final name before all of it is
-/// written: a film that is cancelled or fails leaves the files that were there as they were.
+/// written: a film that is cancelled or fails leaves the files that were there as they were. Once the files get
+/// their names it can be cancelled no more.
 class FilmWriter : public QObject {
     Q_OBJECT
 public:
@@ -51,6 +57,7 @@ Q_SIGNALS:
 private:
     class Queue;
     JobRunner runner_;
+    FilmRequest request_;
     std::shared_ptr<Queue> queue_;
 };
 
