@@ -32,9 +32,13 @@ FilmExport::FilmExport(SpacesWidget* spaces, LayersPanel* layers, QObject* paren
     connect(&writer_, &FilmWriter::progressed, this, &FilmExport::progressed);
     connect(&writer_, &FilmWriter::written, this, &FilmExport::written);
     connect(&writer_, &FilmWriter::failed, this, &FilmExport::failed);
-    connect(&writer_, &FilmWriter::cancelled, this, &FilmExport::cancelled);
+    connect(&writer_, &FilmWriter::cancelled, this, [this] {
+        Q_EMIT cancelled();
+        if (!why_.isEmpty()) Q_EMIT interrupted(why_);
+    });
     connect(&writer_, &FilmWriter::finished, this, [this] {
         end();
+        draws_.reset();
         Q_EMIT finished();
     });
 }
@@ -59,7 +63,9 @@ void FilmExport::start(const QString& path, double scale, bool frames) {
     scale_ = scale;
     frame_ = 0;
     frames_ = film.frames;
-    steps_ = steps_of(*layers_->player(), spaces_->snapshot()->simulations->count());
+    draws_ = spaces_->snapshot()->simulations->draws;
+    why_.clear();
+    steps_ = steps_of(*layers_->player(), static_cast<int>(draws_->cols()));
     before_ = layers_->layers();
     showing_ = true;
     writer_.start(film);
@@ -68,7 +74,11 @@ void FilmExport::start(const QString& path, double scale, bool frames) {
 
 void FilmExport::addFrame() {
     const auto snapshot = spaces_->snapshot();
-    if (!snapshot || !snapshot->simulations) return cancel();
+    if (!snapshot || !snapshot->simulations)
+        return interrupt(tr("Its simulations are no longer shown: a training began, or another model, time or "
+                            "realisation was chosen. Export it again once simulations are shown."));
+    if (snapshot->simulations->draws != draws_)
+        return interrupt(tr("Other simulations were drawn while it was written. Export it again to have those."));
     if (!writer_.hasRoom()) return;
     LayerSettings shown = layers_->layers();  // colours, say, may be changed meanwhile
     shown.fill = Fill::realisation;
@@ -90,6 +100,11 @@ void FilmExport::end() {
     layers.realisation = gone ? 0 : before_.realisation;
     layers.passage = gone ? 0.0 : before_.passage;
     layers_->setLayers(layers);
+}
+
+void FilmExport::interrupt(const QString& why) {
+    why_ = why;
+    cancel();
 }
 
 void FilmExport::cancel() {

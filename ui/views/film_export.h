@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
+
 #include <QObject>
+#include <QString>
 #include <QTimer>
 
+#include "core/base/types.h"
 #include "ui/controllers/film_writer.h"
 #include "ui/scenes/layer_settings.h"
 
@@ -35,10 +39,12 @@ Q_SIGNALS:
     void written(const QString& path, int frames);
     void failed(const QString& sentence);
     void cancelled();
+    void interrupted(const QString& why);  ///< after cancelled, where its simulations were gone or others
     void finished();
 
 private:
     void addFrame();
+    void interrupt(const QString& why);
     void end();
 
     SpacesWidget* spaces_;
@@ -46,6 +52,8 @@ private:
     FilmWriter writer_;
     QTimer timer_;
     LayerSettings before_;
+    std::shared_ptr<const Matrix> draws_;  ///< that it shows
+    QString why_;                          ///< it was interrupted; empty: it was not
     double scale_ = 1.0;
     int frames_ = 0, steps_ = 1, frame_ = 0;
     bool showing_ = false;  ///< the film is on the screen

@@ -258,6 +258,9 @@ void MainWindow::connect_panels() {
     connect(film_, &FilmExport::cancelled, this, [this] {
         if (!bench_.training.isTraining()) bottom_->showMessage(tr("Film cancelled; nothing was written"));
     });
+    connect(film_, &FilmExport::interrupted, this, [this](const QString& why) {
+        banner_->showNote(tr("The film was cancelled; nothing was written."), why);
+    });
     connect(film_, &FilmExport::finished, this, [this] { export_panel_->setFilming(false); });
     connect(export_panel_, &ExportPanel::projectRequested, this, &MainWindow::save_as);
     connect(curves_->validationTab(), &ValidationTab::sideBySideRequested, this, &MainWindow::show_side_by_side);

@@ -184,28 +184,36 @@ void MainWindow::export_film(double scale) {
     QString kind;
     const QString frames = tr("Frames, a PNG each (*.png)");
     QString path = QFileDialog::getSaveFileName(this, tr("Film of the simulations"), suggested_path(QStringLiteral("_film.png")),
-                                                tr("Animated PNG (*.png *.apng)") + QStringLiteral(";;") + frames, &kind);
+                                                tr("Animated PNG (*.png *.apng)") + QStringLiteral(";;") + frames, &kind,
+                                                QFileDialog::DontConfirmOverwrite);  // writeFilm asks
     if (path.isEmpty()) return;
     if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".png");
     writeFilm(path, scale, kind == frames);
 }
 
-/// The dialog has asked for the file's name alone: frames that are there are asked for here.
+/// Asks for the files that it will replace: the dialog knows neither frames nor the ending that was added.
 void MainWindow::writeFilm(const QString& path, double scale, bool frames) {
     const auto start = [this, path, scale, frames] {
         film_->start(path, scale, frames);
         export_panel_->setFilming(film_->isBusy());
     };
-    const QStringList there = frames ? film_->request(path, frames).replaced() : QStringList();
+    const FilmRequest film = film_->request(path, frames);
+    const QStringList there = film.replaced(), surplus = film.surplus();
     if (there.isEmpty()) return start();
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Frames of another film"),
+    auto* box = new QMessageBox(QMessageBox::NoIcon, frames ? tr("Frames of another film") : tr("Another film"),
                                 there.size() == 1 ? tr("%1 is there already.").arg(QFileInfo(there.front()).fileName())
-                                                  : tr("%1 of the frames are there already, from %2 to %3.")
+                                                  : tr("%1 frames of this name are there already, from %2 to %3.")
                                                         .arg(there.size())
                                                         .arg(QFileInfo(there.front()).fileName(), QFileInfo(there.back()).fileName()),
                                 QMessageBox::Cancel, this);
     box->setObjectName(QStringLiteral("replaceFrames"));
-    box->setInformativeText(tr("They are replaced once the new film is complete."));
+    QString then = there.size() == 1 ? tr("It is replaced once the new film is complete.") : tr("They are replaced once the new film is complete.");
+    if (surplus.size() == 1)
+        then += QLatin1Char(' ') + tr("The new film is shorter: %1 is deleted then.").arg(QFileInfo(surplus.front()).fileName());
+    else if (!surplus.isEmpty())
+        then += QLatin1Char(' ') + tr("The new film is shorter: %1 to %2 are deleted then.")
+                                       .arg(QFileInfo(surplus.front()).fileName(), QFileInfo(surplus.back()).fileName());
+    box->setInformativeText(then);
     QPushButton* replace = box->addButton(tr("Replace"), QMessageBox::AcceptRole);
     replace->setObjectName(QStringLiteral("replaceFramesButton"));
     box->setDefaultButton(QMessageBox::Cancel);

@@ -242,13 +242,16 @@ private Q_SLOTS:
         fit_quickly(f, 40);
         draw(f, 12);
         QTRY_COMPARE(f.window->spaces()->layers().fill, Fill::realisation);
+        f.find<QCheckBox>("smoothFilm")->setChecked(true);  // many frames: none of these films comes to its end
+        f.find<QComboBox>("filmSpeed")->setCurrentIndex(0);
         const LayerSettings before = f.window->layers()->layers();
+        QVERIFY(f.window->film()->request(f.folder.filePath(QStringLiteral("ended.png")), false).frames > 500);
         auto* message = f.find<QLabel>("statusMessage");
         const QString frame = f.fileWith(QStringLiteral("ended_0001.png"), "an older film");
         for (const bool frames : {false, true}) {
             QSignalSpy cancelled(f.window->film(), &FilmExport::cancelled);
             f.window->film()->start(f.folder.filePath(QStringLiteral("ended.png")), 1.0, frames);
-            QTRY_VERIFY(f.window->layers()->layers().realisation > 1);
+            QTRY_VERIFY(f.window->layers()->layers().passage > 0.015);
             QTRY_COMPARE(message->text(), QStringLiteral("Writing the film"));
             f.window->film()->cancel();
             QVERIFY(f.window->layers()->layers() == before);
@@ -265,12 +268,23 @@ private Q_SLOTS:
         // Its simulations go while it runs: nothing that is gone fills the maps.
         QSignalSpy finished(f.window->film(), &FilmExport::finished);
         f.window->film()->start(f.folder.filePath(QStringLiteral("gone.png")), 1.0, false);
-        QTRY_VERIFY(f.window->layers()->layers().realisation > 0);
+        QTRY_VERIFY(f.window->layers()->layers().passage > 0.0);
         f.bench->session.setSimulations(nullptr);
         QTRY_COMPARE(finished.count(), 1);
         QVERIFY(f.waitIdle());
         QCOMPARE(f.window->layers()->layers().fill, Fill::prediction);
         QVERIFY(!QFile::exists(f.folder.filePath(QStringLiteral("gone.png"))));
+        QVERIFY(f.window->banner()->isVisible());
+        // Others are drawn while it runs: no film of two sets.
+        draw(f, 12);
+        QTRY_COMPARE(f.window->spaces()->layers().fill, Fill::realisation);
+        QSignalSpy interrupted(f.window->film(), &FilmExport::interrupted);
+        f.window->film()->start(f.folder.filePath(QStringLiteral("mixed.png")), 1.0, false);
+        QTRY_VERIFY(f.window->layers()->layers().passage > 0.0);
+        f.bench->session.setSimulations(std::make_shared<const Simulations>(*f.bench->session.simulations()));
+        QTRY_COMPARE(interrupted.count(), 1);
+        QVERIFY(f.waitIdle());
+        QVERIFY(!QFile::exists(f.folder.filePath(QStringLiteral("mixed.png"))));
     }
 
     void framesAreReplacedOnlyWhenAskedTo() {
@@ -288,12 +302,23 @@ private Q_SLOTS:
         question->reject();
         QTRY_VERIFY(!f.find<QMessageBox>("replaceFrames"));
         QVERIFY(!f.window->film()->isBusy());
+        const QString surplus = f.fileWith(QStringLiteral("one_0004.png"), "of a longer film");
+        const QString apart = f.fileWith(QStringLiteral("one_0006.png"), "not of that film");
         f.window->writeFilm(path, 0.5, true);
+        QVERIFY(f.find<QMessageBox>("replaceFrames")->informativeText().contains(QStringLiteral("one_0004.png")));
         f.find<QPushButton>("replaceFramesButton")->click();
         QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, 60000);
         QCOMPARE(written[0][1].toInt(), 3);
         QVERIFY(QImage(second).width() > 100);
         QVERIFY(QFile::exists(f.folder.filePath(QStringLiteral("one_0003.png"))));
+        QVERIFY(!QFile::exists(surplus) && QFile::exists(apart));
+        // An animated film is one file, which is asked for, too.
+        f.fileWith(QStringLiteral("whole.png"), "an older film");
+        f.window->writeFilm(f.folder.filePath(QStringLiteral("whole.png")), 0.5, false);
+        QVERIFY(!f.window->film()->isBusy());
+        QTRY_VERIFY(f.find<QMessageBox>("replaceFrames"));
+        f.find<QMessageBox>("replaceFrames")->reject();
+        QTRY_VERIFY(!f.find<QMessageBox>("replaceFrames"));
         // A folder that is not there: a sentence.
         f.window->writeFilm(f.folder.filePath(QStringLiteral("none/film.png")), 0.5, false);
         QTRY_VERIFY(f.window->banner()->isVisible());
