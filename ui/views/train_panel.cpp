@@ -2,10 +2,12 @@
 #include "ui/views/train_panel.h"
 
 #include <cmath>
+#include <vector>
 
 #include <QFrame>
 #include <QRegularExpression>
 
+#include "core/base/random.h"
 #include "core/data/time_axis.h"
 #include "core/data/value_transform.h"
 #include "core/fit/covariance_structures.h"
@@ -19,10 +21,21 @@
 namespace anamorph {
 namespace {
 
-/// The range of ν over the sites.
+constexpr Index most_looked_at = 500;  ///< sites, so that this takes no time worth speaking of
+
+/// The range of ν over the sites, over some at random where there are very many.
 QString varying_smoothness_text(const FittedModel& model) {
-    const Vector nu = smoothness_at(model, model.dataset().coordinates);
-    return TrainPanel::tr("Matérn, ν from %1 to %2").arg(number_text(nu.minCoeff(), 2), number_text(nu.maxCoeff(), 2));
+    const Points& all = model.dataset().coordinates;
+    const bool few = all.rows() <= most_looked_at;
+    Points some = all;
+    if (!few) {
+        std::vector<Index> rows = RandomStream(1).permutation(all.rows());
+        rows.resize(static_cast<std::size_t>(most_looked_at));
+        some = Points(all(rows, Eigen::all));
+    }
+    const Vector nu = smoothness_at(model, some);
+    return (few ? TrainPanel::tr("Matérn, ν from %1 to %2") : TrainPanel::tr("Matérn, ν from about %1 to %2"))
+        .arg(number_text(nu.minCoeff(), 2), number_text(nu.maxCoeff(), 2));
 }
 
 /// A formula may be too long for the column; it stands in the tip.
