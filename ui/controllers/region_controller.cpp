@@ -75,7 +75,7 @@ void RegionController::count() {
         },
         [this](std::vector<Index> counts) {
             counts_ = std::move(counts);
-            Q_EMIT changed();
+            Q_EMIT counted();
         });
 }
 

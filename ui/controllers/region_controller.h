@@ -23,6 +23,8 @@ public:
     [[nodiscard]] bool isDrawing() const { return drawing_; }
     [[nodiscard]] bool isBusy() const { return runner_.isBusy() || counter_.isBusy(); }
     [[nodiscard]] const std::vector<Points>& outlines() const { return session_.specification().region_outlines; }
+    /// Whether a layer of polygons is being read.
+    [[nodiscard]] bool isReading() const { return runner_.isBusy(); }
     /// Corners of the outline that is being drawn, k×2, working coordinates.
     [[nodiscard]] const Points& open() const { return open_; }
     /// Sites within an outline, by its number; nothing while they are being counted.
@@ -39,7 +41,8 @@ public:
     void readFrom(const QString& path);
 
 Q_SIGNALS:
-    void changed();  ///< outlines, their sites, the open one, or whether it is drawn
+    void changed();  ///< outlines, the open one, whether it is drawn, or whether a layer is read
+    void counted();  ///< sitesIn() knows more than before
     void failed(const QString& sentence);
 
 private:

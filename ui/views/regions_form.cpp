@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/regions_form.h"
 
+#include <optional>
+
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QStyle>
+#include <QVariant>
 
 #include "ui/models/number_text.h"
 #include "ui/views/panel_parts.h"
@@ -47,6 +51,7 @@ RegionsForm::RegionsForm(RegionController& regions, QWidget* parent) : QWidget(p
     connect(clear_, &QPushButton::clicked, &regions_, &RegionController::clear);
     connect(layer_, &QPushButton::clicked, this, &RegionsForm::layerRequested);
     connect(&regions_, &RegionController::changed, this, &RegionsForm::refresh);
+    connect(&regions_, &RegionController::counted, this, &RegionsForm::show_sites);
     refresh();
 }
 
@@ -57,7 +62,7 @@ void RegionsForm::refresh() {
     draw_->setText(regions_.isDrawing() ? tr("Done") : tr("Draw"));
     undo_->setEnabled(regions_.open().rows() > 0 || !regions_.outlines().empty());
     clear_->setVisible(!regions_.outlines().empty());
-    layer_->setEnabled(!regions_.isBusy());
+    layer_->setEnabled(!regions_.isReading());
     hint_->setText(regions_.isDrawing()
                        ? tr("Click corners on the left map; a double click closes the region.")
                    : regions_.outlines().empty()
@@ -70,18 +75,15 @@ void RegionsForm::refresh() {
 void RegionsForm::list() {
     if (list_) list_->deleteLater();  // the button that was pressed may be in it
     list_ = new QWidget;
+    sites_.clear();
     auto* rows = new QVBoxLayout(list_);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(2);
     for (std::size_t k = 0; k < regions_.outlines().size(); ++k) {
         auto* row = new QHBoxLayout;
-        const std::optional<Index> sites = regions_.sitesIn(k);
-        auto* text = new QLabel(tr("Region %1 · %2 sites").arg(k + 1).arg(sites ? count_text(*sites) : QStringLiteral("…")));
+        auto* text = new QLabel;
         text->setObjectName(QStringLiteral("region%1").arg(k + 1));
-        if (sites && *sites < 10) {
-            text->setProperty("role", QStringLiteral("warning"));
-            text->setToolTip(tooltip_text(tr("A region needs at least ten sites.")));
-        }
+        sites_.push_back(text);
         QPushButton* remove = link_button(tr("Delete"));
         remove->setObjectName(QStringLiteral("deleteRegion%1").arg(k + 1));
         remove->setAccessibleName(tr("Delete region %1").arg(k + 1));
@@ -91,6 +93,22 @@ void RegionsForm::list() {
         rows->addLayout(row);
     }
     column_->addWidget(list_);
+    show_sites();
+}
+
+/// Changes the labels alone: the buttons beside them may be under the pointer.
+void RegionsForm::show_sites() {
+    if (sites_.size() != regions_.outlines().size()) return;  // refresh() is to come
+    for (std::size_t k = 0; k < sites_.size(); ++k) {
+        const std::optional<Index> sites = regions_.sitesIn(k);
+        QLabel* text = sites_[k];
+        text->setText(tr("Region %1 · %2 sites").arg(k + 1).arg(sites ? count_text(*sites) : QStringLiteral("…")));
+        const bool few = sites && *sites < 10;
+        text->setProperty("role", few ? QVariant(QStringLiteral("warning")) : QVariant());
+        text->setToolTip(few ? tooltip_text(tr("A region needs at least ten sites.")) : QString());
+        text->style()->unpolish(text);  // its colour goes by the property
+        text->style()->polish(text);
+    }
 }
 
 }  // namespace anamorph

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <vector>
+
 #include <QWidget>
 
 #include "ui/controllers/region_controller.h"
@@ -24,6 +26,7 @@ Q_SIGNALS:
 private:
     void refresh();
     void list();
+    void show_sites();
 
     RegionController& regions_;
     QLabel* hint_;
@@ -32,6 +35,7 @@ private:
     QPushButton* layer_;
     QPushButton* clear_;
     QWidget* list_ = nullptr;
+    std::vector<QLabel*> sites_;  ///< of each outline, in `list_`
     QVBoxLayout* column_;
 };
 
