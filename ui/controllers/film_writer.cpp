@@ -47,14 +47,14 @@ QStringList FilmRequest::files() const {
 QStringList FilmRequest::surplus() const {
     QStringList names;
     if (as_frames && frames > 0)
-        for (int k = frames + 1; QFileInfo::exists(frame(k)); ++k) names << frame(k);
+        for (int k = frames + 1; QFileInfo(frame(k)).isFile(); ++k) names << frame(k);
     return names;
 }
 
 QStringList FilmRequest::replaced() const {
     QStringList there;
     for (const QString& file : files())
-        if (QFileInfo::exists(file)) there << file;
+        if (QFileInfo(file).isFile()) there << file;
     return there + surplus();
 }
 
