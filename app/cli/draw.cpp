@@ -124,7 +124,7 @@ Index draw_grid(const DrawCommand& command, const Project& project, const Fitted
     Matrix covariates;
     if (needs_covariates(model.specification())) {
         covariates = covariates_in_cells(
-            covariates_of_grid(command.times, rasters_of(project, command.drift_rasters), data), data, grid);
+            covariates_of_grid(command.times, rasters_of(project, command.drift_rasters), model), data, grid);
     }
     const Matrix draws = with_summary(command, draw_on_grid(model, grid, covariates, command.simulation,
                                                             console.observer(), std::move(stop)));

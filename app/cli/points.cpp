@@ -55,14 +55,24 @@ double time_on_sphere(const std::vector<std::string>& times, const SpatialDatase
     }
 }
 
+/// Whether the covariate that is the time takes part: in the trend, or in the distance.
+bool uses_time(const FittedModel& model, Index time) {
+    const ModelSpecification& s = model.specification();
+    const std::string& name = model.dataset().covariate_names[static_cast<std::size_t>(time)];
+    return s.trend == Trend::covariates ||
+           std::find(s.distance_covariates.begin(), s.distance_covariates.end(), name) != s.distance_covariates.end();
+}
+
 }  // namespace
 
 CovariateSource covariates_of_grid(const std::vector<std::string>& times,
-                                   const std::vector<RasterSource>& rasters, const SpatialDataset& data) {
+                                   const std::vector<RasterSource>& rasters, const FittedModel& model) {
+    const SpatialDataset& data = model.dataset();
     SpatialDataset others = data;
     const std::optional<Index> time = time_covariate(data);
     if (time) others.covariate_names.erase(others.covariate_names.begin() + *time);
-    const double at = time ? time_on_sphere(times, data) : 0.0;
+    // A model that does not use it takes any time.
+    const double at = !time ? 0.0 : uses_time(model, *time) ? time_on_sphere(times, data) : data.covariates(0, *time);
     return [opened = open_rasters(rasters_of_covariates(others, rasters), data.coordinate_system), time,
             at](const Points& x) {
         Matrix values(x.rows(), static_cast<Index>(opened.size()) + (time ? 1 : 0));
@@ -90,7 +100,8 @@ Matrix covariates_in_cells(const CovariateSource& source, const SpatialDataset& 
 std::vector<double> times_of_grid(const std::vector<std::string>& times, const FittedModel& model) {
     const SpatialDataset& data = model.dataset();
     if (!data.coordinate_system.chordal) return parse_times(times, data);
-    if (!times.empty() && !(time_covariate(data) && needs_covariates(model.specification())))
+    const std::optional<Index> time = time_covariate(data);
+    if (!times.empty() && !(time && uses_time(model, *time)))
         throw UsageError("The model knows no time: leave --time out, or fit with --time COLUMN and "
                          "--distance-covariate COLUMN.");
     return {};

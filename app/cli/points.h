@@ -47,10 +47,10 @@ struct TablePoints {
                                                    const std::vector<std::string>& drift_rasters);
 
 /// Covariates at points of a map (working coordinates): from rasters, and on the sphere, where the time
-/// is a covariate, the one time that --time names. @throws UsageError without it
+/// is a covariate, the one time that --time names. @throws UsageError without it, where the model uses it
 [[nodiscard]] CovariateSource covariates_of_grid(const std::vector<std::string>& times,
                                                  const std::vector<RasterSource>& rasters,
-                                                 const SpatialDataset& dataset);
+                                                 const FittedModel& model);
 /// The same in all cells of a grid; those where one is missing are taken from the grid's mask.
 /// @throws Error(bad_input) where none is left
 [[nodiscard]] Matrix covariates_in_cells(const CovariateSource& source, const SpatialDataset& dataset,

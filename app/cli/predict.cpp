@@ -156,7 +156,7 @@ Index predict_grid(const PredictCommand& command, const Project& project, const 
     CovariateSource covariates;
     const std::vector<double> times = times_of_grid(command.times, model);
     if (needs_covariates(model.specification())) {
-        covariates = covariates_of_grid(command.times, rasters_of(project, command.drift_rasters), data);
+        covariates = covariates_of_grid(command.times, rasters_of(project, command.drift_rasters), model);
     }
     const PredictionGrid grid = grid_over(data, map_shape(command.grid, data), command.bounds, times);
     const std::vector<FurtherLayer> further = further_layers(options);

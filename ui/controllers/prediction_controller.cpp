@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 
 #include "core/fit/covariate_distance.h"
 #include "core/base/error.h"
@@ -36,8 +37,11 @@ Matrix covariates_of_grid(const SpatialDataset& dataset, const std::vector<Raste
     if (time) others.covariate_names.erase(others.covariate_names.begin() + *time);
     const Matrix sampled = covariates_of_cells(rasters_of_covariates(others, rasters), dataset.coordinate_system, grid);
     if (!time) return sampled;
+    // A model that does not know the time has a grid without: any will do.
+    const Vector times = grid.times.size() > 0 ? Vector(grid.centres().rightCols(1))
+                                               : Vector::Constant(grid.cell_count(), middle_of(dataset.covariates.col(*time)));
     Matrix all(grid.cell_count(), sampled.cols() + 1);
-    all << sampled.leftCols(*time), grid.centres().rightCols(1), sampled.rightCols(sampled.cols() - *time);
+    all << sampled.leftCols(*time), times, sampled.rightCols(sampled.cols() - *time);
     return all;
 }
 
@@ -136,7 +140,13 @@ PredictionController::GridWithCovariates PredictionController::gridFor(const Fit
 
 bool PredictionController::knowsTime(const FittedModel& model) {
     const SpatialDataset& dataset = model.dataset();
-    return dataset.last_axis_is_time || (time_covariate(dataset) && needs_covariates(model.specification()));
+    if (dataset.last_axis_is_time) return true;
+    const std::optional<Index> time = time_covariate(dataset);
+    if (!time) return false;
+    const ModelSpecification& s = model.specification();
+    const std::string& name = dataset.covariate_names[static_cast<std::size_t>(*time)];
+    return s.trend == Trend::covariates ||
+           std::find(s.distance_covariates.begin(), s.distance_covariates.end(), name) != s.distance_covariates.end();
 }
 
 QString PredictionController::whyNoMap(const FittedModel& model, const std::vector<RasterSource>& rasters) {
@@ -159,8 +169,11 @@ QString PredictionController::whyNoMap(const FittedModel& model, const std::vect
 
 void PredictionController::predictIfMissing() {
     const std::shared_ptr<const FittedModel> model = session_.shownModel();
-    if (model && !session_.shownMap() && whyNoMap(*model, session_.covariateRasters()).isEmpty())
-        predict(request_);
+    if (!model || session_.shownMap() || !whyNoMap(*model, session_.covariateRasters()).isEmpty()) return;
+    MapRequest request = request_;
+    request.options.threads = session_.options().threads;
+    request.options.seed = session_.options().seed;
+    predict(request);
 }
 
 }  // namespace anamorph

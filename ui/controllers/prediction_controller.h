@@ -34,13 +34,15 @@ public:
 
     /// Predicts the shown candidate's map; replaces a running prediction.
     void predict(const MapRequest& request);
+    /// What is asked for from now on, until predict() is called with something else.
+    void setRequest(const MapRequest& request) { request_ = request; }
     /// Predicts it as asked for last, if it has no map yet.
     void predictIfMissing();
     /// Why this model cannot draw a map, and what to do; empty where it can. `rasters`: those of
     /// covariates.
     [[nodiscard]] static QString whyNoMap(const FittedModel& model, const std::vector<RasterSource>& rasters = {});
     /// Whether the model's maps are of times: of space with time, or of the sphere with a covariate that is the
-    /// time, which trend or distance use.
+    /// time, where the trend is one of covariates or the distance uses this one.
     [[nodiscard]] static bool knowsTime(const FittedModel& model);
     /// The grid of a map around the sites and the trend's covariates on it (cell_count()×q, or none),
     /// whose missing cells leave the mask. Reads files: not for the window's thread. @throws Error

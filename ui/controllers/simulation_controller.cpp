@@ -47,8 +47,11 @@ SimulationController::SimulationController(Session& session, QObject* parent) : 
         Q_EMIT failed(sentence);
     });
     connect(&session_, &Session::datasetChanged, &runner_, &JobRunner::cancel);
-    // Simulations are of one time and of one realisation.
-    connect(&session_, &Session::timeChanged, &runner_, &JobRunner::cancel);
+    // Simulations are of one time, where the model knows it, and of one realisation.
+    connect(&session_, &Session::timeChanged, this, [this] {
+        const auto model = session_.shownModel();
+        if (!model || PredictionController::knowsTime(*model)) runner_.cancel();
+    });
     connect(&session_, &Session::realisationChanged, &runner_, &JobRunner::cancel);
 }
 

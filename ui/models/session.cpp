@@ -43,7 +43,7 @@ void Session::setRealisation(const QString& label) {
 void Session::setTime(double time) {
     if (time_ && *time_ == time) return;
     time_ = time;
-    setSimulations(nullptr);  // they are of one time
+    if (simulations_ && simulations_->grid.times.size() > 0) setSimulations(nullptr);  // they are of one time
     Q_EMIT timeChanged();
 }
 

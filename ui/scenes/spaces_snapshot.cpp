@@ -190,7 +190,7 @@ std::shared_ptr<const SpacesSnapshot> build_map(const SpatialDataset& dataset, c
         snapshot->present_sites = sites_about_time(dataset, *viewing, reach);
         if (viewing->on_sphere && has_model) snapshot->deformed_subtitle = "seen from its centre";
         for (std::string* subtitle : {&snapshot->geographic_subtitle, &snapshot->deformed_subtitle})
-            *subtitle += (subtitle->empty() ? "at " : " · at ") + viewing->time_label;
+            *subtitle += std::string(subtitle->empty() ? "" : " · ") + (timeless ? "sites at " : "at ") + viewing->time_label;
     } else if (viewing->on_sphere && has_model) {
         snapshot->deformed_subtitle = "longitude and latitude seen from its centre";
     }

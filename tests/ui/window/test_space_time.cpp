@@ -14,6 +14,7 @@
 #include "core/io/import.h"
 #include "core/predict/kriging.h"
 #include "ui/scenes/map_viewing.h"
+#include "ui/scenes/space_scene.h"
 #include "ui/scenes/spaces_snapshot.h"
 #include "ui/views/banner.h"
 #include "ui/views/custom_plot.h"
@@ -129,6 +130,42 @@ private Q_SLOTS:
         QVERIFY(s->sites.in_geographic.col(1).cwiseAbs().maxCoeff() <= 90.0);
         QCOMPARE(QString::fromStdString(s->coordinate_unit), QStringLiteral("°"));
         take_picture(f, "sphere");
+    }
+
+    // A model that does not use the time has one map and simulations of no time: they stay at every stop.
+    void aModelOfTheSphereMayKnowNoTime() {
+        WindowFixture f;
+        QuickImport choices;
+        choices.value = "wind_m_s";
+        choices.time = "time_h";
+        choices.degrees = DegreesAs::sphere;
+        const SpatialDataset all = import_file(std::string(ANAMORPH_SAMPLE_DATA) + "/jason3_wind_globe.csv", choices);
+        std::vector<Index> rows;
+        for (Index i = 0; i < all.size(); i += 12) rows.push_back(i);
+        f.bench->session.setDataset(std::make_shared<const SpatialDataset>(all.subset(rows)));
+        train_quickly(f);
+        QVERIFY(!PredictionController::knowsTime(*f.bench->session.shownModel()));
+        QCOMPARE(f.bench->session.shownMap()->grid.times.size(), Index(0));
+        QVERIFY(f.window->spaces()->snapshot()->geographic_subtitle.find("sites at ") != std::string::npos);
+        f.window->showStep(Step::map);
+        f.find<QSpinBox>("gridCells")->setValue(16);
+        f.find<QSpinBox>("simulationCount")->setValue(2);
+        QTest::mouseClick(f.find<QPushButton>("drawButton"), Qt::LeftButton);
+        QTRY_VERIFY2_WITH_TIMEOUT(f.bench->session.simulations() != nullptr, qPrintable(f.window->banner()->text()), 120000);
+        QVERIFY(f.waitIdle());
+        auto* slider = f.find<QSlider>("timeStops");
+        slider->setValue(slider->value() > 0 ? 0 : 1);
+        QVERIFY(f.bench->session.simulations());
+        QVERIFY(f.waitIdle());
+        QVERIFY(f.window->spaces()->snapshot()->simulations);
+        // A range is a length, also where the map is in degrees.
+        SpacesSnapshot with_range = *f.window->spaces()->snapshot();
+        auto map = std::make_shared<GridMap>(*with_range.grid_map);
+        map->further = {{FurtherLayer::Kind::local_range, 0.5, map->mean.cwiseAbs()}};
+        with_range.grid_map = map;
+        LayerSettings layers;
+        layers.fill = Fill::further;
+        QCOMPARE(colour_scale_of(with_range, layers).unit, std::string("km"));
     }
 
     // The time of data on the sphere is a covariate: where the model's distance has it, the map is of times.
