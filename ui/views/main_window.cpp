@@ -169,7 +169,8 @@ void MainWindow::make_panels() {
     steps_->setPanel(Step::model, model);
     steps_->setPanel(Step::train, train_panel_);
     steps_->setPanel(Step::validate, new ValidatePanel(session, bench_.validation));
-    steps_->setPanel(Step::map, new MapPanel(session, bench_.prediction, bench_.simulation));
+    map_panel_ = new MapPanel(session, bench_.prediction, bench_.simulation);
+    steps_->setPanel(Step::map, map_panel_);
     steps_->setPanel(Step::export_results, export_panel_);
 }
 

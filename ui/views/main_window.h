@@ -27,6 +27,7 @@ class ExplorePanel;
 class ExportPanel;
 class FilmExport;
 class LayersPanel;
+class MapPanel;
 class SideBySideWindow;
 class SpacesWidget;
 class TrainPanel;
@@ -134,6 +135,7 @@ private:
     QSplitter* vertical_;
     TrainPanel* train_panel_;
     ExplorePanel* explore_panel_;
+    MapPanel* map_panel_;
     ExportPanel* export_panel_;
     FilmExport* film_;
     ComparisonDialog* comparison_ = nullptr;  ///< made when it is first asked for

@@ -14,6 +14,7 @@
 #include "ui/views/comparison_dialog.h"
 #include "ui/views/help_dialogs.h"
 #include "ui/views/main_window.h"
+#include "ui/views/map_panel.h"
 #include "ui/views/side_by_side_window.h"
 #include "ui/views/spaces_widget.h"
 
@@ -143,7 +144,7 @@ void MainWindow::make_model_menu(QMenu& menu) {
     training_actions_ << pause << stop << cancel;
     menu.addSeparator();
     QAction* predict = add_action(menu, tr("Predict the map"), QKeySequence(QStringLiteral("Ctrl+P")), tr("Of the model that is shown, on the grid of the step Map"));
-    connect(predict, &QAction::triggered, this, [this] { bench_.prediction.predict(bench_.prediction.request()); });
+    connect(predict, &QAction::triggered, this, [this] { map_panel_->predict(); });
     fit_actions_ << predict;
     QAction* validate = add_action(menu, tr("Compare models …"), QKeySequence(QStringLiteral("Ctrl+Shift+V")), tr("By cross-validation"));
     connect(validate, &QAction::triggered, this, [this] { showStep(Step::validate); });

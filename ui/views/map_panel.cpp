@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "core/fit/model_state.h"
 #include "ui/models/number_text.h"
 #include "ui/views/panel_parts.h"
 #include "ui/views/simulation_form.h"
@@ -30,6 +32,11 @@ std::optional<std::vector<double>> numbers_in(const QString& text) {
         if (!good) return std::nullopt;
     }
     return numbers;
+}
+
+bool same_values_at_same_places(const SpatialDataset& a, const SpatialDataset& b) {
+    return a.name == b.name && a.value_name == b.value_name && a.values.size() == b.values.size() &&
+           a.coordinates.cols() == b.coordinates.cols() && a.values == b.values && a.coordinates == b.coordinates;
 }
 
 }  // namespace
@@ -106,15 +113,26 @@ MapPanel::MapPanel(Session& session, PredictionController& prediction, Simulatio
     for (QSpinBox* box : {cells_, times_}) connect(box, &QSpinBox::valueChanged, this, &MapPanel::show_cells);
     for (QLineEdit* edit : {quantiles_, thresholds_}) connect(edit, &QLineEdit::textChanged, this, &MapPanel::read_levels);
     connect(cells_, &QSpinBox::valueChanged, simulations_, &SimulationForm::refresh);
-    connect(predict_, &QPushButton::clicked, this, [this] { prediction_.predict(request()); });
+    connect(predict_, &QPushButton::clicked, this, &MapPanel::predict);
     connect(cancel_, &QPushButton::clicked, &prediction_, &PredictionController::cancel);
     connect(&prediction_, &PredictionController::started, this, &MapPanel::refresh);
     connect(&prediction_, &PredictionController::finished, this, &MapPanel::refresh);
     connect(&session_, &Session::mapChanged, this, &MapPanel::refresh);
     connect(&session_, &Session::candidateChanged, this, &MapPanel::refresh);
-    connect(&session_, &Session::datasetChanged, this, &MapPanel::start_afresh);
-    start_afresh();
+    connect(&session_, &Session::datasetChanged, this, &MapPanel::take_data);
+    take_data();
     simulations_->refresh();
+}
+
+void MapPanel::take_data() {
+    const Session::DatasetPointer before = std::exchange(data_, session_.dataset());
+    const bool same = before && data_ && !session_.covariateRasters().empty() && !session_.shownMap() &&
+                      same_values_at_same_places(*before, *data_);
+    if (same)
+        read_levels();
+    else
+        start_afresh();
+    if (data_) prediction_.setRequest(request());
 }
 
 void MapPanel::start_afresh() {
@@ -127,10 +145,11 @@ void MapPanel::start_afresh() {
         if (with_times) asked.times = static_cast<int>(grid.times.size());
         asked.options.target = map->of_observation ? PredictionTarget::observation : PredictionTarget::signal;
         asked.options.averaged = map->averaged;
-        const bool on_line = session_.dataset()->space_dimension() == 1;
+        const auto model = session_.shownModel();
+        const bool with_band = session_.dataset()->space_dimension() == 1 && model && model->state().transform;
         for (const FurtherLayer& layer : map->further) {
             asked.local_range = asked.local_range || layer.kind == FurtherLayer::Kind::local_range;
-            const bool band = on_line && (layer.level == 0.025 || layer.level == 0.975);  // drawn in any case
+            const bool band = with_band && (layer.level == 0.025 || layer.level == 0.975);  // drawn in any case
             if (layer.kind == FurtherLayer::Kind::quantile && !band) quantiles << QString::number(layer.level, 'g', 10);
             if (layer.kind == FurtherLayer::Kind::exceedance) thresholds << QString::number(layer.level, 'g', 10);
         }
@@ -146,6 +165,8 @@ void MapPanel::start_afresh() {
     thresholds_->setText(thresholds.join(QStringLiteral(", ")));
     read_levels();
 }
+
+void MapPanel::predict() { prediction_.predict(request()); }
 
 MapRequest MapPanel::request() const {
     MapRequest request;

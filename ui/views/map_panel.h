@@ -24,8 +24,14 @@ public:
     MapPanel(Session& session, PredictionController& prediction, SimulationController& simulation,
              QWidget* parent = nullptr);
 
+    /// Of the shown model, as the fields ask for.
+    void predict();
+
 private:
     void refresh();
+    /// Of other data start_afresh(); the same with another covariate keep what stands in the fields. The
+    /// controller gets them for the maps that it makes by itself.
+    void take_data();
     /// The fields as they are for data that are new here, or as the project's map was asked for.
     void start_afresh();
     void show_cells();
@@ -35,6 +41,7 @@ private:
     std::vector<double> levels_, limits_;  ///< of quantiles and of exceedance, as they were read
 
     Session& session_;
+    Session::DatasetPointer data_;  ///< that the fields are for
     PredictionController& prediction_;
     QSpinBox* cells_;
     QSpinBox* times_;

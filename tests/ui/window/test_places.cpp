@@ -256,6 +256,9 @@ private Q_SLOTS:
         QCOMPARE(f.find<QLineEdit>("quantiles")->text(), QStringLiteral("0.1, 0.9"));
         QCOMPARE(f.find<QLineEdit>("thresholds")->text(), QStringLiteral("0.25"));
         QCOMPARE(f.find<QSpinBox>("gridCells")->value(), 18);
+        // Maps that come by themselves are asked for in the same way.
+        QCOMPARE(f.bench->prediction.request().cells_on_longest_side, 18);
+        QCOMPARE(f.bench->prediction.request().options.quantiles, (std::vector<double>{0.1, 0.9}));
         QVERIFY(f.waitIdle());
     }
 };

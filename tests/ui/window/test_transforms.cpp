@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSpinBox>
 
 #include "core/fit/model_state.h"
 #include "core/data/value_transform.h"
@@ -192,11 +193,15 @@ private Q_SLOTS:
         write_geotiff(raster, grid, slope, "height", plain);
         f.window->showStep(Step::data);
         QVERIFY(f.find<QPushButton>("rasterButton")->isEnabled());
+        f.find<QSpinBox>("gridCells")->setValue(30);
         f.bench->rasters.add(QString::fromStdString(raster));
         QTRY_COMPARE_WITH_TIMEOUT(f.bench->session.dataset()->covariates.cols(), Index(1), 20000);
         QVERIFY(f.waitIdle());
         QCOMPARE(f.bench->session.specification().trend, Trend::covariates);
         QCOMPARE(f.bench->session.covariateRasters().size(), std::size_t{1});
+        // The data are the same: what was asked of the map stays, also for the one that comes by itself.
+        QCOMPARE(f.find<QSpinBox>("gridCells")->value(), 30);
+        QCOMPARE(f.bench->prediction.request().cells_on_longest_side, 30);
         keep_picture(f, QStringLiteral("raster_data.png"));
 
         f.chooseQuickModel(6);
