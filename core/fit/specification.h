@@ -103,7 +103,8 @@ struct ModelSpecification {
     int added_units = 0;              ///< velocity field: at most so many Gaussians are added where the residuals ask
     double layer_ridge = 3.0;         ///< spline, axial, radial basis, network: ridge of each coefficient
     int regions = 4;                  ///< partition and segments: number of regions, 2 to 8
-    /// segmented: drawn outlines (k×2 corners each, working coordinates); empty: k-means.
+    /// partition and segments: drawn outlines (k×2 corners each, working coordinates; a hole is entered and
+    /// left by a cut, see with_hole); empty: k-means.
     std::vector<Points> region_outlines;
     int kernel_basis = 4;             ///< convolution: m of the m^d Gaussian functions of the kernel field
     bool varying_smoothness = false;  ///< convolution: a smooth ν(x) too, from the kernel field's functions

@@ -282,7 +282,7 @@ private Q_SLOTS:
             }
         // What was fitted is opened whatever regions another seed would make.
         ModelSpecification opened = drawn("segmented", {rectangle(-1.1, -1.1, 0, 1.1), rectangle(0.4, -1.1, 1.1, 1.1)});
-        QCOMPARE(make_model(some, opened, 1).local_basis->count(), Index(2));
+        QCOMPARE(make_model(some, opened, 1).local_basis->count(), Index(3));  // and what lies between them
         ModelSpecification without_mean = drawn("segmented", {rectangle(-1.1, -1.1, 0, 1.1)});
         without_mean.trend = Trend::none;
         QVERIFY(std::isfinite(fit(some, without_mean, quick()).model().log_likelihood()));

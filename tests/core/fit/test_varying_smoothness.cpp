@@ -86,27 +86,33 @@ class TestVaryingSmoothness : public QObject {
 
 private Q_SLOTS:
     void it_is_found_and_predicts_better() {
-        const SpatialDataset all = rough_west(300, 5);
-        std::vector<Index> train(160), test(140);
-        std::iota(train.begin(), train.end(), Index(0));
-        std::iota(test.begin(), test.end(), Index(160));
-        const auto data = std::make_shared<const SpatialDataset>(all.subset(train));
-        const SpatialDataset held_out = all.subset(test);
-        const FitResult constant = fit(data, convolution(false), options(true));
-        const FitResult varying = fit(data, convolution(true), options(true));
         Points ends(2, 2);
         ends << 0.15, 0.5, 0.85, 0.5;
-        const Vector nu = smoothness_at(varying.model(), ends);
-        QVERIFY2(nu(0) < 0.8 && nu(1) > 1.2 && nu(1) > 2.0 * nu(0), qPrintable(QStringLiteral("ν %1 and %2").arg(nu(0)).arg(nu(1))));
-        const double better = log_score(varying.model(), held_out) - log_score(constant.model(), held_out);
+        constexpr std::uint64_t seeds[] = {3, 4};
+        double better = 0.0;  // on the average of the fields; on a single one chance may be against it
+        for (const std::uint64_t seed : seeds) {
+            const SpatialDataset all = rough_west(420, seed);
+            std::vector<Index> train(280), test(140);
+            std::iota(train.begin(), train.end(), Index(0));
+            std::iota(test.begin(), test.end(), Index(280));
+            const auto data = std::make_shared<const SpatialDataset>(all.subset(train));
+            const SpatialDataset held_out = all.subset(test);
+            const FitResult constant = fit(data, convolution(false), options(true));
+            const FitResult varying = fit(data, convolution(true), options(true));
+            const Vector nu = smoothness_at(varying.model(), ends);
+            QVERIFY2(nu(0) < 0.8 && nu(1) > 1.2 && nu(1) > 2.0 * nu(0), qPrintable(QStringLiteral("ν %1 and %2").arg(nu(0)).arg(nu(1))));
+            const double gain = log_score(varying.model(), held_out) - log_score(constant.model(), held_out);
+            const double evidence = constant.model().criterion() - varying.model().criterion();
+            qInfo("seed %d: %.3f nats a site, evidence %.1f", static_cast<int>(seed), gain, evidence);
+            better += gain / 2.0;
+            QVERIFY2(evidence > 3.0, qPrintable(QString::number(evidence)));
+            QCOMPARE(varying.model().label(), std::string("process convolution + varying smoothness"));
+            // One smoothness everywhere without it.
+            const Vector same = smoothness_at(constant.model(), ends);
+            QCOMPARE(same(0), same(1));
+            QCOMPARE(same(0), constant.model().parameters().smoothness);
+        }
         QVERIFY2(better > 0.05, qPrintable(QString::number(better)));
-        const double evidence = constant.model().criterion() - varying.model().criterion();
-        QVERIFY2(evidence > 3.0, qPrintable(QString::number(evidence)));
-        QCOMPARE(varying.model().label(), std::string("process convolution + varying smoothness"));
-        // One smoothness everywhere without it.
-        const Vector same = smoothness_at(constant.model(), ends);
-        QCOMPARE(same(0), same(1));
-        QCOMPARE(same(0), constant.model().parameters().smoothness);
     }
 
     void the_objective_has_its_gradient() {
