@@ -311,7 +311,7 @@ void add_validate(CLI::App& app, Action& chosen) {
                       "hold out whole groups of a project that has them (implied by --group)");
     command->add_option("--hold-out", options->hold_out,
                         "several realisations: sites (a site with all its values, the default) or values")
-        ->check(CLI::IsMember({"sites", "values"}));
+        ->check(CLI::IsMember({"sites", "values"}))->capture_default_str();
     command->add_option("--test", options->test, "table with other sites of the same variable");
     command->add_flag("--no-evidence", options->without_evidence,
                       "only the folds, without the fit to all sites that gives the evidence");

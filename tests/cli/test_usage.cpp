@@ -128,7 +128,7 @@ void TestUsage::an_option_without_effect_is_named_data() {
     QTest::newRow("draws that are not averaged") << "validate data.csv --plug-in --draws 8" << "--draws";
     QTest::newRow("no forecast") << "validate data.csv --time x --forecast 0" << "--forecast";
     QTest::newRow("no folds") << "validate data.csv --folds 0" << "--folds";
-    QTest::newRow("smoothness of the exponential") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --covariance exponential --smoothness 1.5" << "--smoothness";
+    QTest::newRow("smoothness of the exponential") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --covariance exponential --smoothness 2.5" << "--smoothness";
     QTest::newRow("unit of degrees") << "evaluate degrees.csv --x lon --y lat --value z --unit m --range 1 --partial-sill 1 --nugget 0.1" << "--unit";
     QTest::newRow("neighbours of the likelihood that evaluate takes") << "evaluate data.csv --likelihood auto --neighbours 5 --range 1 --partial-sill 1 --nugget 0.1" << "--neighbours";
     QTest::newRow("tapers of the exact likelihood") << "evaluate data.csv --range 1 --partial-sill 1 --nugget 0.1 --taper two" << "--taper";
