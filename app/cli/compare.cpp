@@ -10,6 +10,7 @@
 #include "app/cli/interruption.h"
 #include "app/cli/model_options.h"
 #include "app/cli/summary.h"
+#include "app/cli/table_cell.h"
 #include "app/cli/unused_options.h"
 #include "core/base/error.h"
 #include "core/base/json_number.h"
@@ -162,13 +163,6 @@ Json row_json(const ApproximationRow& row) {
                          {"map", json_number<Json>(row.map_seconds)}}},
                        {"bytes", json_number<Json>(row.bytes)}});
     return object;
-}
-
-std::string cell(const char* format, double value) {
-    if (!std::isfinite(value)) return "–";
-    char text[40];
-    std::snprintf(text, sizeof text, format, value);
-    return text;
 }
 
 /// Pads to a width in characters, not bytes.

@@ -12,6 +12,7 @@
 #include "app/cli/model_options.h"
 #include "app/cli/points.h"
 #include "app/cli/summary.h"
+#include "app/cli/table_cell.h"
 #include "app/cli/unused_options.h"
 #include "core/base/error.h"
 #include "core/base/json_number.h"
@@ -159,12 +160,6 @@ Json model_json(const ModelScores& model) {
     object["probability_integral_histogram"] =
         probability_integral_histogram(model.site_scores.probability_integral);
     return object;
-}
-
-std::string cell(const char* format, double value) {
-    char text[40];
-    std::snprintf(text, sizeof text, format, value);
-    return std::isfinite(value) ? text : "-";
 }
 
 std::string difference_cell(const ScoreDifference& d) {

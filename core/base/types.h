@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <limits>
 
 namespace anamorph {
 
@@ -12,5 +13,8 @@ using Points = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 using Matrix = Eigen::MatrixXd;
 using Index = Eigen::Index;
+
+/// What stands for a value that is not known.
+inline constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace anamorph

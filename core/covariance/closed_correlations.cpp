@@ -11,7 +11,7 @@ namespace anamorph {
 
 namespace {
 
-constexpr double least_distance = 1e-7;
+constexpr double smoothed_distance = 1e-7;
 
 void require_shape(const Vector& shape, Index count) {
     if (shape.size() != count || !shape.allFinite())
@@ -50,7 +50,7 @@ void SphericalCorrelation::value(const double* s, Index count, double* rho) cons
 }
 void SphericalCorrelation::derivative(const double* s, Index count, double* derivative) const {
     for (Index i = 0; i < count; ++i) {
-        const double h = std::max(std::sqrt(s[i]), least_distance);
+        const double h = std::max(std::sqrt(s[i]), smoothed_distance);
         derivative[i] = h < 1.0 ? 0.75 * (h - 1.0 / h) : 0.0;
     }
 }
@@ -82,7 +82,7 @@ void CauchyCorrelation::value(const double* s, Index count, double* rho) const {
 }
 void CauchyCorrelation::derivative(const double* s, Index count, double* derivative) const {
     for (Index i = 0; i < count; ++i) {
-        const double q = std::max(s[i], least_distance * least_distance);
+        const double q = std::max(s[i], smoothed_distance * smoothed_distance);
         const double power = std::pow(q, 0.5 * alpha_);
         derivative[i] = -0.5 * beta_ * power / q * std::pow(1.0 + power, -beta_ / alpha_ - 1.0);
     }
@@ -90,7 +90,7 @@ void CauchyCorrelation::derivative(const double* s, Index count, double* derivat
 void CauchyCorrelation::shape_derivatives(const double* s, Index count, double* derivatives) const {
     const double by_logit = 0.5 * alpha_ * (2.0 - alpha_);  // dα of α = 2/(1 + e^{−logit})
     for (Index i = 0; i < count; ++i) {
-        const double q = std::max(s[i], least_distance * least_distance);
+        const double q = std::max(s[i], smoothed_distance * smoothed_distance);
         const double power = std::pow(q, 0.5 * alpha_), one = std::log1p(power);
         const double rho = std::exp(-beta_ / alpha_ * one);
         const double by_alpha =

@@ -16,12 +16,12 @@ namespace anamorph {
 
 namespace {
 
-constexpr double least_distance = 1e-9, greatest_distance = 745.0;
+constexpr double nearest_distance = 1e-9, farthest_distance = 745.0;
 constexpr int distance_panels = 72, distance_order = 14;
 constexpr int smoothness_panels = 7, smoothness_order = 16;
 constexpr std::size_t panel_size = static_cast<std::size_t>(distance_order) * smoothness_order;
-const double first_log_distance = std::log(least_distance);
-const double distance_width = (std::log(greatest_distance) - first_log_distance) / distance_panels;
+const double first_log_distance = std::log(nearest_distance);
+const double distance_width = (std::log(farthest_distance) - first_log_distance) / distance_panels;
 const double first_log_smoothness = std::log(MaternSurface::least_smoothness);
 const double smoothness_width =
     (std::log(MaternSurface::greatest_smoothness) - first_log_smoothness) / smoothness_panels;
@@ -136,16 +136,16 @@ MaternSurface::MaternSurface() : coefficients_(distance_panels * smoothness_pane
 }
 
 double MaternSurface::value(double h, double nu) const {
-    if (h >= greatest_distance) return 0.0;
-    const Place u(std::log(std::max(h, least_distance)), first_log_distance, distance_width, distance_panels);
+    if (h >= farthest_distance) return 0.0;
+    const Place u(std::log(std::max(h, nearest_distance)), first_log_distance, distance_width, distance_panels);
     const Place v(std::log(nu), first_log_smoothness, smoothness_width, smoothness_panels);
     const double* c = coefficients_.data() + (v.panel * distance_panels + u.panel) * panel_size;
     return exp_nonpositive(-h) * series(c, u.x, v.x);
 }
 
 MaternSurface::Point MaternSurface::with_derivatives(double h, double nu) const {
-    if (h >= greatest_distance) return {};
-    const Place u(std::log(std::max(h, least_distance)), first_log_distance, distance_width, distance_panels);
+    if (h >= farthest_distance) return {};
+    const Place u(std::log(std::max(h, nearest_distance)), first_log_distance, distance_width, distance_panels);
     const Place v(std::log(nu), first_log_smoothness, smoothness_width, smoothness_panels);
     const double* c = coefficients_.data() + (v.panel * distance_panels + u.panel) * panel_size;
     double smooth[3];

@@ -8,7 +8,7 @@ namespace anamorph {
 
 namespace {
 
-constexpr double range_precision = 2.0, tilt_precision = 4.0;
+constexpr double regional_range_precision = 2.0, regional_tilt_precision = 4.0;
 
 Vector at_start(const IsotropicCorrelation& correlation, int d, int regions) {
     const Vector shape = correlation.shape();
@@ -120,12 +120,12 @@ Vector RegionalCovariance::prior_mean() const {
 }
 
 Vector RegionalCovariance::prior_precision() const {
-    Vector precision = Vector::Constant(coefficients_.size(), tilt_precision);
+    Vector precision = Vector::Constant(coefficients_.size(), regional_tilt_precision);
     const Vector shape = correlation_->shape_prior_precision();
     precision.head(shape.size()) = shape;
     for (std::size_t k = 0; k < regions_.size(); ++k)
         precision.segment(shape.size() + static_cast<Index>(k) * regions_[k].entry_count(), dimension_)
-            .setConstant(range_precision);
+            .setConstant(regional_range_precision);
     return precision;
 }
 

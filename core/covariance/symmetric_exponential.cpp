@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/covariance/symmetric_exponential.h"
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
+
+#include "core/base/decompositions.h"
 
 namespace anamorph {
 
 SymmetricExponential::SymmetricExponential(const Matrix& symmetric) {
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(symmetric);
+    const SymmetricEigen eigen(symmetric);
     vectors_ = eigen.eigenvectors();
     const Vector& lambda = eigen.eigenvalues();
     const Index d = lambda.size();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/power_transforms.h"
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/data/gauss_rules.h"
 
@@ -141,10 +141,7 @@ std::shared_ptr<const BoxCoxTransform> BoxCoxTransform::estimated(const Vector& 
     Vector log_ratio = (values.array() + shift).log();
     log_ratio.array() -= log_ratio.mean();
     Matrix q;
-    if (trend.cols() > 0) {
-        const Eigen::ColPivHouseholderQR<Matrix> qr(trend);
-        q = qr.householderQ() * Matrix::Identity(trend.rows(), qr.rank());
-    }
+    if (trend.cols() > 0) q = column_space(trend);
     double lambda = maximum_of([&](double l) { return profile(log_ratio, q, l); }, 0.0, largest_lambda);
     if (lambda < 1e-5) lambda = 0.0;
     return std::make_shared<BoxCoxTransform>(shift, lambda);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/spatial_dataset.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 
 namespace anamorph {
@@ -162,7 +162,7 @@ void check_spread(const SpatialDataset& dataset, const Points& x) {
     if (d == 1) return;
     const Points scaled = (x.rowwise() - x.colwise().mean()) * extent.cwiseInverse().asDiagonal();
     const Matrix scatter = scaled.transpose() * scaled / static_cast<double>(x.rows());
-    const Vector spread = Eigen::SelfAdjointEigenSolver<Matrix>(scatter).eigenvalues();
+    const Vector spread = symmetric_eigenvalues(scatter);
     if (spread[0] > flatness * flatness * spread[d - 1]) return;
     throw Error(ErrorCode::bad_input,
                 "All " + std::to_string(x.rows()) + " sites lie " + flat_set + ".",

@@ -10,7 +10,7 @@ namespace anamorph {
 
 namespace {
 
-constexpr double extent = 1.25;
+constexpr double axial_extent = 1.25;
 constexpr double sigmoid_share = 0.95;  // of the identity's slope that the sigmoids carry
 constexpr double amplitude = 1.0;       // a: log-slope of one unit of θ
 
@@ -22,8 +22,8 @@ AxialWarping::AxialWarping(int dimension, int sigmoids, double ridge)
     : Layer("axial warping", dimension, Vector::Constant(dimension * sigmoids, 2.0 * ridge)) {
     if (sigmoids < 3)
         throw Error(ErrorCode::bad_input, "Axial warping needs at least 3 sigmoids a coordinate.");
-    const double spacing = 2.0 * extent / (sigmoids - 1);
-    centres_ = Vector::LinSpaced(sigmoids, -extent, extent);
+    const double spacing = 2.0 * axial_extent / (sigmoids - 1);
+    centres_ = Vector::LinSpaced(sigmoids, -axial_extent, axial_extent);
     // At s = 0.4 spacings the sum of the sigmoids' slopes is flat to 1 %.
     steepness_ = 0.4 * spacing;
     base_ = sigmoid_share * spacing;

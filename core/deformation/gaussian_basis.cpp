@@ -11,13 +11,11 @@ namespace anamorph {
 
 namespace {
 
-constexpr int block = GaussianBasis::block;
-
 ANAMORPH_SIMD_CLONES
 void axis_gaussian(const double* x, double centre, double width, double* out) {
     const double scale = -0.5 / (width * width);
 #pragma omp simd
-    for (int i = 0; i < block; ++i) {
+    for (int i = 0; i < GaussianBasis::block; ++i) {
         const double t = x[i] - centre;
         out[i] = exp_nonpositive(scale * t * t);
     }
@@ -26,7 +24,7 @@ void axis_gaussian(const double* x, double centre, double width, double* out) {
 ANAMORPH_SIMD_CLONES
 void multiply(const double* a, const double* b, double* out) {
 #pragma omp simd
-    for (int i = 0; i < block; ++i) out[i] = a[i] * b[i];
+    for (int i = 0; i < GaussianBasis::block; ++i) out[i] = a[i] * b[i];
 }
 
 }  // namespace
@@ -59,33 +57,33 @@ void GaussianBasis::block_values(const double* const* x, int points, double* phi
     const int d = dimension();
     // One Gaussian for each centre coordinate along each axis.
     thread_local std::vector<double> axis;
-    thread_local std::vector<double> padded(3 * block);
+    thread_local std::vector<double> padded(3 * GaussianBasis::block);
     std::size_t total = 0;
     std::array<std::size_t, 3> offset{};
     for (int j = 0; j < d; ++j) {
         offset[static_cast<std::size_t>(j)] = total;
-        total += static_cast<std::size_t>(sizes_[static_cast<std::size_t>(j)]) * block;
+        total += static_cast<std::size_t>(sizes_[static_cast<std::size_t>(j)]) * GaussianBasis::block;
     }
     axis.resize(total);
     for (int j = 0; j < d; ++j) {
-        double* p = padded.data() + j * block;
+        double* p = padded.data() + j * GaussianBasis::block;
         std::copy(x[j], x[j] + points, p);
-        std::fill(p + points, p + block, 0.0);
+        std::fill(p + points, p + GaussianBasis::block, 0.0);
         const double h = width(j);
         for (int a = 0; a < sizes_[static_cast<std::size_t>(j)]; ++a)
             axis_gaussian(p, -extent_ + a * h, h,
                           axis.data() + offset[static_cast<std::size_t>(j)] +
-                              static_cast<std::size_t>(a) * block);
+                              static_cast<std::size_t>(a) * GaussianBasis::block);
     }
     for (Index k = 0; k < count(); ++k) {
         const auto& at = index_[static_cast<std::size_t>(k)];
         auto factor = [&](int j) {
             return axis.data() + offset[static_cast<std::size_t>(j)] +
-                   static_cast<std::size_t>(at[static_cast<std::size_t>(j)]) * block;
+                   static_cast<std::size_t>(at[static_cast<std::size_t>(j)]) * GaussianBasis::block;
         };
-        double* out = phi + k * block;
+        double* out = phi + k * GaussianBasis::block;
         if (d == 1) {
-            std::copy(factor(0), factor(0) + block, out);
+            std::copy(factor(0), factor(0) + GaussianBasis::block, out);
             continue;
         }
         multiply(factor(0), factor(1), out);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/deformation/linear.h"
 
-#include <Eigen/LU>
 #include <cmath>
 #include <initializer_list>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/covariance/symmetric_exponential.h"
 
@@ -113,7 +113,7 @@ Vector LinearDeformation::log_abs_det(const Points& x) const {
 }
 
 Points LinearDeformation::inverse(const Points& u) const {
-    return matrix_.partialPivLu().solve(u.transpose()).transpose();
+    return solve_square(matrix_, u.transpose()).transpose();
 }
 
 std::unique_ptr<DeformationTape> LinearDeformation::record(const Points& x) const {

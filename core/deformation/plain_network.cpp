@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/deformation/plain_network.h"
 
-#include <Eigen/LU>
 #include <cmath>
 #include <limits>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr double start_range = 2.0;  // of W₁ and b, uniform; variance 4/3
 constexpr double start_precision = 3.0 / (start_range * start_range);
-constexpr double extent = 1.25;
+constexpr double network_extent = 1.25;
 constexpr double least_pivot = 1e-8;  // of det J where log|det J| is differentiated
 
 Vector precision_of(int dimension, int width, double ridge) {
@@ -32,7 +32,7 @@ Points fine_grid(int d) {
     for (Index k = 0; k < count; ++k) {
         Index rest = k;
         for (int j = 0; j < d; ++j, rest /= per_axis)
-            grid(k, j) = extent * (-1.0 + 2.0 * static_cast<double>(rest % per_axis) /
+            grid(k, j) = network_extent * (-1.0 + 2.0 * static_cast<double>(rest % per_axis) /
                                               static_cast<double>(per_axis - 1));
     }
     return grid;
@@ -78,7 +78,7 @@ void PlainNetwork::map(Points& x, Vector& log_det) const {
     const Matrix h = hidden(x);
     x += scale_ * h * second_.transpose();
     for (Index i = 0; i < x.rows(); ++i)
-        log_det(i) += std::log(std::max(std::abs(jacobian(h.row(i)).determinant()), 1e-300));
+        log_det(i) += std::log(std::max(std::abs(determinant(jacobian(h.row(i)))), 1e-300));
 }
 
 void PlainNetwork::pull_back(const Points& x, Points& cotangent, const Vector& d_log_det,
@@ -93,8 +93,8 @@ void PlainNetwork::pull_back(const Points& x, Points& cotangent, const Vector& d
         for (Index i = 0; i < x.rows(); ++i) {
             // ∂ log|det J| = tr(J⁻¹ ∂J), J = I + s W₂ diag(1 − h²) W₁.
             const Matrix j = jacobian(h.row(i));
-            if (!(std::abs(j.determinant()) > least_pivot)) continue;
-            const Matrix m = scale_ * d_log_det(i) * j.inverse().transpose();
+            if (!(std::abs(determinant(j)) > least_pivot)) continue;
+            const Matrix m = scale_ * d_log_det(i) * matrix_inverse(j).transpose();
             const Vector u = slope.row(i);
             d_second += m * first_.transpose() * u.asDiagonal();
             d_first += u.asDiagonal() * second_.transpose() * m;
@@ -112,7 +112,7 @@ void PlainNetwork::pull_back(const Points& x, Points& cotangent, const Vector& d
 double PlainNetwork::least_determinant() const {
     const Matrix h = hidden(fine_grid(dimension()));
     double least = std::numeric_limits<double>::infinity();
-    for (Index i = 0; i < h.rows(); ++i) least = std::min(least, jacobian(h.row(i)).determinant());
+    for (Index i = 0; i < h.rows(); ++i) least = std::min(least, determinant(jacobian(h.row(i))));
     return least;
 }
 
@@ -132,7 +132,7 @@ bool PlainNetwork::solve(const Eigen::RowVectorXd& u, Eigen::RowVectorXd& x) con
     for (int iteration = 0; iteration < 60; ++iteration) {
         if (rest.norm() <= 1e-14 * (1.0 + u.norm())) return true;
         const Eigen::RowVectorXd step =
-            jacobian(h.row(0)).partialPivLu().solve(rest.transpose()).transpose();
+            solve_square(jacobian(h.row(0)), rest.transpose()).transpose();
         bool better = false;
         for (double share = 1.0; share > 1e-4 && !better; share *= 0.5) {
             Matrix trial_h;

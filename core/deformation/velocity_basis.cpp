@@ -12,13 +12,11 @@ namespace anamorph {
 
 namespace {
 
-constexpr int block = GaussianBasis::block;
-
 /// sum += s (x − c)²
 ANAMORPH_SIMD_CLONES
 void add_square(const double* x, double c, double s, double* sum) {
 #pragma omp simd
-    for (int i = 0; i < block; ++i) {
+    for (int i = 0; i < GaussianBasis::block; ++i) {
         const double t = x[i] - c;
         sum[i] += s * t * t;
     }
@@ -27,7 +25,7 @@ void add_square(const double* x, double c, double s, double* sum) {
 ANAMORPH_SIMD_CLONES
 void gaussian(const double* sum, double* out) {
 #pragma omp simd
-    for (int i = 0; i < block; ++i) out[i] = exp_nonpositive(-0.5 * sum[i]);
+    for (int i = 0; i < GaussianBasis::block; ++i) out[i] = exp_nonpositive(-0.5 * sum[i]);
 }
 
 }  // namespace
@@ -80,15 +78,15 @@ double VelocityBasis::smallest_width() const {
 void VelocityBasis::block_values(const double* const* x, int points, double* phi) const {
     for (const GaussianBasis& level : levels_) {
         level.block_values(x, points, phi);
-        phi += level.count() * block;
+        phi += level.count() * GaussianBasis::block;
     }
     if (units_.count() == 0) return;
-    double padded[3][block] = {}, sum[block];
+    double padded[3][GaussianBasis::block] = {}, sum[GaussianBasis::block];
     const int d = dimension();
     for (int j = 0; j < d; ++j) std::copy(x[j], x[j] + points, padded[j]);
     const Index first = count() - units_.count();
-    for (Index k = first; k < count(); ++k, phi += block) {
-        std::fill(sum, sum + block, 0.0);
+    for (Index k = first; k < count(); ++k, phi += GaussianBasis::block) {
+        std::fill(sum, sum + GaussianBasis::block, 0.0);
         for (int j = 0; j < d; ++j) add_square(padded[j], centres_(k, j), inverse_square_widths_(k, j), sum);
         gaussian(sum, phi);
     }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/deformation/velocity_field.h"
 
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/deformation/layer_tape.h"
 #include "core/deformation/velocity_kernels.h"
@@ -13,8 +12,6 @@
 namespace anamorph {
 
 namespace {
-
-constexpr int block = GaussianBasis::block;
 
 PointBlock load(const Points& x, Index first, int points) {
     PointBlock out{};
@@ -30,16 +27,16 @@ void store(const PointBlock& in, Index first, int points, Points& x) {
 
 void axpy(double a, const PointBlock& x, int d, PointBlock& y) {
     for (int j = 0; j < d; ++j)
-        for (int i = 0; i < block; ++i) y.axis[j][i] += a * x.axis[j][i];
+        for (int i = 0; i < GaussianBasis::block; ++i) y.axis[j][i] += a * x.axis[j][i];
 }
 
-/// Calls f(first, points) for each block of rows, in parallel where there are many.
+/// Calls f(first, points) for each GaussianBasis::block of rows, in parallel where there are many.
 template <class Function>
 void for_blocks(Index n, const Function& f) {
-    const Index blocks = (n + block - 1) / block;
+    const Index blocks = (n + GaussianBasis::block - 1) / GaussianBasis::block;
 #pragma omp parallel for schedule(static) if (blocks > 8)
     for (Index b = 0; b < blocks; ++b)
-        f(b * block, static_cast<int>(std::min<Index>(block, n - b * block)));
+        f(b * GaussianBasis::block, static_cast<int>(std::min<Index>(GaussianBasis::block, n - b * GaussianBasis::block)));
 }
 
 Points fine_grid(int d, int per_axis, double extent) {
@@ -72,7 +69,7 @@ public:
         for_blocks(n, [&](Index first, int points) {
             VelocityKernels kernels(*basis_, w_);
             PointBlock at = load(x, first, points), v;
-            double div[block];
+            double div[GaussianBasis::block];
             for (int s = 0; s < steps_; ++s) {
                 store(at, first, points, before_[static_cast<std::size_t>(s)]);
                 kernels.at(at, points);
@@ -102,17 +99,17 @@ public:
         const bool with_det = d_log_det.size() > 0;
         // A fixed number of partial sums: the same result for any number of threads.
         constexpr Index parts = 16;
-        const Index blocks = (n + block - 1) / block;
+        const Index blocks = (n + GaussianBasis::block - 1) / GaussianBasis::block;
         std::vector<Matrix> sums(parts, Matrix::Zero(w_.rows(), w_.cols()));
 #pragma omp parallel for schedule(static) if (blocks > 8)
         for (Index part = 0; part < parts; ++part) {
             Matrix& wbar = sums[static_cast<std::size_t>(part)];
             VelocityKernels kernels(*basis_, w_);
             for (Index b = blocks * part / parts; b < blocks * (part + 1) / parts; ++b) {
-                const Index first = b * block;
-                const int points = static_cast<int>(std::min<Index>(block, n - first));
+                const Index first = b * GaussianBasis::block;
+                const int points = static_cast<int>(std::min<Index>(GaussianBasis::block, n - first));
                 PointBlock g = load(d_deformed, first, points);
-                double gamma[block] = {};
+                double gamma[GaussianBasis::block] = {};
                 for (int i = 0; i < points && with_det; ++i) gamma[i] = dt * d_log_det(first + i);
                 for (int s = steps_ - 1; s >= 0; --s) {
                     // x' = x + dt v(mid), mid = x + ½dt v(x).
@@ -213,11 +210,11 @@ void VelocityField::choose_steps() {
                                               : std::clamp(needed, 9, 25),
                                   basis_->extent());
     VelocityKernels kernels(*basis_, coefficients_);
-    std::vector<double> jac(static_cast<std::size_t>(d * d) * block);
-    auto* rows = reinterpret_cast<double(*)[block]>(jac.data());
+    std::vector<double> jac(static_cast<std::size_t>(d * d) * GaussianBasis::block);
+    auto* rows = reinterpret_cast<double(*)[GaussianBasis::block]>(jac.data());
     double largest = 0.0;
-    for (Index first = 0; first < grid.rows(); first += block) {
-        const int points = static_cast<int>(std::min<Index>(block, grid.rows() - first));
+    for (Index first = 0; first < grid.rows(); first += GaussianBasis::block) {
+        const int points = static_cast<int>(std::min<Index>(GaussianBasis::block, grid.rows() - first));
         kernels.at(load(grid, first, points), points);
         kernels.jacobian(rows);
         for (int i = 0; i < points; ++i) {
@@ -264,7 +261,7 @@ Vector VelocityField::log_abs_det(const Points& x) const {
     for_blocks(x.rows(), [&](Index first, int points) {
         VelocityKernels kernels(*basis_, coefficients_);
         PointBlock at = load(x, first, points), v;
-        double at_start[9][block], at_middle[9][block];
+        double at_start[9][GaussianBasis::block], at_middle[9][GaussianBasis::block];
         Vector sum = Vector::Zero(points);
         for (int s = 0; s < steps_; ++s) {
             kernels.at(at, points);
@@ -283,7 +280,7 @@ Vector VelocityField::log_abs_det(const Points& x) const {
                 }
                 const Matrix identity = Matrix::Identity(d, d);
                 const Matrix step = identity + dt * jm * (identity + 0.5 * dt * j0);
-                sum(i) += std::log(std::abs(step.determinant()));
+                sum(i) += std::log(std::abs(determinant(step)));
             }
             axpy(dt, v, d, at);
         }
@@ -357,7 +354,7 @@ void VelocityField::project_from(const VelocityField& other, double shrink) {
     const Vector penalty = first > 0.0 ? Vector(1e-2 / first * ridges()) : Vector(Vector::Constant(phi.cols(), 1e-2));
     Matrix normal = phi.transpose() * phi;
     normal.diagonal() += penalty;
-    coefficients_ = shrink * normal.llt().solve(phi.transpose() * other.velocity(grid));
+    coefficients_ = shrink * CholeskyFactor(normal).solve(phi.transpose() * other.velocity(grid));
     choose_steps();
 }
 

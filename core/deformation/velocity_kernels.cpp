@@ -9,12 +9,10 @@ namespace anamorph {
 
 namespace {
 
-constexpr int block = GaussianBasis::block;
-
 ANAMORPH_SIMD_CLONES
 void add_scaled(const double* phi, double w, double* out) {
 #pragma omp simd
-    for (int i = 0; i < block; ++i) out[i] += w * phi[i];
+    for (int i = 0; i < GaussianBasis::block; ++i) out[i] += w * phi[i];
 }
 
 /// out += phi·w·(c − x)·s
@@ -22,14 +20,14 @@ ANAMORPH_SIMD_CLONES
 void add_slope(const double* phi, const double* x, double w, double c, double s, double* out) {
     const double ws = w * s;
 #pragma omp simd
-    for (int i = 0; i < block; ++i) out[i] += phi[i] * (ws * (c - x[i]));
+    for (int i = 0; i < GaussianBasis::block; ++i) out[i] += phi[i] * (ws * (c - x[i]));
 }
 
 /// dot += g·w, axis by axis.
 ANAMORPH_SIMD_CLONES
 void add_product(const double* g, double w, double* dot) {
 #pragma omp simd
-    for (int i = 0; i < block; ++i) dot[i] += g[i] * w;
+    for (int i = 0; i < GaussianBasis::block; ++i) dot[i] += g[i] * w;
 }
 
 /// dot += γ w (c − x) s
@@ -38,7 +36,7 @@ void add_divergence_product(const double* gamma, const double* x, double w, doub
                             double* dot) {
     const double ws = w * s;
 #pragma omp simd
-    for (int i = 0; i < block; ++i) dot[i] += gamma[i] * (ws * (c - x[i]));
+    for (int i = 0; i < GaussianBasis::block; ++i) dot[i] += gamma[i] * (ws * (c - x[i]));
 }
 
 /// xbar += φ (c − x) s·dot; returns Σ φ g.
@@ -47,7 +45,7 @@ double pull_axis(const double* phi, const double* x, const double* dot, const do
                  double s, double* xbar) {
     double sum = 0.0;
 #pragma omp simd reduction(+ : sum)
-    for (int i = 0; i < block; ++i) {
+    for (int i = 0; i < GaussianBasis::block; ++i) {
         xbar[i] += phi[i] * dot[i] * ((c - x[i]) * s);
         sum += phi[i] * g[i];
     }
@@ -61,7 +59,7 @@ double pull_divergence_axis(const double* phi, const double* x, const double* ga
     double sum = 0.0;
     const double ws = w * s;
 #pragma omp simd reduction(+ : sum)
-    for (int i = 0; i < block; ++i) {
+    for (int i = 0; i < GaussianBasis::block; ++i) {
         const double pg = phi[i] * gamma[i];
         xbar[i] -= pg * ws;
         sum += pg * ((c - x[i]) * s);
@@ -72,7 +70,7 @@ double pull_divergence_axis(const double* phi, const double* x, const double* ga
 }  // namespace
 
 VelocityKernels::VelocityKernels(const VelocityBasis& basis, const Matrix& coefficients)
-    : basis_(basis), w_(coefficients), phi_(static_cast<std::size_t>(basis.count()) * block) {}
+    : basis_(basis), w_(coefficients), phi_(static_cast<std::size_t>(basis.count()) * GaussianBasis::block) {}
 
 void VelocityKernels::at(const PointBlock& x, int points) {
     x_ = x;
@@ -80,42 +78,42 @@ void VelocityKernels::at(const PointBlock& x, int points) {
     const double* axes[3] = {x_.axis[0], x_.axis[1], x_.axis[2]};
     basis_.block_values(axes, points, phi_.data());
     // Unused lanes must add nothing to sums over points.
-    for (Index k = 0; k < basis_.count() && points < block; ++k)
-        std::memset(phi_.data() + k * block + points, 0,
-                    sizeof(double) * static_cast<std::size_t>(block - points));
+    for (Index k = 0; k < basis_.count() && points < GaussianBasis::block; ++k)
+        std::memset(phi_.data() + k * GaussianBasis::block + points, 0,
+                    sizeof(double) * static_cast<std::size_t>(GaussianBasis::block - points));
 }
 
 void VelocityKernels::velocity(PointBlock& v) const {
     std::memset(&v, 0, sizeof v);
     for (Index k = 0; k < basis_.count(); ++k)
         for (int j = 0; j < basis_.dimension(); ++j)
-            add_scaled(phi_.data() + k * block, w_(k, j), v.axis[j]);
+            add_scaled(phi_.data() + k * GaussianBasis::block, w_(k, j), v.axis[j]);
 }
 
 void VelocityKernels::divergence(double* div) const {
-    std::memset(div, 0, sizeof(double) * block);
+    std::memset(div, 0, sizeof(double) * GaussianBasis::block);
     const Points &c = basis_.centres(), &s = basis_.inverse_square_widths();
     for (int j = 0; j < basis_.dimension(); ++j)
         for (Index k = 0; k < basis_.count(); ++k)
-            add_slope(phi_.data() + k * block, x_.axis[j], w_(k, j), c(k, j), s(k, j), div);
+            add_slope(phi_.data() + k * GaussianBasis::block, x_.axis[j], w_(k, j), c(k, j), s(k, j), div);
 }
 
-void VelocityKernels::jacobian(double (*jac)[block]) const {
+void VelocityKernels::jacobian(double (*jac)[GaussianBasis::block]) const {
     const int d = basis_.dimension();
-    std::memset(jac, 0, sizeof(double) * block * static_cast<std::size_t>(d * d));
+    std::memset(jac, 0, sizeof(double) * GaussianBasis::block * static_cast<std::size_t>(d * d));
     const Points &c = basis_.centres(), &s = basis_.inverse_square_widths();
     for (int b = 0; b < d; ++b)
         for (Index k = 0; k < basis_.count(); ++k)
             for (int a = 0; a < d; ++a)
-                add_slope(phi_.data() + k * block, x_.axis[b], w_(k, a), c(k, b), s(k, b), jac[a * d + b]);
+                add_slope(phi_.data() + k * GaussianBasis::block, x_.axis[b], w_(k, a), c(k, b), s(k, b), jac[a * d + b]);
 }
 
 void VelocityKernels::pull_back(const PointBlock& g, const double* gamma, PointBlock& xbar,
                                 Matrix& wbar) const {
     const int d = basis_.dimension();
-    double dot[block];
+    double dot[GaussianBasis::block];
     for (Index k = 0; k < basis_.count(); ++k) {
-        const double* phi = phi_.data() + k * block;
+        const double* phi = phi_.data() + k * GaussianBasis::block;
         std::memset(dot, 0, sizeof dot);
         for (int j = 0; j < d; ++j) add_product(g.axis[j], w_(k, j), dot);
         if (gamma)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/added_units.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <optional>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/fit/laplace.h"
 #include "core/fit/objective.h"
@@ -87,7 +87,7 @@ public:
         run.count_evaluation();
         if (!objective.evaluate(theta, value, gradient)) return found;
         const double precision = 2.0 * ridge;
-        const Eigen::SelfAdjointEigenSolver<Matrix> eigen(model_.hessian);
+        const SymmetricEigen eigen(model_.hessian);
         const Vector inverse = eigen.eigenvalues().cwiseMax(1.0).cwiseInverse();
         for (const Index place : steepest(gradient)) {
             const Vector direction = gradient(unit_indices(place)).normalized();

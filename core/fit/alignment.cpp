@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/alignment.h"
 
-#include <Eigen/LU>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/decompositions.h"
 #include "core/data/point_grid.h"
 #include "core/data/sphere.h"
 
@@ -18,10 +17,10 @@ constexpr Index most_sphere_points = 500;
 /// The rotation R for which the rows of `u` Rᵀ lie nearest to those of `x` (both centred).
 Matrix nearest_rotation(const Points& u, const Points& x) {
     const Index d = u.cols();
-    const Eigen::JacobiSVD<Matrix> svd(x.transpose() * u, Eigen::ComputeFullU | Eigen::ComputeFullV);
+    const SingularValues svd = singular_value_decomposition(x.transpose() * u);
     Vector sign = Vector::Ones(d);
-    if ((svd.matrixU() * svd.matrixV().transpose()).determinant() < 0.0) sign(d - 1) = -1.0;
-    return svd.matrixU() * sign.asDiagonal() * svd.matrixV().transpose();
+    if (determinant(svd.left * svd.right.transpose()) < 0.0) sign(d - 1) = -1.0;
+    return svd.left * sign.asDiagonal() * svd.right.transpose();
 }
 
 /// Points spread over where the data are, standardised: cells of their box, or sites on the sphere.
@@ -51,7 +50,7 @@ MeanStretch mean_stretch(const ModelState& m, const Points& sites) {
     for (Index i = 0; i < at.rows(); ++i) {
         const Matrix j = jac[static_cast<std::size_t>(i)] * per_unit.asDiagonal();
         const Matrix along = j * directions_of_space(data, x.row(i));
-        mean.of_space += std::sqrt(std::max(0.0, (along.transpose() * along).determinant()));
+        mean.of_space += std::sqrt(std::max(0.0, determinant(along.transpose() * along)));
         mean.of_time += j.col(j.cols() - 1).norm();
     }
     mean.of_space /= static_cast<double>(at.rows());

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/covariance_structures.h"
 
-#include <Eigen/LU>
-#include <Eigen/SVD>
 #include <cmath>
 #include <limits>
 #include <numbers>
 
+#include "core/base/decompositions.h"
 #include "core/deformation/linear.h"
 #include "core/fit/local_fields.h"
 #include "core/fit/model_state.h"
@@ -28,12 +27,12 @@ Matrix linear_part(const ModelState& s) {
 }
 
 void set_ranges(const Matrix& stretch, double practical_range, CovarianceStructure& out) {
-    const Eigen::JacobiSVD<Matrix> svd(stretch, Eigen::ComputeFullV);
+    const SingularValues svd = singular_value_decomposition(stretch);
     const Index last = stretch.cols() - 1;
-    out.major_range = practical_range / svd.singularValues()(last);
-    out.minor_range = practical_range / svd.singularValues()(0);
+    out.major_range = practical_range / svd.values(last);
+    out.minor_range = practical_range / svd.values(0);
     if (stretch.cols() != 2) return;
-    const double angle = std::atan2(svd.matrixV()(1, last), svd.matrixV()(0, last)) * 180.0 / std::numbers::pi;
+    const double angle = std::atan2(svd.right(1, last), svd.right(0, last)) * 180.0 / std::numbers::pi;
     out.major_angle = angle < 0.0 ? angle + 180.0 : angle >= 180.0 ? angle - 180.0 : angle;
 }
 
@@ -101,7 +100,7 @@ std::vector<CovarianceStructure> covariance_structures(const FittedModel& model)
                                           std::exp(s.log_nugget_ratio + s.log_noise_coefficients(i))
                                     : none;
         structure.mean = i < beta.size() && s.specification.trend != Trend::none ? beta(i) : none;
-        set_ranges(parts[k].stretch * s.alignment.rotation.inverse() *
+        set_ranges(parts[k].stretch * matrix_inverse(s.alignment.rotation) *
                        linear.leftCols(s.dataset->space_dimension()),
                    p.range * parts[k].practical_range_factor, structure);
         out.push_back(structure);

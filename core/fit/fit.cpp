@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/fit.h"
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/heap_usage.h"
 #include "core/base/random.h"
@@ -164,7 +164,7 @@ void check_covariates(const SpatialDataset& dataset) {
                                   dataset.covariates);
     for (Index k = 1; k < h.cols(); ++k) {
         const auto before = h.leftCols(k);
-        const Vector rest = h.col(k) - before * before.colPivHouseholderQr().solve(h.col(k));
+        const Vector rest = h.col(k) - before * least_squares(before, h.col(k));
         if (rest.norm() > 1e-9 * std::sqrt(static_cast<double>(h.rows()))) continue;
         const auto name = static_cast<std::size_t>(k - 1) < dataset.covariate_names.size()
                               ? dataset.covariate_names[static_cast<std::size_t>(k - 1)]

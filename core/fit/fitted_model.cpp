@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/fitted_model.h"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/LU>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/covariance/convolution_covariance.h"
 #include "core/data/point_grid.h"
@@ -47,15 +45,15 @@ void stretch_by_coefficients(const ModelState& s, const Points& x_in_geographic,
         s.specification.likelihood.spde_basis, s.coefficients,
         s.standardisation.standardised(x_in_geographic));
     const Matrix& rotation = s.alignment.rotation;
-    const Matrix back = rotation.inverse();
+    const Matrix back = matrix_inverse(rotation);
     const Index d = x_in_geographic.cols();
     for (Index i = 0; i < fields.rows(); ++i) {
         Matrix h(d, d);
         for (Index r = 0, k = 1; r < d; ++r)
             for (Index c = 0; c <= r; ++c, ++k) h(r, c) = h(c, r) = fields(i, k);
-        const Eigen::SelfAdjointEigenSolver<Matrix> eigen(h);
+        const SymmetricEigen eigen(h);
         Matrix& j = jacobians[static_cast<std::size_t>(i)];
-        j = std::exp(fields(i, 0)) * rotation * eigen.operatorInverseSqrt() * back * j;
+        j = std::exp(fields(i, 0)) * rotation * eigen.inverse_square_root() * back * j;
     }
 }
 
@@ -68,19 +66,19 @@ void stretch_by_local_covariance(const ModelState& s, const Points& x_in_geograp
         s.local_features(s.local_basis->values(s.standardisation.standardised(x_in_geographic)));
     const auto parts = s.covariance_at_estimate()->parts();
     const Matrix& rotation = s.alignment.rotation;
-    const Matrix back = rotation.inverse();
+    const Matrix back = matrix_inverse(rotation);
     const auto d = static_cast<int>(x_in_geographic.cols());
     for (Index i = 0; i < local.rows(); ++i) {
         Matrix stretch;
         if (s.specification.local == LocalCovariance::convolution) {
-            stretch = ConvolutionCovariance::kernel_root(local.row(i).transpose(), d).inverse();
+            stretch = matrix_inverse(ConvolutionCovariance::kernel_root(local.row(i).transpose(), d));
         } else {
             Matrix metric = Matrix::Zero(d, d);
             for (std::size_t k = 0; k < parts.size(); ++k) {
                 const double root = local(i, static_cast<Index>(k));
                 metric += root * root * parts[k].stretch * parts[k].stretch;
             }
-            stretch = Eigen::SelfAdjointEigenSolver<Matrix>(metric).operatorSqrt();
+            stretch = SymmetricEigen(metric).square_root();
         }
         Matrix& j = jacobians[static_cast<std::size_t>(i)];
         j = rotation * stretch * back * j;
@@ -122,19 +120,19 @@ Points FittedModel::deformed_from_geographic(const Points& x) const {
 Points FittedModel::geographic_from_deformed(const Points& u) const {
     const Alignment& a = state_->alignment;
     const Points inner =
-        (u.rowwise() - a.shift.transpose()) * a.rotation.inverse().transpose() / a.scale;
+        (u.rowwise() - a.shift.transpose()) * matrix_inverse(a.rotation).transpose() / a.scale;
     return state_->standardisation.geographic(state_->deformation->inverse(inner));
 }
 
 Vector FittedModel::log_abs_det_jacobian(const Points& x) const {
     if (!is_plain_space(*state_->dataset)) {
         const auto jac = shown_jacobians(*state_, x);
-        const Matrix back = state_->alignment.rotation.inverse();
+        const Matrix back = matrix_inverse(state_->alignment.rotation);
         Vector log_det(x.rows());
         for (Index i = 0; i < x.rows(); ++i) {
             const Matrix along = back * jac[static_cast<std::size_t>(i)] *
                                  directions_of_space(*state_->dataset, x.row(i));
-            log_det(i) = 0.5 * std::log((along.transpose() * along).determinant());
+            log_det(i) = 0.5 * std::log(determinant(along.transpose() * along));
         }
         return log_det;
     }
@@ -151,17 +149,17 @@ std::vector<LocalStrain> FittedModel::strain_at(const Points& x) const {
     const double practical = parameters().practical_range;
     std::vector<LocalStrain> out;
     out.reserve(jac.size());
-    const Matrix back = state_->alignment.rotation.inverse();
+    const Matrix back = matrix_inverse(state_->alignment.rotation);
     for (Index i = 0; i < x.rows(); ++i) {
         const Matrix j = back * jac[static_cast<std::size_t>(i)] *
                          directions_of_space(*state_->dataset, x.row(i));
         // Locally h² = δᵀJᵀJδ: the range along an eigenvector of JᵀJ is range / stretch.
-        const Eigen::SelfAdjointEigenSolver<Matrix> eigen(j.transpose() * j);
+        const SymmetricEigen eigen(j.transpose() * j);
         const Vector stretch = eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt();
         const Index last = stretch.size() - 1;
         LocalStrain s;
-        s.log_abs_det = j.rows() == j.cols() ? std::log(std::abs(j.determinant()))
-                                             : 0.5 * std::log((j.transpose() * j).determinant());
+        s.log_abs_det = j.rows() == j.cols() ? std::log(std::abs(determinant(j)))
+                                             : 0.5 * std::log(determinant(j.transpose() * j));
         s.major_range = practical / std::max(stretch(0), 1e-300);
         s.minor_range = practical / std::max(stretch(last), 1e-300);
         s.condition = stretch(last) / std::max(stretch(0), 1e-300);
@@ -218,11 +216,11 @@ DeformationCertificate FittedModel::certificate() const {
     double low = std::numeric_limits<double>::infinity(), high = -low;
     c.minimum_det = low;
     for (const Matrix& j : shown_jacobians(s, grid)) {
-        const double det = j.determinant();
+        const double det = determinant(j);
         c.minimum_det = std::min(c.minimum_det, det);
         low = std::min(low, std::log(std::abs(det)));
         high = std::max(high, std::log(std::abs(det)));
-        const Vector stretch = Eigen::JacobiSVD<Matrix>(j).singularValues();
+        const Vector stretch = singular_value_decomposition(j).values;
         conditions.push_back(stretch(0) / std::max(stretch(stretch.size() - 1), 1e-300));
     }
     c.log_det_range = high - low;

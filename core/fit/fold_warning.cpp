@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <Eigen/LU>
 #include <algorithm>
 #include <string>
 
+#include "core/base/decompositions.h"
 #include "core/data/point_grid.h"
 #include "core/fit/model_state.h"
 #include "core/fit/warnings.h"
@@ -15,7 +15,7 @@ double folded_share(const FittedModel& m) {
     const Points grid = grid_nodes(sites.colwise().minCoeff(), sites.colwise().maxCoeff(),
                                    sites.cols() == 1 ? 801 : sites.cols() == 2 ? 81 : 19);
     Index folded = 0;
-    for (const Matrix& j : jacobians(*s.deformation, grid)) folded += !(j.determinant() > 0.0);
+    for (const Matrix& j : jacobians(*s.deformation, grid)) folded += !(determinant(j) > 0.0);
     return static_cast<double>(folded) / static_cast<double>(grid.rows());
 }
 

@@ -3,7 +3,6 @@
 
 #include <omp.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -11,6 +10,7 @@
 #include <limits>
 #include <memory>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/fit/chain_diagnostics.h"
@@ -203,7 +203,7 @@ HamiltonianSample hamiltonian(const std::function<NegativeLogDensity()>& density
     const Index p = centre.size();
     if (p == 0 || metric.rows() != p || metric.cols() != p)
         throw Error(ErrorCode::dimension_mismatch, "The metric of the sampler does not fit its parameters.");
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(0.5 * (metric + metric.transpose()));
+    const SymmetricEigen eigen(0.5 * (metric + metric.transpose()));
     const Matrix transform =
         eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(1.0).cwiseSqrt().cwiseInverse().asDiagonal();
 

@@ -3,12 +3,12 @@
 
 #include <omp.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <limits>
 
+#include "core/base/decompositions.h"
 #include "core/base/random.h"
 #include "core/data/realisations.h"
 #include "core/data/value_transform.h"
@@ -84,7 +84,7 @@ Vector whitened_eigenvalues(const Matrix& hessian, const Vector& precision,
             const Index i = rows[static_cast<std::size_t>(a)], j = rows[static_cast<std::size_t>(b)];
             h(a, b) = hessian(i, j) / std::sqrt(precision(i) * precision(j));
         }
-    return Eigen::SelfAdjointEigenSolver<Matrix>(h, Eigen::EigenvaluesOnly).eigenvalues();
+    return symmetric_eigenvalues(h);
 }
 
 }  // namespace
@@ -168,7 +168,7 @@ bool compute_posterior(TrainingRun& run, ModelState& model) {
 }
 
 std::vector<Vector> posterior_draws(const ModelState& model, int count, std::uint64_t seed) {
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(model.hessian);
+    const SymmetricEigen eigen(model.hessian);
     const Vector sd = eigen.eigenvalues().cwiseMax(1.0).cwiseSqrt().cwiseInverse();
     const Vector theta = model.parameters();
     const std::vector<Index> held = hidden_layer_parameters(model);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/model_state.h"
 
-#include <Eigen/SVD>
-#include <Eigen/LU>
 #include <cmath>
 
 #include "core/base/error.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/fit/optimiser.h"
 
@@ -14,9 +14,9 @@ constexpr double longest_step = 2.0;  // of a logarithm
 constexpr int most_halvings = 12;
 
 Vector scoring_direction(const Matrix& information, const Vector& gradient) {
-    const Eigen::LDLT<Matrix> factor(information);
+    const SymmetricFactor factor(information);
     Vector direction = -gradient;
-    if (factor.info() == Eigen::Success && factor.isPositive()) {
+    if (factor.is_positive()) {
         const Vector solved = -factor.solve(gradient);
         if (solved.allFinite() && solved.dot(gradient) < 0.0) direction = solved;
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/velocity_levels.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/decompositions.h"
 #include "core/deformation/composition.h"
 #include "core/deformation/space_only.h"
 #include "core/fit/laplace.h"
@@ -51,7 +51,7 @@ std::vector<double> determined_velocity_coefficients(const ModelState& model) {
     const Index p = field->parameter_count();
     const Index first = model.deformation->parameter_count() - p;
     const Vector whiten = field->prior_precision().cwiseSqrt().cwiseInverse();
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(
+    const SymmetricEigen eigen(
         whiten.asDiagonal() * model.hessian.block(first, first, p, p) * whiten.asDiagonal());
     const Vector inverse = eigen.eigenvalues().cwiseMax(1.0).cwiseInverse();
     const Vector diagonal = eigen.eigenvectors().cwiseAbs2() * inverse;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fit/warnings.h"
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <numbers>
 
+#include "core/base/decompositions.h"
 #include "core/data/realisations.h"
 #include "core/data/value_transform.h"
 #include "core/fit/classes.h"
@@ -18,7 +18,7 @@ namespace anamorph {
 
 namespace {
 
-constexpr double largest_residual = 5.0;
+constexpr double least_warned_residual = 5.0;
 constexpr double largest_log_det_range = 10.0;
 constexpr double largest_condition = 1e3;
 constexpr double least_correlation_gain = 3.0;  // nats; 5 % of pure noise gains more
@@ -36,7 +36,7 @@ double independent_log_likelihood(const FittedModel& m) {
         const std::vector<Index> rows = rows_of_realisation(m.dataset(), r);
         const Matrix own = h(rows, Eigen::all);
         const Vector y = residual(rows);
-        residual(rows) = y - own * own.colPivHouseholderQr().solve(y);
+        residual(rows) = y - own * least_squares(own, y);
     }
     const double n = static_cast<double>(residual.size());
     return -0.5 * n * (std::log(2.0 * std::numbers::pi * residual.squaredNorm() / n) + 1.0) +
@@ -46,7 +46,7 @@ double independent_log_likelihood(const FittedModel& m) {
 
 /// Five standard deviations, and more where so many sites would reach that by chance.
 double residual_limit(Index n) {
-    return std::max(largest_residual, std::sqrt(2.0 * std::log(200.0 * static_cast<double>(n))));
+    return std::max(least_warned_residual, std::sqrt(2.0 * std::log(200.0 * static_cast<double>(n))));
 }
 
 }  // namespace

@@ -20,7 +20,6 @@ namespace anamorph {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double most_cells_at_once = 5e7;
 
 struct ReleaseTransformation {
@@ -68,7 +67,7 @@ struct CovariateRaster::Parts {
     [[nodiscard]] Place place_of(double x, double y) const;
     [[nodiscard]] Window read(int column, int row, int columns_wanted, int rows_wanted) const;
     [[nodiscard]] double interpolated(const Window& window, const Place& at) const;
-    double no_data = nan, scale = 1.0, offset = 0.0;
+    double no_data = missing_value, scale = 1.0, offset = 0.0;
 };
 
 void CovariateRaster::Parts::open() {
@@ -126,7 +125,7 @@ Points CovariateRaster::Parts::in_raster_system(const Points& x) const {
     (void)transformation->Transform(static_cast<int>(x.rows()), moved.col(0).data(), moved.col(1).data(),
                                     nullptr, good.data());
     for (Index i = 0; i < x.rows(); ++i)
-        if (!good[static_cast<std::size_t>(i)]) moved.row(i).setConstant(nan);
+        if (!good[static_cast<std::size_t>(i)]) moved.row(i).setConstant(missing_value);
     return moved;
 }
 
@@ -172,7 +171,7 @@ double CovariateRaster::Parts::interpolated(const Window& window, const Place& a
             sum += weight * value;
             weights += weight;
         }
-    return nearest_missing || !(weights > 0.0) ? nan : offset + scale * sum / weights;
+    return nearest_missing || !(weights > 0.0) ? missing_value : offset + scale * sum / weights;
 }
 
 CovariateRaster::CovariateRaster(const RasterSource& source, const CoordinateSystem& working_system)
@@ -200,7 +199,7 @@ Vector CovariateRaster::at(const Points& x_in_working) const {
         left = std::min(left, p.column), right = std::max(right, p.column + 2);
         top = std::min(top, p.row), bottom = std::max(bottom, p.row + 2);
     }
-    Vector values = Vector::Constant(x.rows(), nan);
+    Vector values = Vector::Constant(x.rows(), missing_value);
     if (right <= left) return values;
     const bool at_once = static_cast<double>(right - left) * static_cast<double>(bottom - top) <= most_cells_at_once;
     Window window;

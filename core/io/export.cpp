@@ -16,8 +16,6 @@ namespace anamorph {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 void check_values(const PredictionGrid& grid, const Vector& values) {
     if (grid.dimension() < 2 || (grid.dimension() == 2 && grid.times.size() > 0))
         throw Error(ErrorCode::unsupported, "A GeoTIFF needs a map in two or three dimensions.",
@@ -44,7 +42,7 @@ void write_bands(const std::filesystem::path& path, const PredictionGrid& grid,
     AtomicFile file(path);
     write_raster(file.temporary(), "GTiff", RasterType::float64,
                  {"COMPRESS=DEFLATE", "PREDICTOR=3", "BIGTIFF=IF_SAFER"}, grid, bands,
-                 of.coordinate_system, nan);
+                 of.coordinate_system, missing_value);
     file.commit();
 }
 

@@ -27,7 +27,7 @@ constexpr double coverage_no_data = -3.4e38;
 /// Layers of more sites get no spatial index.
 constexpr Index largest_indexed = 100000;
 
-[[noreturn]] void refuse(const std::filesystem::path& path, const QuietGdal& gdal) {
+[[noreturn]] void refuse_project(const std::filesystem::path& path, const QuietGdal& gdal) {
     throw Error(
         ErrorCode::input_output,
         "The project \"" + path.string() + "\" could not be written" + gdal.last_message() + ".",
@@ -115,7 +115,7 @@ void fill_layer(OGRLayer& layer, const SpatialDataset& dataset, const Attributes
         if (d > 2) point.setZ(at(i, 2));
         if (feature.SetGeometry(&point) != OGRERR_NONE ||
             layer.CreateFeature(&feature) != OGRERR_NONE)
-            refuse(path, gdal);
+            refuse_project(path, gdal);
     }
 }
 
@@ -128,7 +128,7 @@ void create_sites_layer(const std::filesystem::path& path, const SpatialDataset&
         throw Error(ErrorCode::unsupported, "This GDAL was built without GeoPackage.",
                     "Install a GDAL with SQLite.");
     const Raster file(driver->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
-    if (!file) refuse(path, gdal);
+    if (!file) refuse_project(path, gdal);
     const SpatialReference reference = reference_or_cartesian(dataset.coordinate_system);
     // Filling the index takes most of the time for a million sites; programs can add one later.
     CPLStringList options;
@@ -136,25 +136,25 @@ void create_sites_layer(const std::filesystem::path& path, const SpatialDataset&
     OGRLayer* layer =
         file->CreateLayer(sites_name, reference.get(),
                           positions_of(dataset).cols() == 3 ? wkbPoint25D : wkbPoint, options.List());
-    if (!layer) refuse(path, gdal);
+    if (!layer) refuse_project(path, gdal);
     const Attributes attributes = attributes_of(dataset);
     for (const std::string& name : attributes.names) {
         OGRFieldDefn field(name.c_str(), OFTReal);
-        if (layer->CreateField(&field) != OGRERR_NONE) refuse(path, gdal);
+        if (layer->CreateField(&field) != OGRERR_NONE) refuse_project(path, gdal);
     }
     if (!dataset.source_lines.empty()) {
         OGRFieldDefn field("source_line", OFTInteger64);
-        if (layer->CreateField(&field) != OGRERR_NONE) refuse(path, gdal);
+        if (layer->CreateField(&field) != OGRERR_NONE) refuse_project(path, gdal);
     }
     if (dataset.has_realisations()) {
         OGRFieldDefn field("realisation", OFTString);
-        if (layer->CreateField(&field) != OGRERR_NONE) refuse(path, gdal);
+        if (layer->CreateField(&field) != OGRERR_NONE) refuse_project(path, gdal);
     }
-    if (file->StartTransaction() != OGRERR_NONE) refuse(path, gdal);
+    if (file->StartTransaction() != OGRERR_NONE) refuse_project(path, gdal);
     fill_layer(*layer, dataset, attributes, path, gdal);
-    if (file->CommitTransaction() != OGRERR_NONE) refuse(path, gdal);
+    if (file->CommitTransaction() != OGRERR_NONE) refuse_project(path, gdal);
     file->FlushCache();
-    if (CPLGetLastErrorType() >= CE_Failure) refuse(path, gdal);
+    if (CPLGetLastErrorType() >= CE_Failure) refuse_project(path, gdal);
 }
 
 void add_map_coverages(const std::filesystem::path& path, const GridMap& map,

@@ -16,7 +16,7 @@ namespace anamorph {
 
 namespace {
 
-[[noreturn]] void refuse(const std::filesystem::path& path, const QuietGdal& gdal) {
+[[noreturn]] void refuse_raster(const std::filesystem::path& path, const QuietGdal& gdal) {
     throw Error(
         ErrorCode::input_output,
         "The raster \"" + path.string() + "\" could not be written" + gdal.last_message() + ".",
@@ -98,14 +98,14 @@ void write_raster(const std::filesystem::path& path, const std::string& driver_n
                         "A raster's values do not have the shape of its grid.");
     const Raster memory = raster_in_memory(type, grid, bands, system, no_data);
     GDALDriver* driver = GetGDALDriverManager()->GetDriverByName(driver_name.c_str());
-    if (!memory || !driver) refuse(path, gdal);
+    if (!memory || !driver) refuse_raster(path, gdal);
     CPLStringList options;
     for (const std::string& option : creation_options) options.AddString(option.c_str());
     const Raster written(
         driver->CreateCopy(path.c_str(), memory.get(), FALSE, options.List(), nullptr, nullptr));
-    if (!written) refuse(path, gdal);
+    if (!written) refuse_raster(path, gdal);
     written->FlushCache();
-    if (CPLGetLastErrorType() >= CE_Failure) refuse(path, gdal);
+    if (CPLGetLastErrorType() >= CE_Failure) refuse_raster(path, gdal);
 }
 
 }  // namespace anamorph

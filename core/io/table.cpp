@@ -16,7 +16,6 @@ namespace anamorph {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Cancel and progress are looked at once in so many rows.
 constexpr long rows_between_reports = 4096;
 
@@ -140,7 +139,7 @@ void TableReader::wrong_width(std::size_t found, long line) const {
 void TableReader::read_cell(std::size_t column, std::string_view cell, long line) {
     TableColumn& target = table_.columns[column];
     ColumnTally& tally = tallies_[column];
-    double number = nan;
+    double number = missing_value;
     int token = -1;
     if (parse_number(cell, table_.format.decimal_comma, number))
         token = std::isnan(number) ? missing_.find(cell) : missing_.find(number);
@@ -150,9 +149,9 @@ void TableReader::read_cell(std::size_t column, std::string_view cell, long line
     if (is_missing) {
         ++target.missing;
         tally.tokens_seen[static_cast<std::size_t>(token)] = true;
-        number = nan;
+        number = missing_value;
     } else if (std::isnan(number)) {  // no number, or a NaN that is no missing-value token
-        number = nan;
+        number = missing_value;
         if (tally.others++ == 0) {
             tally.first_other_line = line;
             tally.first_other = shortened(cell);

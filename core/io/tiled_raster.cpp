@@ -17,10 +17,8 @@ namespace anamorph {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 /// The smallest multiple of 16 that holds a narrow raster, else the usual edge.
-std::string block_size(Index cells) {
+std::string tile_edge(Index cells) {
     return std::to_string(std::min(TiledRaster::block_edge, (cells + 15) / 16 * 16));
 }
 
@@ -57,8 +55,8 @@ void TiledRaster::create(const std::vector<LayerName>& layers, const SpatialData
     const Index levels = grid_.dimension() == 3 ? grid_.shape[2] : 1;
     CPLStringList options;
     options.SetNameValue("TILED", "YES");
-    options.SetNameValue("BLOCKXSIZE", block_size(nx).c_str());
-    options.SetNameValue("BLOCKYSIZE", block_size(ny).c_str());
+    options.SetNameValue("BLOCKXSIZE", tile_edge(nx).c_str());
+    options.SetNameValue("BLOCKYSIZE", tile_edge(ny).c_str());
     options.SetNameValue("INTERLEAVE", "BAND");
     options.SetNameValue("BIGTIFF", "IF_SAFER");
     GDALDriver* driver = GetGDALDriverManager()->GetDriverByName("GTiff");
@@ -84,9 +82,9 @@ void TiledRaster::create(const std::vector<LayerName>& layers, const SpatialData
         }
     // Blocks that hold nothing but the nodata value would be left for later, so it is told last.
     for (int b = 1; b <= number; ++b)
-        if (raster_->GetRasterBand(b)->Fill(nan) != CE_None) refuse(gdal);
+        if (raster_->GetRasterBand(b)->Fill(missing_value) != CE_None) refuse(gdal);
     raster_->FlushCache();
-    for (int b = 1; b <= number; ++b) raster_->GetRasterBand(b)->SetNoDataValue(nan);
+    for (int b = 1; b <= number; ++b) raster_->GetRasterBand(b)->SetNoDataValue(missing_value);
     raster_->FlushCache();
     if (CPLGetLastErrorType() >= CE_Failure) refuse(gdal);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/likelihood/exact_likelihood.h"
 
-#include <Eigen/LU>
 #include <cmath>
 
 #include "core/base/error.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/likelihood/exact_realisations.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/likelihood/feature_terms.h"
 #include "core/likelihood/lapack.h"
@@ -124,11 +124,11 @@ bool ExactRealisations::solve_realisations(ProfiledValue& out, double& half_log_
                 rows_of_inverse.row(a).head(p) = inverse_.row(p).head(p);
                 rows_of_inverse.row(a).tail(k - p) = inverse_.col(p).tail(k - p).transpose();
             }
-            const Eigen::LLT<Matrix> factor(Matrix(rows_of_inverse(Eigen::all, missing)));
-            if (factor.info() != Eigen::Success) return false;
-            half_log_det += factor.matrixLLT().diagonal().array().log().sum();
-            term.reduction = factor.matrixL().solve(rows_of_inverse);
-            const Matrix half = factor.matrixL().solve(Matrix(own(missing, Eigen::all)));
+            const CholeskyFactor factor(Matrix(rows_of_inverse(Eigen::all, missing)));
+            if (!factor.is_positive_definite()) return false;
+            half_log_det += factor.half_log_determinant();
+            term.reduction = factor.half_solve(rows_of_inverse);
+            const Matrix half = factor.half_solve(Matrix(own(missing, Eigen::all)));
             own -= term.reduction.transpose() * half;
         }
         term.weights = own(group_.observed[at], Eigen::all);

@@ -91,6 +91,11 @@ void contract_pairs(const PairCovariance& covariance, const SiteFeatures& featur
     d_coefficients = covariance.by_coefficients(coefficients[0]);
 }
 
+Vector half_log_scale(const SiteFeatures& at) {
+    return at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
+                                   : Vector(Vector::Ones(at.deformed.rows()));
+}
+
 Vector half_log_noise(const SiteFeatures& at) {
     return at.log_noise.size() > 0 ? Vector((0.5 * at.log_noise.array()).exp())
                                    : Vector(Vector::Ones(at.deformed.rows()));

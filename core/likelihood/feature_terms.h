@@ -29,6 +29,9 @@ void contract_pairs(const PairCovariance& covariance, const SiteFeatures& featur
                     const std::function<void(Index j, double* w)>& column_weights,
                     Points& d_deformed, Matrix& d_local, Vector& d_coefficients);
 
+/// e^{l/2} at points (1 without log-scale), m.
+[[nodiscard]] Vector half_log_scale(const SiteFeatures& at);
+
 /// e^{t/2} of the noise at points (1 without log-noise), m.
 [[nodiscard]] Vector half_log_noise(const SiteFeatures& at);
 

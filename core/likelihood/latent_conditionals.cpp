@@ -3,7 +3,6 @@
 
 #include <omp.h>
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -36,14 +36,14 @@ std::vector<Index> place_numbers(const Points& sites, Index& count) {
     return place;
 }
 
-struct Candidate {
+struct RealisationRows {
     int realisation = 0;
     std::vector<Index> rows;    // sorted by place
     std::vector<Index> places;  // of the rows, strictly ascending
 };
 
 /// The places of some candidates, numbered anew.
-SharedPlaces group_of(const std::vector<Candidate>& members, Index all_places) {
+SharedPlaces group_of(const std::vector<RealisationRows>& members, Index all_places) {
     SharedPlaces group;
     std::vector<Index> number(static_cast<std::size_t>(all_places), -1);
     for (const auto& c : members)
@@ -88,11 +88,11 @@ std::vector<SharedPlaces> shared_places(const Observations& data, const Points& 
     Index count = 0;
     const std::vector<Index> place = place_numbers(sites, count);
     const auto place_of = [&](Index row) { return place[static_cast<std::size_t>(row)]; };
-    std::vector<Candidate> candidates;
+    std::vector<RealisationRows> candidates;
     const auto by_realisation = rows_by_realisation(data.realisation);
     std::vector<double> noise(static_cast<std::size_t>(count), -1.0);
     for (std::size_t r = 0; r < by_realisation.size(); ++r) {
-        Candidate c{static_cast<int>(r), by_realisation[r], {}};
+        RealisationRows c{static_cast<int>(r), by_realisation[r], {}};
         std::sort(c.rows.begin(), c.rows.end(),
                   [&](Index a, Index b) { return place_of(a) < place_of(b); });
         bool sound = !c.rows.empty();
@@ -107,13 +107,13 @@ std::vector<SharedPlaces> shared_places(const Observations& data, const Points& 
         if (sound) candidates.push_back(std::move(c));
     }
     std::vector<SharedPlaces> groups;
-    std::vector<Candidate> dense;
-    const auto fraction = [&](const Candidate& c, Index of) {
+    std::vector<RealisationRows> dense;
+    const auto fraction = [&](const RealisationRows& c, Index of) {
         return static_cast<double>(c.places.size()) / static_cast<double>(of);
     };
     if (!candidates.empty()) {
         const Index all = group_of(candidates, count).place_count;
-        std::vector<Candidate> sparse;
+        std::vector<RealisationRows> sparse;
         for (auto& c : candidates)
             (fraction(c, all) >= fewest_observed ? dense : sparse).push_back(std::move(c));
         if (dense.size() > 1) {
@@ -121,7 +121,7 @@ std::vector<SharedPlaces> shared_places(const Observations& data, const Points& 
         } else {
             std::move(dense.begin(), dense.end(), std::back_inserter(sparse));
         }
-        std::map<std::vector<Index>, std::vector<Candidate>> equal;
+        std::map<std::vector<Index>, std::vector<RealisationRows>> equal;
         for (auto& c : sparse) equal[c.places].push_back(std::move(c));
         for (const auto& [places, members] : equal)
             if (members.size() > 1) groups.push_back(group_of(members, count));

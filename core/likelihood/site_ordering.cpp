@@ -15,12 +15,12 @@ namespace {
 
 /// A site that may come next: its squared distance to the sites ordered so far, when it was last
 /// looked at. The largest distance wins, then the lowest site number.
-struct Candidate {
+struct HeapEntry {
     double distance;
     std::int32_t site;
     std::int32_t place;  // in the tree's order
 
-    [[nodiscard]] bool operator<(const Candidate& other) const {
+    [[nodiscard]] bool operator<(const HeapEntry& other) const {
         return distance < other.distance || (distance == other.distance && site > other.site);
     }
 };
@@ -72,7 +72,7 @@ std::vector<std::int32_t> maximin(const Points& x) {
     const std::int32_t first = nearest_to_centre(tree, x);
     take(*std::find_if(open.begin(), open.end(), [&](auto t) { return tree.position(t) == first; }),
          std::numeric_limits<double>::infinity());
-    std::vector<Candidate> level;
+    std::vector<HeapEntry> level;
     while (true) {
         // Ordered sites and their duplicates are at distance zero.
         std::erase_if(open, [&](std::int32_t t) { return distance_of(t) == 0.0; });
@@ -86,7 +86,7 @@ std::vector<std::int32_t> maximin(const Points& x) {
         std::make_heap(level.begin(), level.end());
         while (!level.empty()) {
             std::pop_heap(level.begin(), level.end());
-            Candidate& top = level.back();
+            HeapEntry& top = level.back();
             const double now = distance_of(top.place);
             if (now == top.distance) {
                 const std::int32_t t = top.place;

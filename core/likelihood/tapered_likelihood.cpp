@@ -3,11 +3,11 @@
 
 #include <omp.h>
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/likelihood/feature_terms.h"
 #include "core/likelihood/sites_in_range.h"
@@ -284,7 +284,7 @@ void TaperedLikelihood::leave_one_out(ProfiledValue& out) const {
     Vector dual = solved_.col(0);
     if (q > 0) {
         const auto w = solved_.rightCols(q);
-        const Eigen::LDLT<Matrix> factor(scaled_.rightCols(q).transpose() * w);
+        const SymmetricFactor factor(scaled_.rightCols(q).transpose() * w);
         dual -= w * factor.solve(w.transpose() * scaled_.col(0));
         precision -= (w * factor.solve(w.transpose())).diagonal();
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/likelihood/trend_profile.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+
+#include "core/base/decompositions.h"
 
 namespace anamorph {
 
@@ -29,10 +30,10 @@ bool profile_trend(const Matrix& scaled, const Matrix& weights, Vector& residual
     dual = weights.col(0);
     if (q > 0) {
         const Matrix information = scaled.rightCols(q).transpose() * weights.rightCols(q);
-        const Eigen::LDLT<Matrix> factor(0.5 * (information + information.transpose()));
-        if (factor.info() != Eigen::Success || !factor.isPositive()) return false;
+        const SymmetricFactor factor(0.5 * (information + information.transpose()));
+        if (!factor.is_positive()) return false;
         out.trend_coefficients = factor.solve(weights.rightCols(q).transpose() * scaled.col(0));
-        trend_information_inverse = factor.solve(Matrix::Identity(q, q));
+        trend_information_inverse = factor.inverse();
         residual -= scaled.rightCols(q) * out.trend_coefficients;
         dual -= weights.rightCols(q) * out.trend_coefficients;
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/likelihood/vecchia_likelihood.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <numeric>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/covariance/isotropic_covariance.h"
 #include "core/likelihood/feature_terms.h"
@@ -196,8 +196,8 @@ bool VecchiaLikelihood::profile(const VecchiaMoments& moments, const SiteFeature
     double quadratic = cross(0, 0);
     out.trend_coefficients.resize(q);
     if (q > 0) {
-        const Eigen::LDLT<Matrix> factor(Matrix(cross.bottomRightCorner(q, q)));
-        if (factor.info() != Eigen::Success || !factor.isPositive()) return false;
+        const SymmetricFactor factor(cross.bottomRightCorner(q, q));
+        if (!factor.is_positive()) return false;
         out.trend_coefficients = factor.solve(Vector(cross.col(0).tail(q)));
         quadratic -= out.trend_coefficients.dot(cross.col(0).tail(q));
     }
@@ -254,7 +254,7 @@ std::unique_ptr<const KrigingSystem> VecchiaLikelihood::kriging_system(
     const SquareMap cross(moments.cross, 1 + q, 1 + q);
     if (q > 0)
         parameters.trend_information_inverse =
-            Matrix(cross.bottomRightCorner(q, q)).ldlt().solve(Matrix::Identity(q, q));
+            SymmetricFactor(cross.bottomRightCorner(q, q)).inverse();
     parameters.neighbours = std::max(options_.neighbours, kriging_neighbours);
     return std::make_unique<const LocalKriging>(data_, features, parameters);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/predict/global_kriging.h"
 
-#include <Eigen/Cholesky>
 #include <cmath>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/likelihood/feature_terms.h"
@@ -56,9 +56,7 @@ std::unique_ptr<const GlobalKriging> GlobalKriging::of(const Observations& data,
     dpotrf_("L", &size, s.factor_.data(), &size, &info);
     if (info != 0) return nullptr;
 
-    const Vector scale = features.log_scale.size() > 0
-                             ? Vector((0.5 * features.log_scale.array()).exp())
-                             : Vector::Ones(n);
+    const Vector scale = half_log_scale(features);
     Matrix half(n, 1 + q);
     half.col(0) = data.values.cwiseQuotient(scale);
     for (Index k = 0; k < q; ++k) half.col(1 + k) = data.trend.col(k).cwiseQuotient(scale);
@@ -66,10 +64,10 @@ std::unique_ptr<const GlobalKriging> GlobalKriging::of(const Observations& data,
     s.half_trend_ = half.rightCols(q);
     Matrix residual = half.leftCols(1);
     if (q > 0) {
-        const Eigen::LDLT<Matrix> information(s.half_trend_.transpose() * s.half_trend_);
-        if (information.info() != Eigen::Success || !information.isPositive()) return nullptr;
+        const SymmetricFactor information(s.half_trend_.transpose() * s.half_trend_);
+        if (!information.is_positive()) return nullptr;
         s.beta_ = information.solve(s.half_trend_.transpose() * half.col(0));
-        s.trend_information_inverse_ = information.solve(Matrix::Identity(q, q));
+        s.trend_information_inverse_ = information.inverse();
         residual -= s.half_trend_ * s.beta_;
     }
     s.partial_sill_ = fixed_partial_sill > 0.0
@@ -84,9 +82,8 @@ std::unique_ptr<const GlobalKriging> GlobalKriging::of(const Observations& data,
 
 void GlobalKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_observation,
                             Vector& mean, Vector& variance) const {
-    const Index m = at.deformed.rows(), q = beta_.size();
-    const Vector scale = at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
-                                                 : Vector::Ones(m);
+    const Index q = beta_.size();
+    const Vector scale = half_log_scale(at);
     Matrix rho = cross_correlation(*covariance_, deformed_, local_, at.deformed, at.local);  // n×m
     mean = (rho.transpose() * dual_).cwiseProduct(scale);
     solve_lower(factor_, rho);
@@ -109,8 +106,7 @@ Matrix GlobalKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dr
     if (m > most_joint_points || options.method == SimulationMethod::spectral)
         return draw_by_kriging(at, trend, options, progress, stop);
     ProgressMeter meter(progress, "Conditional simulation");
-    const Vector scale = at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
-                                                 : Vector::Ones(m);
+    const Vector scale = half_log_scale(at);
     Matrix rho = cross_correlation(*covariance_, deformed_, local_, at.deformed, at.local);  // n×m
     const Vector mean = rho.transpose() * dual_;
     solve_lower(factor_, rho);

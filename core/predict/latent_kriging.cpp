@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/predict/latent_kriging.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <new>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/likelihood/feature_terms.h"
@@ -22,11 +22,6 @@ constexpr int fewest_neighbours = 30;  // of a point: cheap beside the factor
 constexpr int most_neighbours = 200;   // that the kernels take
 constexpr Index points_together = 48;
 constexpr double smallest_relative_variance = 1e-12;
-
-[[nodiscard]] Vector scale_of(const SiteFeatures& features) {
-    return features.log_scale.size() > 0 ? Vector((0.5 * features.log_scale.array()).exp())
-                                         : Vector::Ones(features.deformed.rows());
-}
 
 }  // namespace
 
@@ -79,7 +74,7 @@ void LatentKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of
                             Vector& mean, Vector& variance) const {
     const Index p = at.deformed.rows(), q = trend_coefficients().size();
     check_points(at);
-    const Vector scale = scale_of(at);
+    const Vector scale = half_log_scale(at);
     mean.resize(p);
     variance.resize(p);
     const Vector noise = of_observation ? Vector(posterior_.nugget_ratio * half_log_noise(at).cwiseAbs2())
@@ -139,7 +134,7 @@ Matrix LatentKriging::draw_at_sites(const DrawOptions& options, Matrix& beta) co
     field = (sd * field).colwise() + posterior_.mean;
     beta.resize(q, options.count);
     if (q > 0) {
-        const Matrix root = Eigen::LLT<Matrix>(posterior_.trend_information_inverse).matrixL();
+        const Matrix root = CholeskyFactor(posterior_.trend_information_inverse).lower();
         shift = (sd * (root * shift)).eval();
         field -= posterior_.trend_seen * shift;
         beta = shift.colwise() + trend_coefficients();
@@ -152,7 +147,7 @@ Matrix LatentKriging::draw(const SiteFeatures& at, const Matrix& trend, const Dr
     const Index p = at.deformed.rows(), q = trend_coefficients().size();
     throw_if_cancelled(stop);
     check_points(at);
-    const Vector scale = scale_of(at);
+    const Vector scale = half_log_scale(at);
     Matrix beta;
     const Matrix field = draw_at_sites(options, beta).transpose();  // count×n
     const Weights b = weights_of(at, 0, p);

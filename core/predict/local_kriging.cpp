@@ -13,11 +13,6 @@ namespace anamorph {
 
 namespace {
 
-Vector half_log_scale(const SiteFeatures& features) {
-    return features.log_scale.size() > 0 ? Vector((0.5 * features.log_scale.array()).exp())
-                                         : Vector::Ones(features.deformed.rows());
-}
-
 /// The sites' features, once everything about them and the parameters is in order.
 const Points& checked(const Observations& data, const SiteFeatures& features,
                       const LocalKrigingParameters& p) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Conditional simulation by kriging from neighbours.
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <new>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/likelihood/feature_terms.h"
@@ -28,14 +28,12 @@ Matrix LocalKriging::trend_deviations(const DrawOptions& options) const {
     const Index q = parameters_.trend_coefficients.size();
     Matrix deviations(q, options.count);
     if (q == 0) return deviations;
-    const Eigen::LDLT<Matrix> factor(parameters_.trend_information_inverse);
-    const Vector root = (parameters_.partial_sill * factor.vectorD()).cwiseMax(0.0).cwiseSqrt();
-    const Matrix lower = factor.matrixL();
+    const Matrix root = std::sqrt(parameters_.partial_sill) *
+                        SymmetricFactor(parameters_.trend_information_inverse).root();
     RandomStream random(stream_seed(options.seed ^ of_trend, 0));
     for (Index k = 0; k < options.count; ++k) {
         // No BLAS: its rounding depends on the number of threads.
-        const Vector z = lower.lazyProduct(root.cwiseProduct(random.normals(q)).eval());
-        deviations.col(k) = factor.transpositionsP().transpose() * z;
+        deviations.col(k) = root.lazyProduct(random.normals(q));
     }
     return deviations;
 }

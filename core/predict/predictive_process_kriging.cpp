@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/predict/predictive_process_kriging.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/decompositions.h"
 #include "core/base/random.h"
 #include "core/likelihood/feature_terms.h"
 #include "core/likelihood/low_rank_factor.h"
 
 namespace anamorph {
-
-namespace {
-
-Vector scale_of(const Vector& log_scale, Index count) {
-    return log_scale.size() > 0 ? Vector((0.5 * log_scale.array()).exp()) : Vector::Ones(count);
-}
-
-}  // namespace
 
 std::unique_ptr<const PredictiveProcessKriging> PredictiveProcessKriging::of(
     const Observations& data, const SiteFeatures& features, PairCovariancePointer covariance,
@@ -39,7 +31,7 @@ std::unique_ptr<const PredictiveProcessKriging> PredictiveProcessKriging::of(
     s.inducing_local_ = features.auxiliary.rightCols(features.auxiliary.cols() - d);
     s.nugget_ratio_ = nugget_ratio;
 
-    const Vector scale = scale_of(features.log_scale, n);
+    const Vector scale = half_log_scale(features);
     Matrix scaled(n, 1 + q);
     scaled.col(0) = data.values.cwiseQuotient(scale);
     for (Index k = 0; k < q; ++k) scaled.col(1 + k) = data.trend.col(k).cwiseQuotient(scale);
@@ -49,10 +41,10 @@ std::unique_ptr<const PredictiveProcessKriging> PredictiveProcessKriging::of(
     s.trend_projection_ = projected.rightCols(q);
     Vector residual = scaled.col(0), residual_dual = dual.col(0);
     if (q > 0) {
-        const Eigen::LDLT<Matrix> information(scaled.rightCols(q).transpose() * dual.rightCols(q));
-        if (information.info() != Eigen::Success || !information.isPositive()) return nullptr;
+        const SymmetricFactor information(scaled.rightCols(q).transpose() * dual.rightCols(q));
+        if (!information.is_positive()) return nullptr;
         s.beta_ = information.solve(dual.rightCols(q).transpose() * scaled.col(0));
-        s.trend_information_inverse_ = information.solve(Matrix::Identity(q, q));
+        s.trend_information_inverse_ = information.inverse();
         s.weights_ -= s.trend_projection_ * s.beta_;
         residual -= scaled.rightCols(q) * s.beta_;
         residual_dual -= dual.rightCols(q) * s.beta_;
@@ -79,7 +71,7 @@ void PredictiveProcessKriging::predict(const SiteFeatures& at, const Matrix& tre
                                        bool of_observation, Vector& mean,
                                        Vector& variance) const {
     const Index m = at.deformed.rows(), q = beta_.size();
-    const Vector scale = scale_of(at.log_scale, m);
+    const Vector scale = half_log_scale(at);
     mean.resize(m);
     variance = of_observation ? Vector(nugget_ratio_ * half_log_noise(at).cwiseAbs2()) : Vector::Zero(m);
     for (Index first = 0; first < m; first += low_rank_panel) {
@@ -117,13 +109,13 @@ Matrix PredictiveProcessKriging::draw(const SiteFeatures& at, const Matrix& tren
     solve_triangular(capacitance_factor_, true, weights.data(), options.count);
     weights.colwise() += weights_;
     if (q > 0) {
-        const Matrix root = Eigen::LLT<Matrix>(trend_information_inverse_).matrixL();
+        const Matrix root = CholeskyFactor(trend_information_inverse_).lower();
         for (int c = 0; c < options.count; ++c) beta.col(c) = sd * (root * random.normals(q));
         weights -= trend_projection_ * beta;
         beta.colwise() += beta_;
     }
 
-    const Vector scale = scale_of(at.log_scale, m);
+    const Vector scale = half_log_scale(at);
     const Vector noise_sd = half_log_noise(at);
     Matrix draws(m, options.count);
     for (Index first = 0; first < m; first += low_rank_panel) {

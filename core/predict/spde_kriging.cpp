@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/predict/spde_kriging.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <string>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/likelihood/feature_terms.h"
@@ -19,11 +19,6 @@ MeshProjection located(const Mesh& mesh, const SiteFeatures& at) {
         throw Error(ErrorCode::dimension_mismatch,
                     "Kriging on a mesh needs the points' geographic position.");
     return {mesh, at.geographic};
-}
-
-Vector scale_of(const SiteFeatures& at) {
-    return at.log_scale.size() > 0 ? Vector((0.5 * at.log_scale.array()).exp())
-                                   : Vector::Ones(at.deformed.rows());
 }
 
 }  // namespace
@@ -48,7 +43,7 @@ void SpdeKriging::predict(const SiteFeatures& at, const Matrix& trend, bool of_o
     const Posterior& p = posterior_;
     const MeshProjection points = located(*p.mesh, at);
     const Index m = points.size(), q = p.trend_coefficients.size();
-    const Vector scale = scale_of(at);
+    const Vector scale = half_log_scale(at);
     mean = points.multiply(p.mean).cwiseProduct(scale);
     variance = missing_variance(points);
 #pragma omp parallel for schedule(static) if (m > 5000)
@@ -79,14 +74,14 @@ Matrix SpdeKriging::draw(const SiteFeatures& at, const Matrix& trend, const Draw
                     std::to_string(outside) + " points lie outside the mesh of the SPDE.",
                     "Draw within the data's extent, or fit with a wider mesh border.");
     const Index m = points.size(), k = p.factor.size(), q = p.trend_coefficients.size();
-    const Vector scale = scale_of(at);
+    const Vector scale = half_log_scale(at);
     const double sd = std::sqrt(p.partial_sill);
     Vector noise_sd = missing_variance(points);
     if (options.of_observation) noise_sd += p.nugget_ratio * half_log_noise(at).cwiseAbs2();
     noise_sd = noise_sd.cwiseSqrt();
     const bool noisy = noise_sd.maxCoeff() > 0.0;
     Matrix trend_factor;
-    if (q > 0) trend_factor = Eigen::LLT<Matrix>(p.trend_information_inverse).matrixL();
+    if (q > 0) trend_factor = CholeskyFactor(p.trend_information_inverse).lower();
     ProgressMeter meter(progress, "Conditional simulation");
     RandomStream random(options.seed);
     Matrix draws(m, options.count);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/predict/tapered_field.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/base/random.h"
@@ -60,8 +60,8 @@ double conditional(const GatheredRow::Columns& points, Index d, Index point, con
     options.covariance.values(pairs, count, d, rho.data(), work);
     for (double jitter = std::max(options.jitter, 1e-12); jitter < 1.0; jitter *= 100.0) {
         c.diagonal().setConstant(1.0 + jitter);
-        const Eigen::LLT<Matrix, Eigen::Lower> factor(c);
-        if (factor.info() != Eigen::Success) continue;
+        const CholeskyFactor factor(c);
+        if (!factor.is_positive_definite()) continue;
         Eigen::Map<Vector> b(weight, count);
         b = factor.solve(rho);
         return std::max(0.0, 1.0 - b.dot(rho));

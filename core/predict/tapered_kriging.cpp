@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/predict/tapered_kriging.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <new>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/likelihood/feature_terms.h"
@@ -21,11 +21,6 @@ namespace {
 constexpr Index points_together = 48;
 constexpr double smallest_relative_variance = 1e-12;
 constexpr double draw_jitter = 1e-8;
-
-[[nodiscard]] Vector scale_of(const SiteFeatures& features) {
-    return features.log_scale.size() > 0 ? Vector((0.5 * features.log_scale.array()).exp())
-                                         : Vector::Ones(features.deformed.rows());
-}
 
 }  // namespace
 
@@ -56,7 +51,7 @@ std::unique_ptr<const TaperedKriging> TaperedKriging::of(
             tapered_values(*pattern, u, features.local, tapered, (1.0 + jitter + k.noise_.array()).matrix())))
         return nullptr;
 
-    const Vector scale = scale_of(features);
+    const Vector scale = half_log_scale(features);
     k.scaled_.resize(n, 1 + q);
     k.scaled_.col(0) = data.values.cwiseQuotient(scale);
     for (Index c = 0; c < q; ++c) k.scaled_.col(1 + c) = data.trend.col(c).cwiseQuotient(scale);
@@ -67,10 +62,10 @@ std::unique_ptr<const TaperedKriging> TaperedKriging::of(
     k.beta_.resize(q);
     if (q > 0) {
         const auto h = k.scaled_.rightCols(q), w = k.weights_.rightCols(q);
-        const Eigen::LDLT<Matrix> information(h.transpose() * w);
-        if (information.info() != Eigen::Success || !information.isPositive()) return nullptr;
+        const SymmetricFactor information(h.transpose() * w);
+        if (!information.is_positive()) return nullptr;
         k.beta_ = information.solve(w.transpose() * k.scaled_.col(0));
-        k.trend_information_inverse_ = information.solve(Matrix::Identity(q, q));
+        k.trend_information_inverse_ = information.inverse();
         residual -= h * k.beta_;
         k.dual_ -= w * k.beta_;
     }
@@ -111,7 +106,7 @@ void TaperedKriging::predict(const SiteFeatures& at, const Matrix& trend, bool o
                              Vector& mean, Vector& variance) const {
     const Index m = at.deformed.rows(), q = beta_.size();
     check_points(at);
-    const Vector scale = scale_of(at);
+    const Vector scale = half_log_scale(at);
     mean.resize(m);
     variance.resize(m);
     const Vector nugget = of_observation ? Vector(nugget_ratio_ * half_log_noise(at).cwiseAbs2())
@@ -181,7 +176,7 @@ Matrix TaperedKriging::draw(const SiteFeatures& at, const Matrix& trend, const D
     ProgressMeter meter(progress, "Conditional simulation");
     throw_if_cancelled(stop);
     check_points(at);
-    const Vector scale = scale_of(at);
+    const Vector scale = half_log_scale(at);
     Matrix field = std::sqrt(partial_sill_) * draw_without_data(at, options, stop);
     meter.report(0.7);
     throw_if_cancelled(stop);

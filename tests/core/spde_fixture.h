@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <Eigen/Cholesky>
 #include <cmath>
 #include <functional>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
@@ -47,7 +47,7 @@ inline Points bent(const Points& x) {
 inline Vector sample(const Points& u, Smoothness smoothness, double eta, std::uint64_t seed) {
     Matrix c = cross_correlation(smoothness, u, u);
     c.diagonal().array() += eta;
-    return Eigen::LLT<Matrix>(c).matrixL() * RandomStream(seed).normals(u.rows());
+    return CholeskyFactor(c).lower() * RandomStream(seed).normals(u.rows());
 }
 
 /// Covariance of the field at points of the mesh.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/data/gauss_rules.h"
@@ -175,7 +175,7 @@ private Q_SLOTS:
         const auto log_likelihood = [&](double lambda) {
             const BoxCoxTransform t(0.0, lambda);
             const Vector v = transformed(t, z);
-            const Vector beta = (trend.transpose() * trend).ldlt().solve(trend.transpose() * v);
+            const Vector beta = SymmetricFactor(trend.transpose() * trend).solve(trend.transpose() * v);
             const double rss = (v - trend * beta).squaredNorm();
             return -0.5 * static_cast<double>(n) * std::log(rss / static_cast<double>(n)) +
                    log_derivatives(t, z).sum();

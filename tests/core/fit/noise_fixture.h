@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <Eigen/Cholesky>
 #include <cmath>
 #include <functional>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/decompositions.h"
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
 #include "core/fit/fit.h"
@@ -38,7 +38,7 @@ inline std::shared_ptr<SpatialDataset> field(Index n, std::uint64_t seed, const 
             const double h = std::hypot((data->coordinates.row(i) - data->coordinates.row(j)).norm() / 0.3, across);
             c(i, j) = correlation_at(Smoothness::half, h) + (i == j ? 1e-9 : 0.0);
         }
-    data->values = Eigen::LLT<Matrix>(c).matrixL() * random.normals(n);
+    data->values = CholeskyFactor(c).lower() * random.normals(n);
     for (Index i = 0; i < n; ++i) data->values(i) += noise(data->coordinates(i, 0)) * random.normal();
     data->coordinate_names = {"x", "y"};
     data->covariate_names = {"elevation"};

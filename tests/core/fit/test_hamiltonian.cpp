@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Hamiltonian Monte Carlo on densities whose moments are known, its diagnostics, and Laplace's
 // approximation of a deformation's posterior against it.
+#include "core/base/decompositions.h"
 #include "core/fit/hamiltonian.h"
 
 #include <QtTest>
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 
@@ -55,7 +55,7 @@ private Q_SLOTS:
         QVERIFY(sample.trustworthy());
         QCOMPARE(sample.divergences, 0);
         QVERIFY(std::abs(sample.acceptance - 0.8) < 0.12);
-        const Matrix covariance = p.inverse();
+        const Matrix covariance = matrix_inverse(p);
         const Vector average = sample.draws.colwise().mean();
         const Matrix off = sample.draws.rowwise() - average.transpose();
         const Matrix found = off.transpose() * off / static_cast<double>(off.rows() - 1);

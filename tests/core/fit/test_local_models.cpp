@@ -4,6 +4,7 @@
 #include <QtTest>
 #include <cmath>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
@@ -14,8 +15,6 @@
 #include "core/predict/conditional_simulation.h"
 #include "core/predict/kriging.h"
 #include "core/simulate/scenario.h"
-
-#include <Eigen/Cholesky>
 
 using namespace anamorph;
 
@@ -38,7 +37,7 @@ std::shared_ptr<const SpatialDataset> field_of(const std::function<double(double
     for (Index i = 0; i < n; ++i)
         for (Index j = 0; j < n; ++j)
             c(i, j) = covariance((data->coordinates.row(i) - data->coordinates.row(j)).norm()) + (i == j ? nugget : 0.0);
-    data->values = Eigen::LLT<Matrix>(c).matrixL() * random.normals(n);
+    data->values = CholeskyFactor(c).lower() * random.normals(n);
     data->coordinate_names = {"x", "y"};
     data->value_name = "z";
     return data;

@@ -2,7 +2,6 @@
 // A nugget that varies, Student noise, and covariates that are coordinates of the distance.
 #include <QtTest>
 
-#include <Eigen/Cholesky>
 #include <cmath>
 #include <functional>
 #include <numbers>

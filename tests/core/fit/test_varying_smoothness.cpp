@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A smoothness that varies in space: found, worth it out of sample, kept, opened, drawn from, refused.
-#include <Eigen/Cholesky>
 #include <QtTest>
 #include <algorithm>
 #include <cmath>
@@ -8,6 +7,7 @@
 #include <numbers>
 #include <numeric>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/covariance/varying_smoothness_covariance.h"
@@ -39,7 +39,7 @@ SpatialDataset rough_west(Index n, std::uint64_t seed) {
     const Points u = data.coordinates / 0.1;
     Matrix c = cross_correlation(covariance, u, local, u, local);
     c.diagonal().array() += 1e-4;
-    data.values = Eigen::LLT<Matrix>(c).matrixL() * random.normals(n);
+    data.values = CholeskyFactor(c).lower() * random.normals(n);
     data.coordinate_names = {"x", "y"};
     data.value_name = "z";
     return data;

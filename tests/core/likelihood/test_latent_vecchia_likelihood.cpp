@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
 #include <cmath>
 #include <numbers>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
@@ -69,11 +68,11 @@ Matrix dense_covariance(const Sample& s, const ConditioningSets& sets, Smoothnes
         d(i) = r(i, i);
         if (c.empty()) continue;
         const Vector rho = r(c, i);
-        const Vector weight = Matrix(r(c, c)).llt().solve(rho);
+        const Vector weight = CholeskyFactor(Matrix(r(c, c))).solve(rho);
         d(i) -= weight.dot(rho);
         for (std::size_t k = 0; k < c.size(); ++k) b(i, c[k]) = -weight(static_cast<Index>(k));
     }
-    Matrix covariance = (b.transpose() * d.cwiseInverse().asDiagonal() * b).inverse();
+    Matrix covariance = matrix_inverse(b.transpose() * d.cwiseInverse().asDiagonal() * b);
     covariance.diagonal() += eta * s.data.noise_scale;
     return covariance;
 }
@@ -133,21 +132,21 @@ private Q_SLOTS:
         ProfiledValue at;
         QVERIFY(latent.evaluate(s.features(), std::log(eta), true, at));
         const Matrix c = dense_covariance(s, *latent.conditioning(s.features()), nu, jitter, eta);
-        const Matrix inverse = c.inverse();
+        const Matrix inverse = matrix_inverse(c);
         const Vector inverse_scale = (-0.5 * s.log_scale.array()).exp();
         const Vector z = s.data.values.cwiseProduct(inverse_scale);
         const Matrix h = inverse_scale.asDiagonal() * s.data.trend;
         const Matrix information = h.transpose() * inverse * h;
-        const Vector beta = information.ldlt().solve(h.transpose() * inverse * z);
+        const Vector beta = SymmetricFactor(information).solve(h.transpose() * inverse * z);
         const Vector y = z - h * beta;
         const double sill = y.dot(inverse * y) / static_cast<double>(n);
-        const double log_det = 2.0 * Matrix(c.llt().matrixL()).diagonal().array().log().sum();
+        const double log_det = 2.0 * CholeskyFactor(c).half_log_determinant();
         const double value = 0.5 * static_cast<double>(n) * (std::log(2.0 * std::numbers::pi * sill) + 1.0) +
                              0.5 * log_det + 0.5 * s.log_scale.sum();
         QVERIFY2(std::abs(at.negative_log_likelihood - value) < 1e-8 * n,
                  qPrintable(QString::number(at.negative_log_likelihood - value)));
         QVERIFY((at.trend_coefficients - beta).norm() < 1e-7);
-        const Matrix projected = inverse - inverse * h * information.inverse() * h.transpose() * inverse;
+        const Matrix projected = inverse - inverse * h * matrix_inverse(information) * h.transpose() * inverse;
         const Vector variance = sill * s.log_scale.array().exp() / projected.diagonal().array();
         QVERIFY(((at.leave_one_out_variance - variance).array() / variance.array()).abs().maxCoeff() < 1e-6);
         const Vector residual = (inverse * y).array() / (sill * projected.diagonal().array()).sqrt();

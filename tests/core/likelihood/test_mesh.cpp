@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include <Eigen/LU>
 #include <cmath>
 #include <functional>
 #include <map>
 #include <vector>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/likelihood/finite_elements.h"
@@ -31,7 +31,7 @@ double signed_volume(const Mesh& mesh, Index e) {
     Matrix edges(d, d);
     for (int i = 0; i < d; ++i)
         edges.row(i) = mesh.vertices().row(corner[i + 1]) - mesh.vertices().row(corner[0]);
-    return edges.determinant() / std::tgamma(d + 1.0);
+    return determinant(edges) / std::tgamma(d + 1.0);
 }
 
 /// A smooth map without folds, far from linear.

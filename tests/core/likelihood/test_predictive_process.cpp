@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include <Eigen/Cholesky>
 #include <cmath>
 #include <random>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/covariance/correlation.h"
 #include "core/likelihood/exact_likelihood.h"
@@ -52,7 +52,7 @@ Matrix dense_covariance(const Case& c, Smoothness nu, double eta, double jitter,
     Matrix vv = cross_correlation(nu, c.v, c.v);
     vv.diagonal().array() += 1e-8;
     const Matrix uv = cross_correlation(nu, c.u, c.v);
-    Matrix k = uv * vv.llt().solve(uv.transpose());
+    Matrix k = uv * CholeskyFactor(vv).solve(uv.transpose());
     if (fitc) k.diagonal().setOnes();
     k.diagonal() += eta * c.data.noise_scale + Vector::Constant(c.u.rows(), jitter);
     return k;
@@ -80,13 +80,13 @@ private Q_SLOTS:
         const Vector s = (0.5 * c.l.array()).exp();
         const Vector z = c.data.values.cwiseQuotient(s);
         const Matrix h = (c.data.trend.array().colwise() / s.array()).matrix();
-        const Eigen::LLT<Matrix> factor(k);
+        const CholeskyFactor factor(k);
         const Matrix information = h.transpose() * factor.solve(h);
-        const Vector beta = information.llt().solve(h.transpose() * factor.solve(z));
+        const Vector beta = CholeskyFactor(information).solve(h.transpose() * factor.solve(z));
         const Vector y = z - h * beta, dual = factor.solve(y);
         const double n = 80.0, sill = y.dot(dual) / n;
         const double value = 0.5 * n * (std::log(2.0 * M_PI * sill) + 1.0) +
-                             Matrix(factor.matrixL()).diagonal().array().log().sum() +
+                             factor.half_log_determinant() +
                              0.5 * c.l.sum();
         QVERIFY(close(at.negative_log_likelihood, value, 1e-10));
         QVERIFY(close(at.partial_sill, sill, 1e-10));
@@ -94,7 +94,7 @@ private Q_SLOTS:
         // Leave-one-out from the dense inverse (Dubrule 1983).
         const Matrix inverse = factor.solve(Matrix::Identity(80, 80));
         const Matrix w = inverse * h;
-        const Matrix precision = inverse - w * information.llt().solve(w.transpose());
+        const Matrix precision = inverse - w * CholeskyFactor(information).solve(w.transpose());
         for (Index i : {Index(0), Index(41)}) {
             QVERIFY(close(at.leave_one_out_variance(i), sill * s(i) * s(i) / precision(i, i), 1e-8));
             QVERIFY(close(at.leave_one_out_residual(i), dual(i) / std::sqrt(precision(i, i) * sill), 1e-8));
@@ -212,13 +212,13 @@ private Q_SLOTS:
         const Matrix k = dense_covariance(c, nu, eta, 0.0, fitc);
         Matrix vv = cross_correlation(nu, c.v, c.v);
         vv.diagonal().array() += 1e-8;
-        const Eigen::LLT<Matrix> inducing(vv);
+        const CholeskyFactor inducing(vv);
         const Matrix cross = cross_correlation(nu, c.u, c.v) * inducing.solve(cross_correlation(nu, c.v, at));
         const Vector s = (0.5 * c.l.array()).exp();
         const Vector z = c.data.values.cwiseQuotient(s);
         const Matrix ht = (c.data.trend.array().colwise() / s.array()).matrix();
-        const Eigen::LLT<Matrix> factor(k);
-        const Eigen::LLT<Matrix> information(ht.transpose() * factor.solve(ht));
+        const CholeskyFactor factor(k);
+        const CholeskyFactor information(ht.transpose() * factor.solve(ht));
         const Vector beta = information.solve(ht.transpose() * factor.solve(z));
         for (Index i = 0; i < 6; ++i) {
             const double scale = std::exp(0.5 * l(i));

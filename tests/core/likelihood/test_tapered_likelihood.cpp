@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
 #include <cmath>
 #include <numbers>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
@@ -177,15 +176,15 @@ private Q_SLOTS:
         const Matrix t = dense_taper(s, s.u, s.u, nu, range, &c);
         QVERIFY((t.array() == 0.0).any());
         c.diagonal().array() += jitter + eta * s.data.noise_scale.array();
-        const Matrix inverse = c.inverse();
+        const Matrix inverse = matrix_inverse(c);
         const Matrix weight = form == 0 ? inverse : Matrix(inverse.cwiseProduct(t));
         const Vector inverse_scale = (-0.5 * s.log_scale.array()).exp();
         const Vector z = s.data.values.cwiseProduct(inverse_scale);
         const Matrix h = inverse_scale.asDiagonal() * s.data.trend;
-        const Vector beta = (h.transpose() * weight * h).ldlt().solve(h.transpose() * weight * z);
+        const Vector beta = SymmetricFactor(h.transpose() * weight * h).solve(h.transpose() * weight * z);
         const Vector y = z - h * beta;
         const double sill = y.dot(weight * y) / static_cast<double>(n);
-        const double log_det = 2.0 * Matrix(c.llt().matrixL()).diagonal().array().log().sum();
+        const double log_det = 2.0 * CholeskyFactor(c).half_log_determinant();
         const double value = 0.5 * static_cast<double>(n) * (std::log(2.0 * std::numbers::pi * sill) + 1.0) +
                              0.5 * log_det + 0.5 * s.log_scale.sum();
         QVERIFY(std::abs(at.negative_log_likelihood - value) < 1e-9 * n);
@@ -202,13 +201,13 @@ private Q_SLOTS:
                     if (b != i) rest(r, k++) = c(a, b);
                 ++r;
             }
-            const Eigen::LLT<Matrix> factor(rest);
+            const CholeskyFactor factor(rest);
             const Matrix information = hr.transpose() * factor.solve(hr);
-            const Vector own = information.ldlt().solve(hr.transpose() * factor.solve(zr));
+            const Vector own = SymmetricFactor(information).solve(hr.transpose() * factor.solve(zr));
             const Vector miss = h.row(i).transpose() - hr.transpose() * factor.solve(cr);
             const double mean = h.row(i).dot(own) + cr.dot(factor.solve(zr - hr * own));
             const double variance = at.partial_sill * (c(i, i) - cr.dot(factor.solve(cr)) +
-                                                       miss.dot(information.ldlt().solve(miss)));
+                                                       miss.dot(SymmetricFactor(information).solve(miss)));
             QVERIFY(std::abs((z(i) - mean) / std::sqrt(variance) - at.leave_one_out_residual(i)) < 1e-8);
             QVERIFY(std::abs(at.leave_one_out_variance(i) * std::exp(-s.log_scale(i)) / variance - 1.0) < 1e-8);
         }

@@ -2,10 +2,10 @@
 #include <QtTest>
 
 #include <cmath>
-#include <Eigen/Cholesky>
 #include <omp.h>
 #include <random>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/likelihood/exact_likelihood.h"
 #include "core/likelihood/vecchia_likelihood.h"
@@ -94,7 +94,7 @@ private Q_SLOTS:
         for (int i = 0; i < 8; ++i) {
             const SiteFeatures at{std::exp(theta(0)) * p.features.deformed, {}};
             QVERIFY(likelihood.covariance_step(at, theta(1), step));
-            theta -= step.information.ldlt().solve(step.gradient);
+            theta -= SymmetricFactor(step.information).solve(step.gradient);
         }
         QVERIFY2(std::abs(-step.negative_log_likelihood - 106.817278886) < 1e-6,
                  qPrintable(QString::number(-step.negative_log_likelihood, 'g', 14)));
@@ -202,7 +202,7 @@ private Q_SLOTS:
                 const double h = (p.features.deformed.row(i) - p.features.deformed.row(j)).norm();
                 c(i, j) = (1.0 + h) * std::exp(-h) + (i == j ? 0.2 * p.data.noise_scale(i) : 0.0);
             }
-        const Matrix l = c.llt().matrixL();
+        const Matrix l = CholeskyFactor(c).lower();
         std::mt19937 engine(2);
         std::normal_distribution<double> normal;
         const int draws = 2000;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
 #include <cmath>
 #include <functional>
 #include <limits>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
@@ -53,7 +52,7 @@ LocalKrigingParameters parameters_of(const Problem& p, Smoothness smoothness, do
     Matrix c = cross_correlation(smoothness, p.features.deformed, p.features.deformed);
     c.diagonal() += (nugget * p.data.noise_scale.array() + out.jitter).matrix();
     const Matrix h = (p.data.trend.array().colwise() / (0.5 * p.features.log_scale.array()).exp()).matrix();
-    out.trend_information_inverse = q > 0 ? Matrix((h.transpose() * c.llt().solve(h)).inverse()) : Matrix(0, 0);
+    out.trend_information_inverse = q > 0 ? Matrix(matrix_inverse(h.transpose() * CholeskyFactor(c).solve(h))) : Matrix(0, 0);
     return out;
 }
 

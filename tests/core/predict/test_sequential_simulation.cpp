@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
 #include <cmath>
 #include <functional>
 #include <limits>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
@@ -62,8 +61,8 @@ Moments exact_moments(const Problem& p, LocalKrigingParameters& parameters) {
     c.diagonal() += nugget * p.data.noise_scale;
     const Matrix h = scaled(p.data.trend, p.sites.log_scale);
     const Vector z = p.data.values.array() / (0.5 * p.sites.log_scale.array()).exp();
-    const Eigen::LLT<Matrix> factor(c);
-    parameters.trend_information_inverse = (h.transpose() * factor.solve(h)).inverse();
+    const CholeskyFactor factor(c);
+    parameters.trend_information_inverse = matrix_inverse(h.transpose() * factor.solve(h));
     parameters.trend_coefficients = parameters.trend_information_inverse * (h.transpose() * factor.solve(z));
     const Matrix rho = cross_correlation(nu, p.sites.deformed, p.points.deformed);
     const Matrix b = factor.solve(rho);

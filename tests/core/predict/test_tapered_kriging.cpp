@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include <Eigen/Cholesky>
 #include <cmath>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
@@ -110,9 +110,9 @@ private Q_SLOTS:
         const Vector scale = (0.5 * s.at.log_scale.array()).exp();
         const Vector z = inverse_scale.cwiseProduct(s.data.values);
         const Matrix h = inverse_scale.asDiagonal() * s.data.trend;
-        const Eigen::LLT<Matrix> llt(c);
+        const CholeskyFactor llt(c);
         const Matrix information = h.transpose() * llt.solve(h);
-        const Vector beta = information.ldlt().solve(h.transpose() * llt.solve(z));
+        const Vector beta = SymmetricFactor(information).solve(h.transpose() * llt.solve(z));
         const Vector dual = llt.solve(z - h * beta);
         const double sill = dual.dot(z - h * beta) / static_cast<double>(n);
         Vector mean, variance;
@@ -123,7 +123,7 @@ private Q_SLOTS:
             const double expected = s.trend_at.row(j).dot(beta) + scale(j) * rho.col(j).dot(dual);
             const double expected_variance =
                 sill * scale(j) * scale(j) *
-                (1.0 - rho.col(j).dot(solved.col(j)) + miss.dot(information.ldlt().solve(miss)));
+                (1.0 - rho.col(j).dot(solved.col(j)) + miss.dot(SymmetricFactor(information).solve(miss)));
             QVERIFY(std::abs(mean(j) - expected) < 1e-10);
             QVERIFY(std::abs(variance(j) - expected_variance) < 1e-10 * (1.0 + expected_variance));
         }

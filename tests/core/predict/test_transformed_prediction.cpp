@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include <Eigen/Cholesky>
 #include <cmath>
 
+#include "core/base/decompositions.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/covariance/correlation.h"
@@ -33,7 +33,7 @@ Points uniform_points(Index n, std::uint64_t seed) {
 Matrix factor_of(const Points& x) {
     Matrix c = cross_correlation(Smoothness::three_halves, x / range, x / range);
     c.diagonal().array() += nugget_ratio;
-    return (0.8 * c).llt().matrixL();
+    return CholeskyFactor(0.8 * c).lower();
 }
 
 std::shared_ptr<SpatialDataset> dataset_of(const Points& x, const Vector& z) {
@@ -103,12 +103,12 @@ private Q_SLOTS:
         const Index n = data->size();
         Matrix c = cross_correlation(Smoothness::three_halves, data->coordinates / range, data->coordinates / range);
         c.diagonal().array() += nugget_ratio;
-        const Eigen::LLT<Matrix> llt(c);
+        const CholeskyFactor llt(c);
         const Vector y = data->values.array().log(), ones = Vector::Ones(n);
         const double beta = ones.dot(llt.solve(y)) / ones.dot(llt.solve(ones));
         const Vector r = y - beta * ones;
         const double sigma2 = r.dot(llt.solve(r)) / static_cast<double>(n);
-        const double log_det = 2.0 * Matrix(llt.matrixL()).diagonal().array().log().sum();
+        const double log_det = 2.0 * llt.half_log_determinant();
         const double direct = -0.5 * (static_cast<double>(n) * std::log(2.0 * std::numbers::pi * sigma2) + log_det +
                                       static_cast<double>(n)) -
                               y.sum();

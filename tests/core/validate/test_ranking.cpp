@@ -17,7 +17,7 @@ ModelScores made_up(const std::string& name, const Vector& log_score) {
     ModelScores model;
     model.name = model.label = name;
     model.site_scores = {(log_score.array() + 3.0).square(), (log_score.array() + 3.0).abs(),
-                         (log_score.array() + 3.0).abs() * 0.5, log_score, {}, {}, {}, {}};
+                         (log_score.array() + 3.0).abs() * 0.5, log_score, {}, {}, {}, {}, {}};
     model.scores.count = log_score.size();
     model.scores.log_score = log_score.mean();
     model.scores.rmse = std::sqrt(model.site_scores.squared_error.mean());

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "known_space.h"
 
-#include <Eigen/SVD>
 #include <cmath>
 #include <limits>
 #include <numbers>
+
+#include "core/base/decompositions.h"
 
 namespace anamorph {
 namespace {
@@ -64,9 +65,9 @@ Matrix KnownSpace::local_ranges(const Points& x) const {
             upper(0, b) += step;
             j.col(b) = (deformed_from_geographic(upper) - deformed_from_geographic(lower)).transpose() / (2 * step);
         }
-        const Eigen::JacobiSVD<Matrix> svd(j, Eigen::ComputeFullV);
-        const auto s = svd.singularValues();
-        const double angle = std::atan2(svd.matrixV()(1, 1), svd.matrixV()(0, 1)) * 180.0 / std::numbers::pi;
+        const SingularValues svd = singular_value_decomposition(j);
+        const Vector& s = svd.values;
+        const double angle = std::atan2(svd.right(1, 1), svd.right(0, 1)) * 180.0 / std::numbers::pi;
         ranges.row(i) << practical_range / s(1), practical_range / s(0), std::fmod(angle + 360.0, 180.0);
     }
     return ranges;
