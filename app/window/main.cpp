@@ -5,6 +5,7 @@
 
 #include <QApplication>
 #include <QSurfaceFormat>
+#include <QStandardPaths>
 #include <QTimer>
 
 #include "app/window/command_line.h"
@@ -88,7 +89,13 @@ int main(int argc, char** argv) {
     if (!line.theme.isEmpty()) window.setThemeName(line.theme);
     if (line.size.isValid()) window.resize(line.size);
     window.show();
-    if (line.heartbeat.isEmpty()) QTimer::singleShot(0, &window, [&window, &line] { open_first_file(window, line); });
+    if (line.heartbeat.isEmpty() && line.screenshot.isEmpty())
+        bench.recovery.keepIn(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/unsaved"));
+    if (line.heartbeat.isEmpty())
+        QTimer::singleShot(0, &window, [&window, &bench, &line] {
+            if (!line.file.isEmpty() || bench.recovery.left().isEmpty()) open_first_file(window, line);
+            window.offerUnsavedWork();
+        });
     if (!line.screenshot.isEmpty() && line.heartbeat.isEmpty()) shoot_when_idle(application, bench, window, line);
     if (!line.heartbeat.isEmpty()) {
         auto* heartbeat = new Heartbeat(bench.session, bench.training, line.heartbeat, &application);

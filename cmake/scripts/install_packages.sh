@@ -49,10 +49,10 @@ install_packages() {
     fi
 }
 
-# How many compilers fit: as many as cores, and 2 GiB of memory each.
+# How many compilers fit: one more than cores, and 2 GiB of memory each.
 build_jobs() {
     local cores gib
-    cores="$(nproc)"
+    cores="$(($(nproc) + 1))"  # some always wait for files
     gib="$(awk '/^MemAvailable/ { print int($2 / 1048576 / 2) }' /proc/meminfo)"
     [ "$gib" -ge 1 ] || gib=1
     [ "$cores" -le "$gib" ] && echo "$cores" || echo "$gib"

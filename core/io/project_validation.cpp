@@ -120,6 +120,7 @@ void store_validation(ProjectStore& store, const ValidationResult& validation,
                         {"test_rows", validation.folds.test_rows},
                         {"planned", validation.planned},
                         {"interrupted", validation.interrupted},
+                        {"settings", validation.settings},
                         {"several_realisations", validation.several_realisations},
                         {"held_out_sites_remain", validation.held_out_sites_remain},
                         {"models", models}};
@@ -135,6 +136,7 @@ ValidationResult stored_validation(const ProjectStore& store,
     result.folds.test_rows = document.at("test_rows").get<std::vector<std::vector<Index>>>();
     result.planned = document.at("planned");
     result.interrupted = document.at("interrupted");
+    result.settings = document.value("settings", std::string());
     result.several_realisations = document.value("several_realisations", false);
     result.held_out_sites_remain = document.value("held_out_sites_remain", false);
     Index held_out = 0;

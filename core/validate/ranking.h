@@ -60,6 +60,8 @@ struct ValidationResult {
     bool several_realisations = false;
     /// Several realisations: most held-out values are of sites whose other values stay in the fit.
     bool held_out_sites_remain = false;
+    /// What the models have in common (comparison_settings); empty: not known.
+    std::string settings;
     std::string reference;            ///< name of the model that differences are against
     std::string verdict;  ///< in words: what wins, by how much, what cannot be told apart
 

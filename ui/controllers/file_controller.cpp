@@ -62,6 +62,17 @@ void FileController::open(const QString& path) {
                   });
 }
 
+void FileController::openUnsaved(const QString& copy) {
+    reading_title_ = tr("The unsaved work could not be opened.");
+    Q_EMIT started(tr("Opening unsaved work"));
+    reader_.start([copy](JobContext& context) { return open_any(to_path(copy), context); },
+                  [this, copy](Opened opened_file) {
+                      session_.setUnsavedProject(std::move(*opened_file.project), std::move(opened_file.facts));
+                      session_.appendLog(tr("Opened work that was not saved."));
+                      Q_EMIT openedUnsaved(copy);
+                  });
+}
+
 template <class Write>
 void FileController::write(const QString& path, const QString& title, Write write) {
     writing_title_ = title;

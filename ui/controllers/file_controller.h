@@ -19,6 +19,8 @@ public:
     /// A project opens as it is, a table with guessed format and columns. The session changes only
     /// when the file could be read.
     void open(const QString& path);
+    /// A copy of work that was not saved: opens as a project that has no file yet.
+    void openUnsaved(const QString& copy);
     void save(const QString& path, const QString& view_state);
     void exportMapCsv(const QString& path);
     void exportGeoTiff(const QString& path);
@@ -29,6 +31,7 @@ Q_SIGNALS:
     void started(const QString& what);
     void progressed(const anamorph::Progress& progress);
     void opened(const QString& path);
+    void openedUnsaved(const QString& copy);
     void saved(const QString& path);
     void exported(const QString& path);
     void failed(const QString& title, const QString& sentence);

@@ -33,7 +33,7 @@ private:
 
 /// Runs one kind of job, one at a time, on a thread of its own: parameters by value in; result,
 /// error or cancelled out. A new job replaces the old one, whose outcome is then dropped by its run
-/// number. This class holds the only threads and the only catch of the ui.
+/// number. This class holds the only threads of the ui, and catches what jobs throw.
 ///
 /// Signals come on the thread of this object; progress at most 30 times a second.
 class JobRunner : public QObject {

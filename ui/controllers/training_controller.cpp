@@ -91,6 +91,7 @@ void TrainingController::start(FitOptions options) {
                                     : QString::fromStdString(to_string(session_.specification().deformation)))
                            .arg(session_.dataset()->size())
                            .arg(session_.options().seed));
+    if (checkpoints_) options.checkpoint = checkpoints_();
     Q_EMIT trainingStarted();
     runner_.start(
         [dataset = session_.dataset(), specification = session_.specification(), options, automatic = session_.automatic(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 #include <QElapsedTimer>
@@ -21,6 +22,11 @@ class TrainingController : public QObject {
     Q_OBJECT
 public:
     explicit TrainingController(Session& session, QObject* parent = nullptr);
+
+    /// Called as each training begins for what takes the state of the unfinished fit now and then, on the
+    /// worker (FitOptions::checkpoint); it may throw nothing. May give null.
+    using Checkpoints = std::function<std::function<void(const FitResult&)>()>;
+    void setCheckpoints(Checkpoints checkpoints) { checkpoints_ = std::move(checkpoints); }
 
     [[nodiscard]] bool isTraining() const { return runner_.isBusy(); }
     [[nodiscard]] bool isPaused() const { return paused_; }
@@ -55,6 +61,7 @@ private:
     void accept(std::shared_ptr<const FitResult> fit);
 
     Session& session_;
+    Checkpoints checkpoints_;
     std::shared_ptr<Control> control_;  ///< of the current run; the worker holds it too
     QTimer timer_;
     bool paused_ = false;

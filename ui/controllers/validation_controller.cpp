@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/controllers/validation_controller.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "core/base/error.h"
+#include "core/validate/joined_comparison.h"
 
 namespace anamorph {
 namespace {
@@ -18,6 +22,14 @@ Folds folds_of(const ValidationRequest& request, const SpatialDataset& dataset) 
     }
     if (dataset.has_realisations()) return site_folds(dataset, request.folds, request.seed);
     return random_folds(dataset.size(), request.folds, request.seed);
+}
+
+/// Tells the folds of a request, for the data that they are made of.
+std::string hold_out_text(const ValidationRequest& request) {
+    const QString shape = request.hold_out == HoldOut::blocks
+                              ? QStringLiteral("%1x%2").arg(request.blocks_x).arg(request.blocks_y)
+                              : QString::number(request.folds);
+    return QStringLiteral("%1 %2 seed %3").arg(static_cast<int>(request.hold_out)).arg(shape).arg(request.seed).toStdString();
 }
 
 }  // namespace
@@ -75,26 +87,31 @@ void ValidationController::look() {
 
 void ValidationController::validate(const ValidationRequest& request) {
     if (!session_.dataset()) return;
-    session_.appendLog(tr("Validation: %1.").arg(request.models.join(QStringLiteral(", "))));
+    const QStringList names = toFit(request);
+    session_.appendLog(tr("Validation: %1.").arg(names.join(QStringLiteral(", "))));
     earlier_ = session_.validation();
     done_ = std::make_shared<Box>();
     timer_.start();
     runner_.start(
         [dataset = session_.dataset(), specification = session_.specification(),
-         options = session_.options(), request, box = done_](JobContext& context) -> Session::ValidationPointer {
+         options = session_.options(), request, names, settings = settings_of(request),
+         kept = keepsEarlier(request) ? earlier_ : nullptr, box = done_](JobContext& context) -> Session::ValidationPointer {
             std::vector<ModelChoice> choices;
-            for (const QString& name : request.models)
+            for (const QString& name : names)
                 choices.push_back(model_choice_from_name(name.toStdString(), specification));
             ValidationOptions asked;
             asked.fit = options;
             asked.predict.threads = options.threads;
             ValidationObserver observer;
             observer.progress = context.progress();
-            observer.model_done = [box](const ValidationResult& so_far) {
-                box->put(std::make_shared<const ValidationResult>(so_far));
+            const auto table = [&](ValidationResult result) {
+                result.settings = settings;
+                if (kept) result = joined(*kept, result);
+                return std::make_shared<const ValidationResult>(std::move(result));
             };
-            return std::make_shared<const ValidationResult>(anamorph::validate(
-                dataset, choices, folds_of(request, *dataset), asked, observer, context.stop()));
+            observer.model_done = [&](const ValidationResult& so_far) { box->put(table(so_far)); };
+            return table(anamorph::validate(dataset, choices, folds_of(request, *dataset), asked, observer,
+                                            context.stop()));
         },
         [this](Session::ValidationPointer result) {
             done_.reset();
@@ -107,6 +124,30 @@ void ValidationController::validate(const ValidationRequest& request) {
 void ValidationController::drain() {
     if (!done_) return;
     if (auto so_far = done_->take()) session_.setValidation(std::move(*so_far));
+}
+
+std::string ValidationController::settings_of(const ValidationRequest& request) const {
+    try {
+        return comparison_settings(session_.specification(), session_.options(), hold_out_text(request));
+    } catch (const Error&) {  // a model that cannot be made: the comparison will say so
+        return {};
+    }
+}
+
+bool ValidationController::keepsEarlier(const ValidationRequest& request) const {
+    return session_.validation() && can_join(*session_.validation(), settings_of(request));
+}
+
+QStringList ValidationController::toFit(const ValidationRequest& request) const {
+    if (!keepsEarlier(request)) return request.models;
+    const auto& known = session_.validation()->models;
+    QStringList names;
+    for (const QString& name : request.models)
+        if (std::none_of(known.begin(), known.end(), [&](const ModelScores& model) {
+                return model.failure.empty() && model.name == name.toStdString();
+            }))
+            names << name;
+    return names.isEmpty() ? request.models : names;
 }
 
 /// What was done stays, and says that there was to be more.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
+
 #include <QObject>
 #include <QStringList>
 #include <QTimer>
@@ -29,7 +31,14 @@ class ValidationController : public QObject {
 public:
     explicit ValidationController(Session& session, QObject* parent = nullptr);
     [[nodiscard]] bool isValidating() const { return runner_.isBusy(); }
+    /// Models that the session's comparison has already, on the same folds and with the same settings,
+    /// are not fitted again (see toFit) and stay in the table. A comparison of other folds or settings is
+    /// replaced.
     void validate(const ValidationRequest& request);
+    /// Whether the models of the session's comparison stay in the table that is asked for.
+    [[nodiscard]] bool keepsEarlier(const ValidationRequest& request) const;
+    /// Of the models that are asked for those that are still to be fitted; all of them if none is.
+    [[nodiscard]] QStringList toFit(const ValidationRequest& request) const;
     /// Names of the models that suit the session's data, simple ones first; empty until they are
     /// known and without data. Follows the session from the first wantFamilies on.
     [[nodiscard]] const QStringList& families() const { return families_; }
@@ -56,6 +65,7 @@ private:
     void look();
     void drain();
     void end_early();
+    [[nodiscard]] std::string settings_of(const ValidationRequest& request) const;
 
     Session& session_;
     std::shared_ptr<Box> done_;  ///< models of the current run that are done

@@ -8,6 +8,7 @@
 #include "ui/controllers/preflight_controller.h"
 #include "ui/controllers/range_profile_controller.h"
 #include "ui/controllers/raster_controller.h"
+#include "ui/controllers/recovery_controller.h"
 #include "ui/controllers/region_controller.h"
 #include "ui/controllers/side_by_side_controller.h"
 #include "ui/controllers/simulation_controller.h"
@@ -35,6 +36,7 @@ struct Workbench {
     SideBySideController side_by_side{session};
     RangeProfileController range_profile{session};
     RegionController regions{session};
+    RecoveryController recovery{session, training};
 
     /// Nothing is being read, fitted, predicted, simulated, validated, compared or drawn.
     [[nodiscard]] bool isIdle() const {

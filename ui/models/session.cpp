@@ -212,6 +212,11 @@ void Session::setProject(Project project, const QString& path, DataFactsPointer 
     setDirty(false);
 }
 
+void Session::setUnsavedProject(Project project, DataFactsPointer facts) {
+    setProject(std::move(project), QString(), std::move(facts));
+    setDirty(true);
+}
+
 void Session::setModel(const ModelSpecification& specification, bool automatic) {
     preflight_.reset();
     specification_ = specification;

@@ -90,6 +90,8 @@ public:
     /// file and log stay, and the trend becomes one of covariates.
     void addRaster(DatasetPointer with_raster, RasterSource source, DataFactsPointer facts = nullptr);
     void setProject(Project project, const QString& path, DataFactsPointer facts = nullptr);
+    /// A project without a file of its own, to be saved.
+    void setUnsavedProject(Project project, DataFactsPointer facts = nullptr);
     void setModel(const ModelSpecification& specification, bool automatic);
     void setOptions(const FitOptions& options);
     void setPreflight(std::shared_ptr<const Preflight> preflight);

@@ -44,6 +44,8 @@ public:
     void openFile(const QString& path);
     /// As openFile, but a table opens with guessed columns and without a dialog.
     void openDirectly(const QString& path);
+    /// Offers what an earlier run of the program left unsaved, if there is something.
+    void offerUnsavedWork();
     void saveTo(const QString& path);
     /// The film of the shown simulations; asks before frames that are there are replaced.
     void writeFilm(const QString& path, double scale, bool frames);

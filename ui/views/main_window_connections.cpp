@@ -5,6 +5,7 @@
 
 #include <QFileInfo>
 #include <QLabel>
+#include <QLocale>
 #include <QTimer>
 
 #include "ui/models/number_text.h"
@@ -205,12 +206,19 @@ void MainWindow::connect_jobs() {
         show_job({});
     });
     connect(&files, &FileController::progressed, this, show_job);
-    connect(&files, &FileController::opened, this, [this](const QString& path) {
-        remember_recent(path);
+    const auto show_opened = [this] {
         showStep(bench_.session.fit() ? Step::train : Step::data);
         restore_view_state(bench_.session.viewState());
         bottom_->showMessage(QString());
         offer_to_continue();
+    };
+    connect(&files, &FileController::opened, this, [this, show_opened](const QString& path) {
+        remember_recent(path);
+        show_opened();
+    });
+    connect(&files, &FileController::openedUnsaved, this, [this, show_opened](const QString& copy) {
+        bench_.recovery.adopted(copy);
+        show_opened();
     });
     connect(&files, &FileController::saved, this, [this](const QString& path) {
         remember_recent(path);
@@ -292,6 +300,18 @@ void MainWindow::offer_to_continue() {
                        tr("Continue"), [this] {
                            showStep(Step::train);
                            bench_.training.resume();
+                       });
+}
+
+void MainWindow::offerUnsavedWork() {
+    const QList<RecoveryFolder::Copy> left = bench_.recovery.left();
+    if (left.isEmpty()) return;
+    const RecoveryFolder::Copy& copy = left.front();
+    const QString title = copy.title.isEmpty() ? tr("A project") : copy.title;
+    banner_->showOffer(tr("There is work that was not saved."),
+                       tr("%1, of %2: the program ended before it was saved.").arg(title, QLocale().toString(copy.written, QLocale::ShortFormat)),
+                       tr("Open it"), [this, path = copy.path] {
+                           leave_current([this, path] { bench_.files.openUnsaved(path); });
                        });
 }
 

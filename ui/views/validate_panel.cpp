@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/validate_panel.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <QComboBox>
 #include <QListView>
+#include <QMessageBox>
 #include <QSpinBox>
 #include <QStandardItemModel>
 
@@ -14,6 +16,8 @@
 
 namespace anamorph {
 namespace {
+
+constexpr double worth_asking = 60.0;  // seconds of work
 
 QSpinBox* counting_box(int low, int high, int value) {
     QSpinBox* box = count_box(low, high);
@@ -54,7 +58,9 @@ ValidatePanel::ValidatePanel(Session& session, ValidationController& validation,
     families_ = new FamiliesForm;
     column->addWidget(families_);
     column->addStretch(1);
-    connect(compare_, &QPushButton::clicked, this, [this] { validation_.validate(request()); });
+    connect(compare_, &QPushButton::clicked, this, [this] {
+        if (may_replace()) validation_.validate(request());
+    });
     connect(cancel_, &QPushButton::clicked, &validation_, &ValidationController::cancel);
     connect(back_, &QPushButton::clicked, &session_, &Session::openTrained);
     connect(families_, &FamiliesForm::changed, this, &ValidatePanel::refresh);
@@ -64,6 +70,9 @@ ValidatePanel::ValidatePanel(Session& session, ValidationController& validation,
     connect(&validation_, &ValidationController::finished, this, &ValidatePanel::refresh);
     connect(&session_, &Session::validationChanged, this, &ValidatePanel::refresh);
     connect(&session_, &Session::fitChanged, this, &ValidatePanel::refresh);
+    connect(&session_, &Session::modelChanged, this, &ValidatePanel::refresh);
+    for (const QSpinBox* box : {folds_, blocks_x_, blocks_y_, seed_})
+        connect(box, &QSpinBox::valueChanged, this, &ValidatePanel::refresh);
     connect(&session_, &Session::datasetChanged, this, [this] {
         const bool groups = session_.dataset() && !session_.dataset()->groups.empty();
         hold_out_->setCurrentIndex(groups ? static_cast<int>(HoldOut::groups) : static_cast<int>(HoldOut::random));
@@ -132,6 +141,35 @@ void ValidatePanel::hide_way(HoldOut way, bool hidden) {
     if (auto* items = qobject_cast<QStandardItemModel*>(hold_out_->model())) items->item(row)->setEnabled(!hidden);
 }
 
+/// "Add 2 models" where the table has others on the same folds.
+QString ValidatePanel::button_text(bool kept, qsizetype chosen) const {
+    if (kept && chosen > 0) {
+        const auto& models = session_.validation()->models;
+        const QStringList names = validation_.toFit(request());
+        const bool again = std::any_of(models.begin(), models.end(), [&](const ModelScores& model) {
+            return model.failure.empty() && names.contains(QString::fromStdString(model.name));
+        });
+        if (again) return names.size() == 1 ? tr("Compare 1 model again") : tr("Compare %1 models again").arg(names.size());
+        return names.size() == 1 ? tr("Add 1 model") : tr("Add %1 models").arg(names.size());
+    }
+    return chosen == 1 ? tr("Compare 1 model") : tr("Compare %1 models").arg(chosen);
+}
+
+/// Hours of work are not replaced by one click.
+bool ValidatePanel::may_replace() {
+    const Session::ValidationPointer result = session_.validation();
+    if (!result || validation_.keepsEarlier(request())) return true;
+    double seconds = 0.0;
+    for (const ModelScores& model : result->models) seconds += model.seconds;
+    if (seconds < worth_asking) return true;
+    return QMessageBox::question(
+               this, tr("Replace the comparison?"),
+               tr("The %1 models in the table took %2. They were scored on other folds or with other settings, and a new comparison replaces them. To keep them, export the table or save the project under another name first.")
+                   .arg(result->models.size())
+                   .arg(duration_text(seconds)),
+               QMessageBox::Ok | QMessageBox::Cancel, QMessageBox::Cancel) == QMessageBox::Ok;
+}
+
 void ValidatePanel::refresh() {
     const bool busy = validation_.isValidating();
     const auto dataset = session_.dataset();
@@ -164,9 +202,10 @@ void ValidatePanel::refresh() {
     const auto chosen = families_->chosen().size();
     compare_->setVisible(!busy);
     compare_->setEnabled(chosen > 0 && dataset != nullptr);
-    compare_->setText(chosen == 1 ? tr("Compare 1 model") : tr("Compare %1 models").arg(chosen));
-    cancel_->setVisible(busy);
     const Session::ValidationPointer result = session_.validation();
+    const bool kept = dataset && validation_.keepsEarlier(request());
+    compare_->setText(button_text(kept, chosen));
+    cancel_->setVisible(busy);
     if (busy && result && result->models.size() < result->planned)
         message_->setText(tr("%1 of %2 models done; the table fills below.").arg(result->models.size()).arg(result->planned));
     else if (busy)
@@ -175,6 +214,8 @@ void ValidatePanel::refresh() {
         message_->setText(!dataset                              ? QString()
                           : validation_.families().isEmpty() ? tr("Looking which families suit the data …")
                                                                : tr("Tick at least one model."));
+    else if (result && !kept)
+        message_->setText(tr("The table below is of other folds or settings; a new comparison replaces it."));
     else
         message_->setText(QString());
     message_->setVisible(!message_->text().isEmpty());

@@ -27,6 +27,8 @@ private:
     void add_folds(class QVBoxLayout* column);
     void show_families();
     void refresh();
+    [[nodiscard]] QString button_text(bool kept, qsizetype chosen) const;
+    bool may_replace();
     void hide_way(HoldOut way, bool hidden);
     [[nodiscard]] HoldOut hold_out() const;
     [[nodiscard]] ValidationRequest request() const;

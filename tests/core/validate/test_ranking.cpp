@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/validate/joined_comparison.h"
 #include "core/validate/ranking.h"
 
 #include <QtTest>
@@ -72,6 +73,7 @@ private Q_SLOTS:
     void evidence_is_against_the_reference();
     void without_a_scored_model_there_is_no_best();
     void csv_has_a_line_a_model();
+    void comparisons_of_one_kind_are_joined();
 };
 
 void TestRanking::paired_errors_equal_a_direct_computation() {
@@ -230,6 +232,45 @@ void TestRanking::csv_has_a_line_a_model() {
     QVERIFY(lines[3].startsWith(",\"bad\","));
     QVERIFY(lines[3].endsWith("\"He said \"\"no\"\", twice.\""));
     for (int i = 0; i < 3; ++i) QCOMPARE(lines[i].count(','), 18);
+}
+
+void TestRanking::comparisons_of_one_kind_are_joined() {
+    const Folds folds = folds_of(4, false);
+    const auto score = [](double shift) { return Vector(Vector::LinSpaced(sites, 0.0, 1.0).array() + shift); };
+    ModelSpecification base;
+    FitOptions options;
+    ValidationResult earlier = ranked({made_up("stationary", score(0.3)), failed("radial", "It did not fit."),
+                                       made_up("axial", score(0.1))}, folds);
+    earlier.settings = comparison_settings(base, options, "4 folds");
+    earlier.interrupted = true;
+    ValidationResult later = ranked({made_up("mobius", score(0.0)), made_up("radial", score(0.2))}, folds);
+    QVERIFY(!can_join(earlier, later.settings));
+    later.settings = earlier.settings;
+    const ValidationResult both = joined(earlier, later);
+    QCOMPARE(both.models.size(), std::size_t(4));
+    QCOMPARE(both.planned, std::size_t(4));
+    QVERIFY(!both.interrupted);
+    QCOMPARE(both.reference, std::string("stationary"));
+    const char* names[] = {"stationary", "axial", "mobius", "radial"};
+    const int ranks[] = {4, 2, 1, 3};
+    for (std::size_t i = 0; i < 4; ++i) {
+        QCOMPARE(both.models[i].name, std::string(names[i]));
+        QCOMPARE(both.models[i].rank, ranks[i]);
+    }
+    QVERIFY(std::abs(both.models[2].from_reference.log_score.mean + 0.3) < 1e-12);
+
+    // The family is not among the settings; all that changes a fit or the folds is.
+    ModelSpecification other = base;
+    other.deformation = DeformationKind::velocity_field;
+    QCOMPARE(comparison_settings(other, options, "4 folds"), earlier.settings);
+    other = base;
+    other.smoothness = Smoothness::half;
+    QVERIFY(comparison_settings(other, options, "4 folds") != earlier.settings);
+    QVERIFY(comparison_settings(base, options, "5 folds") != earlier.settings);
+    options.seed = 2;
+    QVERIFY(comparison_settings(base, options, "4 folds") != earlier.settings);
+    later.folds = folds_of(2, false);
+    QVERIFY_EXCEPTION_THROWN((void)joined(earlier, later), Error);
 }
 
 QTEST_APPLESS_MAIN(TestRanking)

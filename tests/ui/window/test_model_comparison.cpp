@@ -182,6 +182,48 @@ private Q_SLOTS:
         QVERIFY(f.find<QPushButton>("compareButton")->isVisible());
     }
 
+    void modelsAreAddedToATable() {
+        WindowFixture f;
+        f.loadSimulated(60);
+        f.chooseQuickModel(10);
+        compare(f, {"stationary", "anisotropic"});
+        const auto first = f.bench->session.validation();
+        auto* form = f.window->findChild<FamiliesForm*>();
+        auto* button = f.find<QPushButton>("compareButton");
+        QCOMPARE(button->text(), QStringLiteral("Compare 2 models again"));
+        form->choose({"stationary", "velocity-field"});
+        QCOMPARE(button->text(), QStringLiteral("Add 1 model"));
+        shoot(*f.window, "validate_add");
+        click(button);
+        QTRY_VERIFY_WITH_TIMEOUT(!f.bench->validation.isValidating() && f.bench->session.validation() != first, 120000);
+        QVERIFY(f.waitIdle());
+        const auto both = f.bench->session.validation();
+        QCOMPARE(both->models.size(), std::size_t(3));
+        QCOMPARE(both->models[1].fit, first->models[1].fit);
+        QCOMPARE(both->models[2].name, std::string("velocity-field"));
+        QCOMPARE(f.find<QTableView>("validation")->model()->rowCount(), 3);
+        // Still so after the project was saved and opened again.
+        const QString path = f.folder.filePath(QStringLiteral("added.gpkg"));
+        f.window->saveTo(path);
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo::exists(path) && f.bench->isIdle(), 60000);
+        f.bench->session.close();
+        f.window->openFile(path);
+        QTRY_VERIFY_WITH_TIMEOUT(f.bench->session.validation() != nullptr, 60000);
+        wait_for_families(f);
+        form->choose({"stationary", "axial"});
+        f.find<QSpinBox>("validationFolds")->setValue(2);
+        QCOMPARE(button->text(), QStringLiteral("Add 1 model"));
+        // Other folds are another table, and so are other settings of the model.
+        f.find<QSpinBox>("validationFolds")->setValue(3);
+        QCOMPARE(button->text(), QStringLiteral("Compare 2 models"));
+        QVERIFY(f.find<QLabel>("validationMessage")->text().contains(QStringLiteral("replaces it")));
+        f.find<QSpinBox>("validationFolds")->setValue(2);
+        ModelSpecification rougher = f.bench->session.specification();
+        rougher.smoothness = rougher.smoothness == Smoothness::half ? Smoothness::three_halves : Smoothness::half;
+        f.bench->session.setModel(rougher, false);
+        QCOMPARE(button->text(), QStringLiteral("Compare 2 models"));
+    }
+
     void wholeGroupsAreHeldOut() {
         WindowFixture f;
         auto data = std::make_shared<SpatialDataset>(*simulated_dataset(60));

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/validate/joined_comparison.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/fit/specification_json.h"
+#include "core/validate/model_choice.h"
+
+namespace anamorph {
+
+std::string comparison_settings(const ModelSpecification& base, const FitOptions& options,
+                                const std::string& hold_out) {
+    const ModelSpecification without_family = model_choice_from_name("stationary", base).specification;
+    return nlohmann::json{{"hold_out", hold_out},
+                          {"model", json_of(without_family)},
+                          {"optimiser", static_cast<int>(options.optimiser)},
+                          {"max_iterations", options.max_iterations},
+                          {"relative_tolerance", options.relative_tolerance},
+                          {"learning_rate", options.learning_rate},
+                          {"starts", options.starts},
+                          {"held_out_fraction", options.held_out_fraction},
+                          {"seed", options.seed},
+                          {"posterior", options.posterior}}
+        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+bool can_join(const ValidationResult& earlier, const std::string& settings) {
+    return !settings.empty() && earlier.settings == settings;
+}
+
+ValidationResult joined(const ValidationResult& earlier, const ValidationResult& later) {
+    if (!can_join(earlier, later.settings) || earlier.folds.test_rows != later.folds.test_rows)
+        throw Error(ErrorCode::bad_input, "Models compared on other folds or with other settings do not belong into one table.");
+    ValidationResult result = later;
+    const auto again = [&later](const ModelScores& model) {
+        return std::any_of(later.models.begin(), later.models.end(),
+                           [&](const ModelScores& other) { return other.name == model.name; });
+    };
+    std::vector<ModelScores> models;
+    for (const ModelScores& model : earlier.models)
+        if (!again(model)) models.push_back(model);
+    result.planned += models.size();
+    models.insert(models.end(), later.models.begin(), later.models.end());
+    result.models = std::move(models);
+    rank_models(result);
+    return result;
+}
+
+}  // namespace anamorph
