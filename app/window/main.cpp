@@ -94,7 +94,12 @@ int main(int argc, char** argv) {
     if (line.heartbeat.isEmpty())
         QTimer::singleShot(0, &window, [&window, &bench, &line] {
             if (!line.file.isEmpty() || bench.recovery.left().isEmpty()) open_first_file(window, line);
-            window.offerUnsavedWork();
+            if (line.file.isEmpty()) {
+                window.offerUnsavedWork();
+            } else {  // when the file is there: opening it clears the banner
+                QObject::connect(&bench.files, &FileController::opened, &window, &MainWindow::offerUnsavedWork,
+                                 Qt::SingleShotConnection);
+            }
         });
     if (!line.screenshot.isEmpty() && line.heartbeat.isEmpty()) shoot_when_idle(application, bench, window, line);
     if (!line.heartbeat.isEmpty()) {

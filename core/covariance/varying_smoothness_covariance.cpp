@@ -19,15 +19,15 @@ namespace {
 using namespace kernel_pairs;
 
 const double middle = 0.5 * (std::log(MaternSurface::least_smoothness) + std::log(MaternSurface::greatest_smoothness));
-const double reach = std::log(MaternSurface::greatest_smoothness) - middle;
+const double smoothness_reach = std::log(MaternSurface::greatest_smoothness) - middle;
 constexpr Index longest_period = 8;
 
 /// log ν = b(z) and its derivative.
 struct Smooth {
     double log_nu, nu, slope;
     explicit Smooth(double z) {
-        const double t = std::tanh((z - middle) / reach);
-        log_nu = middle + reach * t;
+        const double t = std::tanh((z - middle) / smoothness_reach);
+        log_nu = middle + smoothness_reach * t;
         // Rounding must not leave the bounds of the table.
         nu = std::clamp(std::exp(log_nu), MaternSurface::least_smoothness, MaternSurface::greatest_smoothness);
         slope = 1.0 - t * t;
@@ -48,7 +48,7 @@ struct Site {
 };
 
 /// What one pair's covariance is made of: C = factor · M(√Q, ν̄), and its logarithm's derivatives.
-struct Pair {
+struct PairTerms {
     double value = 0.0;
     double by_squared = 0.0;     // ∂C/∂Q
     double by_mean_nu = 0.0;     // ∂C/∂ν̄ of M alone
@@ -66,11 +66,11 @@ double pair_value(const Site<d>& i, const Site<d>& j, const Joint<d>& joint) {
 }
 
 template <int d>
-Pair pair_with_derivatives(const Site<d>& i, const Site<d>& j, const Joint<d>& joint) {
+PairTerms pair_with_derivatives(const Site<d>& i, const Site<d>& j, const Joint<d>& joint) {
     const double nu = 0.5 * (i.smooth.nu + j.smooth.nu), h = std::sqrt(joint.squared);
     const double log_gammas = i.half_log_gamma + j.half_log_gamma;
     const double factor = joint.factor(i.kernel, j.kernel);
-    Pair pair;
+    PairTerms pair;
     if (h > 0.0) {
         const auto m = MaternSurface::instance().with_derivatives(h, nu);
         const double f = factor * std::exp(-log_gammas);
@@ -128,7 +128,7 @@ void VaryingSmoothnessCovariance::pull_back(const PairRow& row, const double* we
             const Index l = p % row.period;
             const Site<d> other(row.others, p, centre_, centre.log_nu);
             const Joint<d> joint(own[l].kernel, other.kernel, difference<d>(row, p, l));
-            const Pair pair = pair_with_derivatives<d>(own[l], other, joint);
+            const PairTerms pair = pair_with_derivatives<d>(own[l], other, joint);
             const double value = weight[p] * pair.value, slope = weight[p] * pair.by_squared;
             const Column<d> d_delta = 2.0 * slope * joint.v;
             for (int a = 0; a < d; ++a) {

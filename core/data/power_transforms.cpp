@@ -20,18 +20,18 @@ constexpr double largest_lambda = 2.0;
 
 double bounded_exp(double x) { return std::exp(std::min(x, largest_exponent)); }
 
-std::string number(double x) {
+std::string parameter_text(double x) {
     char text[40];
     std::snprintf(text, sizeof text, "%.4g", x);
     return text;
 }
 
 /// "z", "z + 0.5"
-std::string shifted(double shift) { return shift == 0.0 ? "z" : "z + " + number(shift); }
+std::string shifted(double shift) { return shift == 0.0 ? "z" : "z + " + parameter_text(shift); }
 
 std::string about_shift(double shift) {
     return shift == 0.0 ? "All values are positive, so nothing is added to them."
-                        : "Not all values are positive, so " + number(shift) +
+                        : "Not all values are positive, so " + parameter_text(shift) +
                               " is added to each before the transform.";
 }
 
@@ -171,10 +171,10 @@ OriginalMoments BoxCoxTransform::moments(double m, double v) const {
 
 std::string BoxCoxTransform::label() const {
     if (lambda_ < least_lambda) return "log(" + shifted(shift_) + ")";
-    return "((" + shifted(shift_) + ")^" + number(lambda_) + " − 1)/" + number(lambda_);
+    return "((" + shifted(shift_) + ")^" + parameter_text(lambda_) + " − 1)/" + parameter_text(lambda_);
 }
 std::string BoxCoxTransform::description() const {
-    std::string text = "A power of the values is modelled (Box–Cox), λ = " + number(lambda_) +
+    std::string text = "A power of the values is modelled (Box–Cox), λ = " + parameter_text(lambda_) +
                        " by maximum likelihood. ";
     if (lambda_ < least_lambda)
         text += "That is the logarithm: the most skewed that is allowed, since below it no mean exists. ";

@@ -73,7 +73,7 @@ bool take_zone(std::string_view& text, double& east) {
     return true;
 }
 
-std::string short_number(double x) {
+std::string plain_number(double x) {
     char text[40];
     std::snprintf(text, sizeof text, "%.7g", x);
     return text;
@@ -107,7 +107,7 @@ std::optional<double> days_from_iso(std::string_view text) {
 
 std::string iso_from_days(double days_since_epoch) {
     using namespace std::chrono;
-    if (!(std::abs(days_since_epoch) < largest_calendar_day)) return short_number(days_since_epoch);
+    if (!(std::abs(days_since_epoch) < largest_calendar_day)) return plain_number(days_since_epoch);
     const double seconds = std::round(days_since_epoch * seconds_a_day);
     const double whole = std::floor(seconds / seconds_a_day);
     const year_month_day date{sys_days{days{static_cast<int>(whole)}}};
@@ -128,7 +128,7 @@ std::string iso_from_days(double days_since_epoch) {
 
 std::string time_text(double time, const std::string& time_unit) {
     if (is_calendar(time_unit)) return iso_from_days(time);
-    return time_unit.empty() ? short_number(time) : short_number(time) + " " + time_unit;
+    return time_unit.empty() ? plain_number(time) : plain_number(time) + " " + time_unit;
 }
 
 double time_from_text(const std::string& text, const std::string& time_unit) {

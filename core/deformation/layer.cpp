@@ -15,7 +15,7 @@ constexpr Index parts = 16;   // partial sums: a fixed number, whatever the thre
 
 /// Calls f(first, points) for each block of rows, in parallel where there are many.
 template <class Function>
-void for_blocks(Index n, const Function& f) {
+void for_row_blocks(Index n, const Function& f) {
     const Index blocks = (n + block - 1) / block;
 #pragma omp parallel for schedule(static) if (blocks > 4)
     for (Index b = 0; b < blocks; ++b) f(b * block, std::min(block, n - b * block));
@@ -30,7 +30,7 @@ public:
     BlockTape(std::unique_ptr<Deformation> layer, const Points& x)
         : owner_(std::move(layer)), layer_(dynamic_cast<const Layer&>(*owner_)), x_(x), deformed_(x),
           log_det_(Vector::Zero(x.rows())) {
-        for_blocks(x.rows(), [&](Index first, Index points) {
+        for_row_blocks(x.rows(), [&](Index first, Index points) {
             Points u = x_.middleRows(first, points);
             Vector log_det = Vector::Zero(points);
             layer_.map(u, log_det);
@@ -89,7 +89,7 @@ void Layer::set_parameters(const Vector& parameters) {
 
 Points Layer::forward(const Points& x) const {
     Points out(x.rows(), x.cols());
-    for_blocks(x.rows(), [&](Index first, Index points) {
+    for_row_blocks(x.rows(), [&](Index first, Index points) {
         Points u = x.middleRows(first, points);
         Vector log_det = Vector::Zero(points);
         map(u, log_det);
@@ -100,7 +100,7 @@ Points Layer::forward(const Points& x) const {
 
 Vector Layer::log_abs_det(const Points& x) const {
     Vector out(x.rows());
-    for_blocks(x.rows(), [&](Index first, Index points) {
+    for_row_blocks(x.rows(), [&](Index first, Index points) {
         Points u = x.middleRows(first, points);
         Vector log_det = Vector::Zero(points);
         map(u, log_det);
@@ -112,7 +112,7 @@ Vector Layer::log_abs_det(const Points& x) const {
 Points Layer::inverse(const Points& u) const {
     require_inverse();
     Points out(u.rows(), u.cols());
-    for_blocks(u.rows(), [&](Index first, Index points) {
+    for_row_blocks(u.rows(), [&](Index first, Index points) {
         Points x = u.middleRows(first, points);
         invert(x);
         out.middleRows(first, points) = x;

@@ -24,7 +24,7 @@ Vector precision_of(int dimension, int width, double ridge) {
     return precision;
 }
 
-Points fine_grid(int d) {
+Points network_grid(int d) {
     const Index per_axis = d == 1 ? 401 : d == 2 ? 65 : 21;
     Index count = 1;
     for (int j = 0; j < d; ++j) count *= per_axis;
@@ -33,7 +33,7 @@ Points fine_grid(int d) {
         Index rest = k;
         for (int j = 0; j < d; ++j, rest /= per_axis)
             grid(k, j) = network_extent * (-1.0 + 2.0 * static_cast<double>(rest % per_axis) /
-                                              static_cast<double>(per_axis - 1));
+                                                      static_cast<double>(per_axis - 1));
     }
     return grid;
 }
@@ -110,7 +110,7 @@ void PlainNetwork::pull_back(const Points& x, Points& cotangent, const Vector& d
 }
 
 double PlainNetwork::least_determinant() const {
-    const Matrix h = hidden(fine_grid(dimension()));
+    const Matrix h = hidden(network_grid(dimension()));
     double least = std::numeric_limits<double>::infinity();
     for (Index i = 0; i < h.rows(); ++i) least = std::min(least, determinant(jacobian(h.row(i))));
     return least;
@@ -154,7 +154,7 @@ void PlainNetwork::invert(Points& u) const {
         bool found = solve(target, x);
         if (!found) {
             if (grid.rows() == 0) {
-                grid = fine_grid(dimension());
+                grid = network_grid(dimension());
                 images = grid + scale_ * hidden(grid) * second_.transpose();
             }
             Index nearest = 0;

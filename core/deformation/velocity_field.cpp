@@ -30,7 +30,7 @@ void axpy(double a, const PointBlock& x, int d, PointBlock& y) {
         for (int i = 0; i < GaussianBasis::block; ++i) y.axis[j][i] += a * x.axis[j][i];
 }
 
-/// Calls f(first, points) for each GaussianBasis::block of rows, in parallel where there are many.
+/// Calls f(first, points) for each block of rows, in parallel where there are many.
 template <class Function>
 void for_blocks(Index n, const Function& f) {
     const Index blocks = (n + GaussianBasis::block - 1) / GaussianBasis::block;

@@ -20,7 +20,7 @@ namespace {
 constexpr int shortlisted = 12;          // places whose curvature is looked at
 constexpr int proposals_tried = 2;       // of these are fitted before the search ends
 constexpr int least_sites = 5;           // within two widths of a place
-constexpr double difference_step = 1e-3;
+constexpr double gradient_step = 1e-3;
 
 /// Fitted sites in the coordinates of the velocity field, which may leave time out.
 Points sites_of(const ModelState& model, int dimension) {
@@ -92,10 +92,10 @@ public:
         for (const Index place : steepest(gradient)) {
             const Vector direction = gradient(unit_indices(place)).normalized();
             Vector shifted = theta, moved;
-            shifted(unit_indices(place)) -= difference_step * direction;
+            shifted(unit_indices(place)) -= gradient_step * direction;
             run.count_evaluation();
             if (!objective.evaluate(shifted, value, moved)) continue;
-            const Vector curvature = (gradient - moved) / difference_step;
+            const Vector curvature = (gradient - moved) / gradient_step;
             const double slope = gradient(unit_indices(place)).norm();
             const Vector along = eigen.eigenvectors().transpose() * curvature(old_);
             const double h = std::max(direction.dot(curvature(unit_indices(place))) -

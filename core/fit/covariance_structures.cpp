@@ -18,7 +18,7 @@ namespace {
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 /// The Jacobian of the map that is shown where it is the same everywhere; the identity otherwise.
-Matrix linear_part(const ModelState& s) {
+Matrix linear_matrix(const ModelState& s) {
     const int d = s.dataset->dimension();
     const auto* linear = dynamic_cast<const LinearDeformation*>(s.deformation.get());
     if (!linear) return Matrix::Identity(d, d);
@@ -87,7 +87,7 @@ std::vector<CovarianceStructure> covariance_structures(const FittedModel& model)
     const auto parts = covariance->parts();
     const bool regional = is_regional(s.specification);
     const CovarianceParameters p = model.parameters();
-    const Matrix linear = linear_part(s);
+    const Matrix linear = linear_matrix(s);
     const Vector beta = regional ? trend_in_user_units(s) : Vector();
     std::vector<CovarianceStructure> out;
     for (std::size_t k = 0; k < parts.size(); ++k) {

@@ -45,7 +45,7 @@ private:
     double target_, centre_, log_step_, averaged_ = 0.0, mean_ = 0.0, count_ = 0.0;
 };
 
-struct Place {
+struct PhasePoint {
     Vector q, gradient;  ///< whitened
     double value = 0.0;
 };
@@ -71,7 +71,7 @@ public:
         const double length = options_.trajectory * random_.uniform(0.5, 1.5);
         const int steps = std::clamp(static_cast<int>(std::lround(length / step)), 1, options_.most_steps);
         const double energy = at_.value + 0.5 * momentum.squaredNorm();
-        Place next = at_;
+        PhasePoint next = at_;
         Vector p = momentum - 0.5 * step * at_.gradient;
         bool known = true;
         for (int s = 0; s < steps && known; ++s) {
@@ -95,7 +95,7 @@ public:
     [[nodiscard]] long evaluations() const { return evaluations_; }
 
 private:
-    bool evaluate(const Vector& q, Place& place) {
+    bool evaluate(const Vector& q, PhasePoint& place) {
         ++evaluations_;
         Vector gradient;
         double value = 0.0;
@@ -111,7 +111,7 @@ private:
     const Matrix& transform_;
     const HamiltonianOptions& options_;
     RandomStream random_;
-    Place at_;
+    PhasePoint at_;
     double energy_ = 0.0;
     bool divergent_ = false;
     long evaluations_ = 0;

@@ -11,13 +11,13 @@ namespace anamorph {
 
 namespace {
 
-struct Pair {
+struct StepPair {
     Vector step, change;
     double curvature;
 };
 
 /// The two-loop recursion: −H g.
-Vector direction(const std::deque<Pair>& pairs, const Vector& gradient) {
+Vector direction(const std::deque<StepPair>& pairs, const Vector& gradient) {
     Vector q = gradient;
     std::vector<double> alpha(pairs.size());
     for (std::size_t i = pairs.size(); i-- > 0;) {
@@ -142,7 +142,7 @@ OptimiserResult minimise_lbfgs(const DifferentiableFunction& function, const Vec
         result.termination = Termination::stopped_by_user;
         return result;
     }
-    std::deque<Pair> pairs;
+    std::deque<StepPair> pairs;
     result.termination = Termination::iteration_limit;
     for (int iteration = 1; iteration <= options.max_iterations; ++iteration) {
         if (gradient.cwiseAbs().maxCoeff() <= options.gradient_tolerance) {
@@ -166,7 +166,7 @@ OptimiserResult minimise_lbfgs(const DifferentiableFunction& function, const Vec
             pairs.clear();
             continue;
         }
-        Pair pair{next.x - result.x, next.gradient - gradient, 0.0};
+        StepPair pair{next.x - result.x, next.gradient - gradient, 0.0};
         pair.curvature = pair.step.dot(pair.change);
         if (pair.curvature > 1e-10 * pair.step.norm() * pair.change.norm()) {
             pairs.push_back(std::move(pair));

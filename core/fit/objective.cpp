@@ -26,15 +26,15 @@ constexpr double kernel_ridge = 2.0;         // 2|w|² of a process convolution'
 constexpr double largest_log_nugget = 25.0;
 constexpr double largest_coordinate = 1e6;
 
-Points rows_of(const Points& x, const std::vector<Index>& rows) {
+Points selected_rows(const Points& x, const std::vector<Index>& rows) {
     Points out(static_cast<Index>(rows.size()), x.cols());
     for (std::size_t i = 0; i < rows.size(); ++i) out.row(static_cast<Index>(i)) = x.row(rows[i]);
     return out;
 }
 
-Observations rows_of(const Observations& all, const std::vector<Index>& rows) {
-    Observations out{rows_of(all.values, rows), rows_of(all.trend, rows),
-                     rows_of(all.noise_scale, rows)};
+Observations selected_rows(const Observations& all, const std::vector<Index>& rows) {
+    Observations out{selected_rows(all.values, rows), selected_rows(all.trend, rows),
+                     selected_rows(all.noise_scale, rows)};
     if (!all.realisation.empty())
         for (const Index r : rows) out.realisation.push_back(all.realisation[static_cast<std::size_t>(r)]);
     return out;
@@ -67,8 +67,8 @@ Objective::Objective(const ModelState& model, ObjectiveScope scope)
     }
 
     const Points all = model.standardisation.standardised(model.dataset->coordinates);
-    sites_ = rows_of(all, rows_);
-    Observations observations = rows_of(model.observations(), rows_);
+    sites_ = selected_rows(all, rows_);
+    Observations observations = selected_rows(model.observations(), rows_);
     if (scope.trend_coefficients.size() > 0) {
         observations.values -= observations.trend * scope.trend_coefficients;
         observations.trend.resize(observations.values.size(), 0);
@@ -344,13 +344,13 @@ double Objective::held_out_score() const {
                mean_log_derivative_;
     }
     const Points all = model_.standardisation.standardised(model_.dataset->coordinates);
-    const Observations test = rows_of(model_.observations(), held_out_);
+    const Observations test = selected_rows(model_.observations(), held_out_);
     SiteFeatures fitted = features_at(model_, sites_, covariates_of(rows_));
     if (auxiliary_.rows() > 0)
         fitted.auxiliary = auxiliary_features(model_, model_.deformation->forward(auxiliary_), auxiliary_values_);
     const auto system = likelihood_->kriging_system(fitted, model_.log_nugget_ratio);
     if (!system) return std::numeric_limits<double>::quiet_NaN();
-    SiteFeatures at = features_at(model_, rows_of(all, held_out_), covariates_of(held_out_));
+    SiteFeatures at = features_at(model_, selected_rows(all, held_out_), covariates_of(held_out_));
     at.realisation = test.realisation;
     Vector mean, variance;
     system->predict(at, test.trend, false, mean, variance);

@@ -18,7 +18,7 @@ namespace {
 constexpr double outlying_squared = 9.0;   // E[ε²]/τ² of an outlier
 constexpr double median_of_chi_squared = 0.4549;  // with one degree of freedom
 constexpr double least_starting_ratio = 0.5;      // of the nugget to the partial sill
-constexpr double least_share = 1e-300, largest_residual = 37.0;
+constexpr double least_tail = 1e-300, largest_residual = 37.0;
 
 Vector fitted_rows(const Vector& all, const ModelState& model) {
     return model.rows ? Vector(all(*model.rows)) : all;
@@ -115,7 +115,7 @@ Vector student_log_density(const Vector& error, const Vector& signal, const Vect
                            const NoiseMixture& mixture) {
     Vector out(error.size());
     for (Index i = 0; i < out.size(); ++i)
-        out(i) = std::log(std::max(mixture_at(error(i), signal(i), noise(i), mixture).density, least_share));
+        out(i) = std::log(std::max(mixture_at(error(i), signal(i), noise(i), mixture).density, least_tail));
     return out;
 }
 
@@ -134,7 +134,7 @@ StudentLeaveOneOut student_leave_one_out(const ModelState& model, const Profiled
         const MixtureAt at = mixture_at(out.error(i), out.signal_variance(i), out.noise_variance(i), mixture);
         const bool lower = at.below < 0.5;
         const double tail = lower ? at.below : at.above;
-        const double quantile = tail > least_share && tail < 1.0 ? standard_normal_quantile(tail) : -largest_residual;
+        const double quantile = tail > least_tail && tail < 1.0 ? standard_normal_quantile(tail) : -largest_residual;
         out.normal_residual(i) = lower ? quantile : -quantile;
     }
     return out;

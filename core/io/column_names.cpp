@@ -35,11 +35,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 26> units{{
     {"deg", "degree"},  {"degrees", "degree"},
 }};
 
-std::string lower(std::string text) {
-    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return text;
-}
-
 std::string trimmed(const std::string& text) {
     const std::size_t first = text.find_first_not_of(" _.-");
     if (first == std::string::npos) return {};
@@ -71,15 +66,20 @@ void take_suffixed_unit(std::string& stem, std::string& unit) {
 
 }  // namespace
 
+std::string lower_case(std::string text) {
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+}
+
 ColumnName parse_column_name(const std::string& name) {
     ColumnName result;
     std::string text = trimmed(name);
     const bool bracketed = take_bracketed_unit(text, result.unit);
-    result.stem = lower(text);
+    result.stem = lower_case(text);
     for (const std::string_view prefix : {"log10_", "log_", "ln_", "log10 ", "log ", "ln "})
         if (result.stem.starts_with(prefix)) result.is_logarithm = true;
     if (bracketed) {
-        if (lower(result.unit) == "degrees" || lower(result.unit) == "deg") result.unit = "degree";
+        if (lower_case(result.unit) == "degrees" || lower_case(result.unit) == "deg") result.unit = "degree";
         return result;
     }
     const std::string whole = result.stem;

@@ -20,6 +20,9 @@ struct ColumnName {
     [[nodiscard]] bool is_bookkeeping() const;
 };
 
+/// Letters A to Z made small.
+[[nodiscard]] std::string lower_case(std::string text);
+
 [[nodiscard]] ColumnName parse_column_name(const std::string& name);
 
 }  // namespace anamorph

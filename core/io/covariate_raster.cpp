@@ -22,7 +22,7 @@ namespace {
 
 constexpr double most_cells_at_once = 5e7;
 
-struct ReleaseTransformation {
+struct DestroyTransformation {
     void operator()(OGRCoordinateTransformation* t) const { OGRCoordinateTransformation::DestroyCT(t); }
 };
 
@@ -54,7 +54,7 @@ struct CovariateRaster::Parts {
     GDALRasterBand* band = nullptr;
     int columns = 0, rows = 0;
     double cell_of_place[6] = {};  // inverse of the affine map from cells to places
-    std::unique_ptr<OGRCoordinateTransformation, ReleaseTransformation> transformation;
+    std::unique_ptr<OGRCoordinateTransformation, DestroyTransformation> transformation;
     bool in_file_coordinates = false;
 
     [[noreturn]] void refuse_reading() const {

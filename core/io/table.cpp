@@ -8,6 +8,7 @@
 #include <new>
 
 #include "core/base/error.h"
+#include "core/io/column_names.h"
 #include "core/io/number_parsing.h"
 #include "core/io/record_reader.h"
 #include "core/io/text_source.h"
@@ -18,11 +19,6 @@ namespace {
 
 /// Cancel and progress are looked at once in so many rows.
 constexpr long rows_between_reports = 4096;
-
-std::string lower(std::string text) {
-    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return text;
-}
 
 std::string shortened(std::string_view cell) {
     return cell.size() <= 40 ? std::string(cell) : std::string(cell.substr(0, 37)) + "...";
@@ -242,7 +238,7 @@ int Table::find(const std::string& name) const {
     for (std::size_t i = 0; i < columns.size(); ++i)
         if (columns[i].name == name) return static_cast<int>(i);
     for (std::size_t i = 0; i < columns.size(); ++i)
-        if (lower(columns[i].name) == lower(name)) return static_cast<int>(i);
+        if (lower_case(columns[i].name) == lower_case(name)) return static_cast<int>(i);
     return -1;
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int lloyd_iterations = 25;
 constexpr Index sites_per_centre = 40;
-constexpr Index smallest_subset = 10'000;
+constexpr Index fewest_candidates = 10'000;
 
 /// Rows of x without repetition, in the order of their first appearance.
 Points distinct_rows(const Points& x) {
@@ -89,7 +89,7 @@ void assign(const Points& x, const Points& centres, std::vector<Index>& of, Vect
 
 Points k_means(const Points& all, Index k, std::uint64_t seed) {
     RandomStream random(seed);
-    const Index enough = std::max(sites_per_centre * k, smallest_subset);
+    const Index enough = std::max(sites_per_centre * k, fewest_candidates);
     const Points x = all.rows() > enough ? random_subset(all, enough, random) : all;
     Points centres = spread_start(x, k, random);
     std::vector<Index> of(static_cast<std::size_t>(x.rows())), before;

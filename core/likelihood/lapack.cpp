@@ -37,4 +37,21 @@ BlasThreads::~BlasThreads() {
     if (openblas_set_num_threads && previous_ > 0) openblas_set_num_threads(previous_);
 }
 
+namespace {
+
+/// As it is before anybody changes it: several threads may change it at a time.
+int usual_levels() {
+    static const int levels = omp_get_max_active_levels();
+    return levels;
+}
+
+}  // namespace
+
+SerialRegions::SerialRegions() {
+    (void)usual_levels();
+    omp_set_max_active_levels(0);
+}
+
+SerialRegions::~SerialRegions() { omp_set_max_active_levels(usual_levels()); }
+
 }  // namespace anamorph

@@ -39,4 +39,14 @@ private:
     int previous_;
 };
 
+/// OpenMP regions that this thread meets while it lives have one thread. CHOLMOD asks for four, whatever
+/// the thread count is, and within a region of ours they are made and ended at every supernode.
+class SerialRegions {
+public:
+    SerialRegions();
+    ~SerialRegions();
+    SerialRegions(const SerialRegions&) = delete;
+    SerialRegions& operator=(const SerialRegions&) = delete;
+};
+
 }  // namespace anamorph

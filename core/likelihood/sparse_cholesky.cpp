@@ -172,6 +172,7 @@ bool SparseCholesky::factorise(const Vector& values) {
     }
     cholmod_sparse a = as_cholmod(pattern(), values.data());
     const BlasThreads one(1);
+    const SerialRegions serial;
     cholmod_factorize(&a, numbers.factor, numbers.workspace());
     if (numbers.workspace.lacks_memory())
         refuse_memory("The sparse factor", static_cast<double>(factor_entries()));
@@ -211,6 +212,7 @@ void solve_system(int kind, cholmod_factor* factor, double* b, Index rows, Index
     dense.x = b;
     dense.xtype = CHOLMOD_REAL;
     dense.dtype = CHOLMOD_DOUBLE;
+    const SerialRegions serial;
     cholmod_dense* x = cholmod_solve(kind, factor, &dense, workspace());
     if (!x) refuse_memory("The solution", static_cast<double>(dense.nzmax));
     std::copy_n(static_cast<const double*>(x->x), dense.nzmax, b);

@@ -13,8 +13,8 @@ namespace anamorph {
 
 namespace {
 
-constexpr double reach = 8.5;  // standard deviations beyond which nothing is left
-constexpr int panels = 4;      // of the CRPS on each side of the value
+constexpr double farthest_deviation = 8.5;  // standard deviations beyond which nothing is left
+constexpr int crps_panels = 4;      // of the CRPS on each side of the value
 constexpr double least_deviation = 1e-150;
 
 }  // namespace
@@ -181,8 +181,8 @@ double PredictiveDistribution::crps(Index i, double z) const {
     double low = std::numeric_limits<double>::infinity(), high = -low;
     std::vector<double> deviations;
     for (const Part& part : all) {
-        low = std::min(low, part.mean - reach * part.deviation);
-        high = std::max(high, part.mean + reach * part.deviation);
+        low = std::min(low, part.mean - farthest_deviation * part.deviation);
+        high = std::max(high, part.mean + farthest_deviation * part.deviation);
         deviations.push_back(part.deviation);
     }
     const double y = forward(z);
@@ -190,9 +190,9 @@ double PredictiveDistribution::crps(Index i, double z) const {
     // Panels of equal length; with noise of many scales, of lengths that grow away from the middle.
     std::vector<double> breaks = {low, split, high};
     if (mixture_.empty()) {
-        for (int p = 1; p < panels; ++p) {
-            breaks.push_back(low + (split - low) * p / panels);
-            breaks.push_back(split + (high - split) * p / panels);
+        for (int p = 1; p < crps_panels; ++p) {
+            breaks.push_back(low + (split - low) * p / crps_panels);
+            breaks.push_back(split + (high - split) * p / crps_panels);
         }
     } else {
         const double middle = all.front().mean;
@@ -203,7 +203,7 @@ double PredictiveDistribution::crps(Index i, double z) const {
     }
     std::sort(breaks.begin(), breaks.end());
     const GaussRule& rule = gauss_legendre();
-    // ∫ (G(y) − [y ≥ split])² dz/dy dy; beyond the reach G is 0 or 1 and the rest is a distance.
+    // ∫ (G(y) − [y ≥ split])² dz/dy dy; beyond their reach G is 0 or 1 and the rest is a distance.
     double score = 0.0;
     for (std::size_t b = 0; b + 1 < breaks.size(); ++b) {
         const double half = 0.5 * (breaks[b + 1] - breaks[b]), centre = breaks[b] + half;

@@ -17,8 +17,8 @@ namespace anamorph {
 namespace {
 
 constexpr Index wave_count = 1000;
-constexpr Index most_coordinates = 8;
-constexpr Index block = 4096;  // points that one thread takes at a time
+constexpr Index most_spectral_coordinates = 8;
+constexpr Index points_a_block = 4096;  // points that one thread takes at a time
 
 struct SpectralPart {
     double share, smoothness;
@@ -40,7 +40,7 @@ Matrix waves_of(const std::vector<SpectralPart>& parts, Index d, RandomStream& r
         std::size_t k = 0;
         for (double rest = random.uniform(); k + 1 < parts.size() && rest >= parts[k].share; ++k)
             rest -= parts[k].share;
-        double z[most_coordinates] = {}, per = 0.5 / std::numbers::pi;
+        double z[most_spectral_coordinates] = {}, per = 0.5 / std::numbers::pi;
         for (Index a = 0; a < d; ++a) z[a] = random.normal();
         if (std::isfinite(parts[k].smoothness))
             per /= std::sqrt(2.0 * std::max(gamma_variate(parts[k].smoothness, random), 1e-20));  // beyond: white noise
@@ -104,7 +104,7 @@ SpectralSimulation::SpectralSimulation(const Points& points, const Unconditional
     : count_(options.count) {
     if (const auto reason = spectral_refusal(*options.covariance))
         throw Error(ErrorCode::unsupported, *reason);
-    if (points.cols() > most_coordinates)
+    if (points.cols() > most_spectral_coordinates)
         throw Error(ErrorCode::unsupported, "Waves are drawn in up to eight coordinates.");
     if (!points.allFinite())
         throw Error(ErrorCode::not_finite, "A point to be simulated has a coordinate that is no number.");
@@ -117,12 +117,12 @@ SpectralSimulation::SpectralSimulation(const Points& points, const Unconditional
         meter.report(static_cast<double>(k) / static_cast<double>(count_));
         RandomStream random(stream_seed(options.seed, static_cast<std::uint64_t>(k)));
         const Matrix waves = waves_of(parts, d, random);
-        for (Index first = 0; first < p; first += 64 * block) {
+        for (Index first = 0; first < p; first += 64 * points_a_block) {
             throw_if_cancelled(stop);
-            const Index last = std::min(p, first + 64 * block);
+            const Index last = std::min(p, first + 64 * points_a_block);
 #pragma omp parallel for schedule(static)
             for (Index i = first; i < last; ++i) {
-                double u[most_coordinates] = {};
+                double u[most_spectral_coordinates] = {};
                 for (Index a = 0; a < d; ++a) u[a] = points(i, a);
                 values_[static_cast<std::size_t>(i * count_ + k)] =
                     scale * sum_of_cosines(waves.data(), u, d, wave_count);

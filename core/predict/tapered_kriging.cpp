@@ -18,8 +18,8 @@ namespace anamorph {
 
 namespace {
 
-constexpr Index points_together = 48;
-constexpr double smallest_relative_variance = 1e-12;
+constexpr Index tapered_points_together = 48;
+constexpr double smallest_tapered_variance = 1e-12;
 constexpr double draw_jitter = 1e-8;
 
 }  // namespace
@@ -111,13 +111,13 @@ void TaperedKriging::predict(const SiteFeatures& at, const Matrix& trend, bool o
     variance.resize(m);
     const Vector nugget = of_observation ? Vector(nugget_ratio_ * half_log_noise(at).cwiseAbs2())
                                          : Vector(Vector::Zero(m));
-    const Index blocks = (m + points_together - 1) / points_together;
+    const Index blocks = (m + tapered_points_together - 1) / tapered_points_together;
     std::atomic<bool> out_of_memory{false};
     const BlasThreads one(1);
 #pragma omp parallel for schedule(dynamic)
     for (Index block = 0; block < blocks; ++block) {
         try {
-            const Index first = block * points_together, count = std::min(points_together, m - first);
+            const Index first = block * tapered_points_together, count = std::min(tapered_points_together, m - first);
             const SparseColumns rho = covariances_with_sites(at, first, count);
             const Vector explained = cholesky_->inverse_quadratic_forms(rho);
             for (Index j = 0; j < count; ++j) {
@@ -134,7 +134,7 @@ void TaperedKriging::predict(const SiteFeatures& at, const Matrix& trend, bool o
                     mean(point) += trend.row(point).dot(beta_);
                     share += h.dot(trend_information_inverse_ * h);
                 }
-                variance(point) = partial_sill_ * std::max(share, smallest_relative_variance) *
+                variance(point) = partial_sill_ * std::max(share, smallest_tapered_variance) *
                                   scale(point) * scale(point);
             }
         } catch (const std::bad_alloc&) {

@@ -6,13 +6,13 @@
 
 #include "core/base/error.h"
 #include "core/fit/specification_json.h"
-#include "core/validate/model_choice.h"
 
 namespace anamorph {
 
 std::string comparison_settings(const ModelSpecification& base, const FitOptions& options,
                                 const std::string& hold_out) {
-    const ModelSpecification without_family = model_choice_from_name("stationary", base).specification;
+    ModelSpecification without_family = base;
+    set_model(without_family, "stationary");
     return nlohmann::json{{"hold_out", hold_out},
                           {"model", json_of(without_family)},
                           {"optimiser", static_cast<int>(options.optimiser)},
@@ -30,7 +30,8 @@ bool can_join(const ValidationResult& earlier, const std::string& settings) {
     return !settings.empty() && earlier.settings == settings;
 }
 
-ValidationResult joined(const ValidationResult& earlier, const ValidationResult& later) {
+ValidationResult joined(const ValidationResult& earlier, const ValidationResult& later,
+                        const std::vector<std::string>& asked) {
     if (!can_join(earlier, later.settings) || earlier.folds.test_rows != later.folds.test_rows)
         throw Error(ErrorCode::bad_input, "Models compared on other folds or with other settings do not belong into one table.");
     ValidationResult result = later;
@@ -39,9 +40,12 @@ ValidationResult joined(const ValidationResult& earlier, const ValidationResult&
                            [&](const ModelScores& other) { return other.name == model.name; });
     };
     std::vector<ModelScores> models;
-    for (const ModelScores& model : earlier.models)
-        if (!again(model)) models.push_back(model);
-    result.planned += models.size();
+    result.planned = asked.size();
+    for (const ModelScores& model : earlier.models) {
+        if (again(model)) continue;
+        models.push_back(model);
+        if (std::find(asked.begin(), asked.end(), model.name) == asked.end()) ++result.planned;
+    }
     models.insert(models.end(), later.models.begin(), later.models.end());
     result.models = std::move(models);
     rank_models(result);

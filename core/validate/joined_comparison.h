@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/fit/options.h"
 #include "core/fit/specification.h"
@@ -18,8 +19,10 @@ namespace anamorph {
 /// Whether the models of `earlier` belong into one table with those of a comparison of the same data.
 [[nodiscard]] bool can_join(const ValidationResult& earlier, const std::string& settings);
 
-/// One table: the models of `earlier` that `later` has not, then those of `later`, ranked anew.
+/// One table: the models of `earlier` that `later` has not (yet), then those of `later`, ranked anew.
+/// `asked`: the names of all models of the later comparison, also of those still to come.
 /// @throws Error(bad_input) unless both have the same settings and folds.
-[[nodiscard]] ValidationResult joined(const ValidationResult& earlier, const ValidationResult& later);
+[[nodiscard]] ValidationResult joined(const ValidationResult& earlier, const ValidationResult& later,
+                                      const std::vector<std::string>& asked);
 
 }  // namespace anamorph

@@ -2,29 +2,81 @@
 #include "ui/controllers/recovery_controller.h"
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <string>
+#include <utility>
 
 #include <QFile>
 
-#include "core/base/error.h"
 #include "core/io/project_file.h"
 
 namespace anamorph {
 namespace {
 
 constexpr qint64 least_share = 20;  // of the time that a copy takes, until the next one
+constexpr qint64 after_failure = 60'000;  // ms until it is tried again
 
 }  // namespace
 
-/// Writes from the worker of this controller and from that of a fit, one at a time.
-struct RecoveryController::Writer {
-    std::mutex mutex;
-    std::string path;
-    std::atomic<long> epoch{0};  ///< grows when what was to be kept is not wanted any more
+/// What the copy is to hold, and who writes it: the worker of this controller and that of a fit, one at
+/// a time. The last state of an unfinished fit stands in the copy beside all that the session has.
+class RecoveryController::Writer {
+public:
+    explicit Writer(std::string path) : path_(std::move(path)) {}
 
-    void write(const Project& project, long asked_in) {
-        const std::lock_guard lock(mutex);
-        if (epoch == asked_in) save_project(path, project);
+    void set_project(std::shared_ptr<const Project> project) {
+        const std::lock_guard lock(state_);
+        project_ = std::move(project);
     }
+    void set_unfinished(std::shared_ptr<const FitResult> fit) {
+        const std::lock_guard lock(state_);
+        unfinished_ = std::move(fit);
+    }
+    [[nodiscard]] long epoch() const { return epoch_; }
+    /// Nothing of what was to be kept is wanted any more.
+    void forget() {
+        ++epoch_;
+        const std::lock_guard lock(state_);
+        project_.reset();
+        unfinished_.reset();
+    }
+    void wait() { const std::lock_guard lock(file_); }
+
+    /// @throws Error(input_output)
+    void write(long asked_in) {
+        const std::lock_guard lock(file_);
+        std::shared_ptr<const Project> project;
+        std::shared_ptr<const FitResult> unfinished;
+        {
+            const std::lock_guard state(state_);
+            project = project_;
+            unfinished = unfinished_;
+        }
+        if (epoch_ != asked_in || !project) return;
+        if (!unfinished) {
+            save_project(path_, *project);
+            return;
+        }
+        Project both = *project;
+        if (both.fit && !both.trained) both.trained = std::move(both.fit);
+        both.fit = *unfinished;
+        both.map.reset();
+        both.compared_model = -1;
+        save_project(path_, both);
+    }
+    void remove(long asked_in) {
+        const std::lock_guard lock(file_);
+        if (epoch_ == asked_in) QFile::remove(QString::fromStdString(path_));
+    }
+
+private:
+    std::mutex file_, state_;  ///< the file's is held while it is written; the other for moments only
+    std::string path_;
+    std::atomic<long> epoch_{0};
+    std::shared_ptr<const Project> project_;
+    std::shared_ptr<const FitResult> unfinished_;
 };
 
 RecoveryController::RecoveryController(Session& session, TrainingController& training, QObject* parent)
@@ -34,35 +86,49 @@ RecoveryController::RecoveryController(Session& session, TrainingController& tra
     for (const auto signal : {&Session::datasetChanged, &Session::modelChanged, &Session::fitChanged,
                               &Session::mapChanged, &Session::validationChanged, &Session::titleChanged})
         connect(&session_, signal, this, &RecoveryController::changed);
-    training_.setCheckpoints([this]() -> std::function<void(const FitResult&)> {
-        if (!folder_) return {};
-        folder_->setTitle(session_.title());
-        forgotten_ = false;
-        auto unfinished = std::make_shared<Project>(session_.project());
-        unfinished->options.resume_from.reset();
-        unfinished->map.reset();
-        unfinished->compared_model = -1;
-        return [unfinished, writer = writer_, epoch = writer_->epoch.load()](const FitResult& partial) {
-            unfinished->fit = partial;
-            try {
-                writer->write(*unfinished, epoch);
-            } catch (const Error&) {  // a full disk must not end the fit
-            }
-        };
+    training_.setCheckpoints([this] { return checkpoint(); });
+    connect(&training_, &TrainingController::finished, this, [this] {
+        if (!writer_) return;
+        writer_->set_unfinished(nullptr);
+        kept_revision_ = -1;
+        changed();
     });
-    connect(&training_, &TrainingController::finished, this, &RecoveryController::changed);
     connect(&runner_, &JobRunner::finished, this, &RecoveryController::changed);  // what came meanwhile
     connect(&runner_, &JobRunner::failed, this, [this](const QString& sentence) {
         session_.appendLog(tr("The copy of unsaved work could not be written: %1").arg(sentence));
+        kept_revision_ = -1;
+        spent_ = after_failure / least_share;
     });
 }
 
 RecoveryController::~RecoveryController() {
     training_.setCheckpoints({});
     if (!writer_) return;
-    ++writer_->epoch;
-    const std::lock_guard lock(writer_->mutex);
+    writer_->forget();
+    writer_->wait();
     remove_adopted();
+}
+
+/// What takes the state of a fit that begins now, at most in a twentieth of its time.
+std::function<void(const FitResult&)> RecoveryController::checkpoint() {
+    if (!folder_) return {};
+    folder_->setTitle(session_.title());
+    forgotten_ = false;
+    writer_->set_project(std::make_shared<const Project>(session_.project()));
+    struct Pace {
+        QElapsedTimer since;
+        qint64 spent = 0;
+    };
+    return [writer = writer_, epoch = writer_->epoch(), pace = std::make_shared<Pace>()](const FitResult& partial) {
+        if (pace->since.isValid() && pace->since.elapsed() < least_share * pace->spent) return;
+        pace->since.start();
+        try {
+            writer->set_unfinished(std::make_shared<const FitResult>(partial));
+            writer->write(epoch);
+        } catch (const std::exception&) {  // neither a full disk nor too little memory may end the fit
+        }
+        pace->spent = pace->since.elapsed();
+    };
 }
 
 void RecoveryController::keepIn(const QString& folder) {
@@ -72,14 +138,15 @@ void RecoveryController::keepIn(const QString& folder) {
         return;
     }
     folder_ = std::move(made);
-    writer_ = std::make_shared<Writer>();
-    writer_->path = folder_->own().toStdString();
+    writer_ = std::make_shared<Writer>(folder_->own().toStdString());
     changed();
 }
 
 QList<RecoveryFolder::Copy> RecoveryController::left() const {
     return folder_ ? folder_->left() : QList<RecoveryFolder::Copy>();
 }
+
+void RecoveryController::unreadable(const QString& path) { QFile::rename(path, path + QStringLiteral(".unreadable")); }
 
 void RecoveryController::adopted(const QString& path) { adopted_ << path; }
 
@@ -99,10 +166,10 @@ void RecoveryController::look() {
     forgotten_ = false;
     kept_revision_ = session_.revision();
     since_.start();
-    auto project = std::make_shared<const Project>(session_.project());
+    writer_->set_project(std::make_shared<const Project>(session_.project()));
     runner_.start(
-        [project, writer = writer_, epoch = writer_->epoch.load()](JobContext&) {
-            writer->write(*project, epoch);
+        [writer = writer_, epoch = writer_->epoch()](JobContext&) {
+            writer->write(epoch);
             return true;
         },
         [this](bool) {
@@ -124,11 +191,11 @@ void RecoveryController::forget() {
     if (training_.isTraining() || forgotten_) return;
     forgotten_ = true;
     kept_revision_ = -1;
-    ++writer_->epoch;
+    writer_->forget();
     runner_.start(
-        [writer = writer_](JobContext&) {
-            const std::lock_guard lock(writer->mutex);
-            return QFile::remove(QString::fromStdString(writer->path));
+        [writer = writer_, epoch = writer_->epoch()](JobContext&) {
+            writer->remove(epoch);
+            return true;
         },
         [](bool) {});
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <mutex>
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -31,6 +31,8 @@ public:
     /// The session now has the work of this copy: it goes once the session's own copy is written or the
     /// project is saved.
     void adopted(const QString& path);
+    /// This copy cannot be opened: it is put aside, so that older ones are offered.
+    static void unreadable(const QString& path);
     /// Least time from a change to its copy; 10 s.
     void setDelay(int milliseconds) { delay_ = milliseconds; }
     [[nodiscard]] bool isBusy() const { return runner_.isBusy(); }
@@ -39,9 +41,10 @@ Q_SIGNALS:
     void kept();  ///< a copy was written
 
 private:
-    struct Writer;
+    class Writer;
     void changed();
     void look();
+    std::function<void(const FitResult&)> checkpoint();
     void forget();
     void remove_adopted();
 

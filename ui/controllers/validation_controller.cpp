@@ -97,8 +97,14 @@ void ValidationController::validate(const ValidationRequest& request) {
          options = session_.options(), request, names, settings = settings_of(request),
          kept = keepsEarlier(request) ? earlier_ : nullptr, box = done_](JobContext& context) -> Session::ValidationPointer {
             std::vector<ModelChoice> choices;
-            for (const QString& name : names)
-                choices.push_back(model_choice_from_name(name.toStdString(), specification));
+            std::vector<std::string> asked_for;
+            for (const QString& name : names) {
+                asked_for.push_back(name.toStdString());
+                choices.push_back(model_choice_from_name(asked_for.back(), specification));
+            }
+            const Folds folds = folds_of(request, *dataset);
+            // Of another version of the program the same request may have made other folds.
+            const bool joins = kept && kept->folds.test_rows == folds.test_rows;
             ValidationOptions asked;
             asked.fit = options;
             asked.predict.threads = options.threads;
@@ -106,12 +112,11 @@ void ValidationController::validate(const ValidationRequest& request) {
             observer.progress = context.progress();
             const auto table = [&](ValidationResult result) {
                 result.settings = settings;
-                if (kept) result = joined(*kept, result);
+                if (joins) result = joined(*kept, result, asked_for);
                 return std::make_shared<const ValidationResult>(std::move(result));
             };
             observer.model_done = [&](const ValidationResult& so_far) { box->put(table(so_far)); };
-            return table(anamorph::validate(dataset, choices, folds_of(request, *dataset), asked, observer,
-                                            context.stop()));
+            return table(anamorph::validate(dataset, choices, folds, asked, observer, context.stop()));
         },
         [this](Session::ValidationPointer result) {
             done_.reset();

@@ -24,12 +24,28 @@ bool is_held(const QString& copy) {
 
 RecoveryFolder::RecoveryFolder(const QString& path) : folder_(path) {
     QDir().mkpath(folder_);
-    for (const Copy& copy : left())
-        if (copy.written.daysTo(QDateTime::currentDateTime()) > days_kept) remove(copy.path);
+    remove_what_nobody_needs();
     own_ = QDir(folder_).filePath(QUuid::createUuid().toString(QUuid::WithoutBraces) + QStringLiteral(".gpkg"));
     lock_ = std::make_unique<QLockFile>(lock_file(own_));
     lock_->setStaleLockTime(0);
     usable_ = lock_->tryLock(0);
+}
+
+/// Old copies, and what a crash left of copies that were just being written.
+void RecoveryFolder::remove_what_nobody_needs() const {
+    const QDateTime now = QDateTime::currentDateTime();
+    for (const Copy& copy : left())
+        if (copy.written.daysTo(now) > days_kept) remove(copy.path);
+    const QDir folder(folder_);
+    for (const QFileInfo& info : folder.entryInfoList(QDir::Files | QDir::Hidden)) {
+        const QString path = info.absoluteFilePath(), name = info.fileName();
+        if (name.endsWith(QLatin1String(".gpkg")) && !name.startsWith(QLatin1Char('.'))) continue;
+        const QString copy = folder.filePath(info.completeBaseName());
+        const bool belongs = !name.startsWith(QLatin1Char('.')) && !name.endsWith(QLatin1String(".unreadable")) &&
+                             (QFile::exists(copy) || is_held(copy));
+        const qint64 days = info.lastModified().daysTo(now);
+        if (!belongs && days > (name.endsWith(QLatin1String(".unreadable")) ? days_kept : 1)) QFile::remove(path);
+    }
 }
 
 RecoveryFolder::~RecoveryFolder() {

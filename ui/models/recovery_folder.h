@@ -14,7 +14,8 @@ namespace anamorph {
 /// its own until it ends. Copies without such a program are what a crash or a power failure left.
 class RecoveryFolder {
 public:
-    /// Makes the folder where it is missing, deletes copies older than 30 days.
+    /// Makes the folder where it is missing; deletes copies older than 30 days and what a crash left of
+    /// copies that were being written.
     explicit RecoveryFolder(const QString& path);
     /// Deletes this program's copy: it ends in good order.
     ~RecoveryFolder();
@@ -39,6 +40,8 @@ public:
     static void remove(const QString& path);
 
 private:
+    void remove_what_nobody_needs() const;
+
     QString folder_, own_;
     std::unique_ptr<QLockFile> lock_;
     bool usable_ = false;

@@ -13,14 +13,14 @@
 namespace anamorph {
 namespace {
 
-constexpr int smooth_frame_ms = 50;
+constexpr int film_frame_ms = 50;
 constexpr int most_frames = 900;
 constexpr int look_ms = 4;  ///< between looks whether the writer takes another frame
 
 /// Frames from one simulation to the next.
 int steps_of(const RealisationPlayer& player, int simulations) {
     if (!player.isSmooth() || simulations < 2) return 1;
-    return std::max(2, static_cast<int>(std::lround(1000.0 * player.secondsEach() / smooth_frame_ms)));
+    return std::max(2, static_cast<int>(std::lround(1000.0 * player.secondsEach() / film_frame_ms)));
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ FilmRequest FilmExport::request(const QString& path, bool frames) const {
     const RealisationPlayer& player = *layers_->player();
     const int steps = steps_of(player, snapshot->simulations->count());
     request.frames = steps * std::min(snapshot->simulations->count(), std::max(1, most_frames / steps));
-    request.frame_ms = steps > 1 ? smooth_frame_ms : static_cast<int>(1000.0 * player.secondsEach());
+    request.frame_ms = steps > 1 ? film_frame_ms : static_cast<int>(1000.0 * player.secondsEach());
     return request;
 }
 

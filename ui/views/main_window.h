@@ -44,7 +44,8 @@ public:
     void openFile(const QString& path);
     /// As openFile, but a table opens with guessed columns and without a dialog.
     void openDirectly(const QString& path);
-    /// Offers what an earlier run of the program left unsaved, if there is something.
+    /// Offers what an earlier run of the program left unsaved, if there is something and nothing else
+    /// is offered.
     void offerUnsavedWork();
     void saveTo(const QString& path);
     /// The film of the shown simulations; asks before frames that are there are replaced.
@@ -88,6 +89,8 @@ private:
     void make_help_menu(QMenu& menu);
     void add_samples(QMenu& menu);
     void fill_recent(QMenu& menu);
+    void fill_unsaved(QMenu& menu);
+    void open_unsaved(const QString& copy);
     void enable_actions();
     void show_comparison();
     void show_side_by_side(const QStringList& names);
@@ -148,6 +151,7 @@ private:
     QString job_name_;
     std::optional<LayerSettings> wanted_layers_;  ///< shown as soon as there is a picture of them
     std::function<void()> after_save_;
+    QString opening_copy_;  ///< the copy of unsaved work that is being read
     bool discarding_ = false;  ///< the changes are being given up
     bool leaving_ = false;     ///< … and the window closed without them
     bool closing_ = false;  ///< the user has decided: close when the training has ended

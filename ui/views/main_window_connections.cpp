@@ -5,7 +5,6 @@
 
 #include <QFileInfo>
 #include <QLabel>
-#include <QLocale>
 #include <QTimer>
 
 #include "ui/models/number_text.h"
@@ -217,6 +216,7 @@ void MainWindow::connect_jobs() {
         show_opened();
     });
     connect(&files, &FileController::openedUnsaved, this, [this, show_opened](const QString& copy) {
+        opening_copy_.clear();
         bench_.recovery.adopted(copy);
         show_opened();
     });
@@ -232,6 +232,8 @@ void MainWindow::connect_jobs() {
         closing_ = false;
         bottom_->showMessage(QString());
         banner_->showFailure(title, sentence);
+        if (const QString copy = std::exchange(opening_copy_, QString()); !copy.isEmpty())
+            RecoveryController::unreadable(copy);
     });
     // A cancelled job leaves no message of its own.
     const auto clear = [this] {
@@ -300,18 +302,6 @@ void MainWindow::offer_to_continue() {
                        tr("Continue"), [this] {
                            showStep(Step::train);
                            bench_.training.resume();
-                       });
-}
-
-void MainWindow::offerUnsavedWork() {
-    const QList<RecoveryFolder::Copy> left = bench_.recovery.left();
-    if (left.isEmpty()) return;
-    const RecoveryFolder::Copy& copy = left.front();
-    const QString title = copy.title.isEmpty() ? tr("A project") : copy.title;
-    banner_->showOffer(tr("There is work that was not saved."),
-                       tr("%1, of %2: the program ended before it was saved.").arg(title, QLocale().toString(copy.written, QLocale::ShortFormat)),
-                       tr("Open it"), [this, path = copy.path] {
-                           leave_current([this, path] { bench_.files.openUnsaved(path); });
                        });
 }
 

@@ -4,6 +4,8 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLocale>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
@@ -24,6 +26,12 @@
 
 namespace anamorph {
 namespace {
+
+/// "western_us_precip_1997 — log_ppt, 22 Nov 2026 12:25"
+QString name_of(const RecoveryFolder::Copy& copy) {
+    return QStringLiteral("%1, %2").arg(copy.title.isEmpty() ? MainWindow::tr("a project") : copy.title,
+                                        QLocale().toString(copy.written, QStringLiteral("d MMM yyyy HH:mm")));
+}
 
 constexpr int remembered_files = 10;
 
@@ -89,6 +97,44 @@ void MainWindow::import_table(const QString& path) {
         showStep(Step::train);
     });
     dialog->open();
+}
+
+void MainWindow::offerUnsavedWork() {
+    const QList<RecoveryFolder::Copy> left = bench_.recovery.left();
+    if (left.isEmpty() || !opening_copy_.isEmpty() || banner_->isVisible()) return;
+    banner_->showOffer(tr("There is work that was not saved."),
+                       tr("%1: the program ended before it was saved. It stays in the menu File, Unsaved work.").arg(name_of(left.front())),
+                       tr("Open it"), [this, copy = left.front().path] { open_unsaved(copy); });
+}
+
+void MainWindow::open_unsaved(const QString& copy) {
+    if (bench_.training.isTraining()) {
+        banner_->showNote(tr("Training runs."), tr("Stop or cancel it before other work is opened."));
+        return;
+    }
+    leave_current([this, copy] {
+        opening_copy_ = copy;
+        bench_.files.openUnsaved(copy);
+    });
+}
+
+void MainWindow::fill_unsaved(QMenu& menu) {
+    menu.clear();
+    const QList<RecoveryFolder::Copy> left = bench_.recovery.left();
+    for (const RecoveryFolder::Copy& copy : left)
+        connect(menu.addAction(name_of(copy)), &QAction::triggered, this, [this, path = copy.path] { open_unsaved(path); });
+    if (left.isEmpty()) {
+        menu.addAction(tr("None"))->setEnabled(false);
+        return;
+    }
+    menu.addSeparator();
+    connect(menu.addAction(tr("Delete all of it …")), &QAction::triggered, this, [this, left] {
+        if (QMessageBox::question(this, tr("Delete unsaved work?"), left.size() == 1 ? tr("One project that was never saved will be deleted.")
+                                                   : tr("%1 projects that were never saved will be deleted.").arg(left.size()),
+                                  QMessageBox::Ok | QMessageBox::Cancel, QMessageBox::Cancel) != QMessageBox::Ok)
+            return;
+        for (const RecoveryFolder::Copy& copy : left) RecoveryFolder::remove(copy.path);
+    });
 }
 
 void MainWindow::remember_recent(const QString& path) {

@@ -51,6 +51,8 @@ void MainWindow::make_file_menu(QMenu& menu) {
     connect(open, &QAction::triggered, this, &MainWindow::choose_file);
     QMenu* recent = menu.addMenu(tr("Open recent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fill_recent(*recent); });
+    QMenu* unsaved = menu.addMenu(tr("Unsaved work"));
+    connect(unsaved, &QMenu::aboutToShow, this, [this, unsaved] { fill_unsaved(*unsaved); });
     QMenu* samples = menu.addMenu(tr("Sample data"));
     connect(samples, &QMenu::aboutToShow, this, [this, samples] {
         samples->clear();

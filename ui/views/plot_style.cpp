@@ -27,6 +27,8 @@ void style_axis(QCPAxis& axis, const Theme& theme) {
 
 }  // namespace
 
+QVector<double> to_qt(const Vector& v) { return QVector<double>(v.data(), v.data() + v.size()); }
+
 void style_plot(QCustomPlot& plot, const Theme& theme) {
     plot.setLocale(QLocale(QLocale::English));  // thousands by a comma, as everywhere
     plot.setBackground(QBrush(theme.card));

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <QString>
+#include <QVector>
 
+#include "core/base/types.h"
 #include "ui/views/theme.h"
 
 class QCustomPlot;
@@ -17,6 +19,8 @@ void style_plot(QCustomPlot& plot, const Theme& theme);
 void style_right_axis(QCPAxis& axis, const Theme& theme);
 /// Moves the legend from the plot's inside to a row above it, left-aligned.
 void put_legend_above(QCustomPlot& plot);
+/// The same numbers as QCustomPlot takes them.
+[[nodiscard]] QVector<double> to_qt(const Vector& v);
 /// Sets ranges to the graphs with a margin of 5 % so that no point sits on the frame.
 void fit_axes(QCustomPlot& plot);
 

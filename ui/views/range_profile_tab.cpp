@@ -19,8 +19,6 @@ namespace {
 
 constexpr double least_height = 12.0;  ///< nats that the profile shows at least
 
-QVector<double> to_qt(const Vector& v) { return QVector<double>(v.data(), v.data() + v.size()); }
-
 /// Share of the nugget in the sill, per cent.
 double noise_share(const RangeProfilePoint& p) { return 100.0 * p.nugget / (p.nugget + p.partial_sill); }
 

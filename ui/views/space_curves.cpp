@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/plot_style.h"
 #include "ui/views/space_curves.h"
 
 #include "ui/scenes/simulation_layer.h"
@@ -13,8 +14,6 @@
 
 namespace anamorph {
 namespace {
-
-QVector<double> to_qt(const Vector& v) { return QVector<double>(v.data(), v.data() + v.size()); }
 
 /// Piecewise linear reading of (from, to), `from` monotone in either direction.
 double read_curve(const Vector& from, const Vector& to, double at) {

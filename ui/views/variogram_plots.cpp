@@ -46,6 +46,9 @@ VariogramPlots::VariogramPlots(QWidget* parent) : QWidget(parent) {
     grid->addWidget(deformed_title_, 1, 1);
     grid->addWidget(geographic_, 2, 0);
     grid->addWidget(deformed_, 2, 1);
+    empty_ = muted_label(tr("Variograms appear with the data."));
+    empty_->setAlignment(Qt::AlignCenter);
+    grid->addWidget(empty_, 2, 0, 1, 2);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
     grid->setRowStretch(2, 1);
@@ -119,7 +122,7 @@ void VariogramPlots::draw() {
     const bool of_a_part = data_ && data_->variogram_sites < data_->sites;
     const QString part = of_a_part ? tr(", from %1 of %2 sites").arg(count_text(data_->variogram_sites), count_text(data_->sites)) : QString();
     geographic_title_->setToolTip(of_a_part ? tooltip_text(tr("Pairs of a part of the sites, chosen at random: all pairs of so many sites would take hours and show the same.")) : QString());
-    geographic_title_->setText(data_ ? tr("geographic%1").arg(suffix) + part : tr("Variograms appear with the data."));
+    geographic_title_->setText(data_ ? tr("geographic%1").arg(suffix) + part : QString());
     deformed_title_->setText(model_ ? tr("deformed%1").arg(suffix) : data_ ? tr("deformed: after training") : QString());
     if (data_) draw_curves(*geographic_, transformed ? model_->geographic : data_->variograms);
     if (model_) {
@@ -135,6 +138,7 @@ void VariogramPlots::draw() {
     space_ticks();
     write_legend();
     geographic_->setVisible(data_ != nullptr);
+    empty_->setVisible(data_ == nullptr);
     deformed_->setVisible(model_ != nullptr);
     double top = 0.0;
     for (QCustomPlot* plot : {geographic_, deformed_}) {

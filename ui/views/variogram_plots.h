@@ -38,6 +38,7 @@ private:
     QLabel* geographic_title_;
     QLabel* deformed_title_;
     QLabel* legend_;  ///< one for both plots
+    QLabel* empty_;   ///< without data
     QCustomPlot* geographic_;
     QCustomPlot* deformed_;
     std::shared_ptr<const DataPictures> data_;

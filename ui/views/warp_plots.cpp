@@ -12,11 +12,6 @@
 #include "ui/views/plot_style.h"
 
 namespace anamorph {
-namespace {
-
-QVector<double> to_qt(const Vector& v) { return QVector<double>(v.data(), v.data() + v.size()); }
-
-}  // namespace
 
 WarpPlots::WarpPlots(QWidget* parent) : QWidget(parent) {
     pages_ = new QStackedLayout(this);

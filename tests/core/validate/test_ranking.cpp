@@ -246,7 +246,7 @@ void TestRanking::comparisons_of_one_kind_are_joined() {
     ValidationResult later = ranked({made_up("mobius", score(0.0)), made_up("radial", score(0.2))}, folds);
     QVERIFY(!can_join(earlier, later.settings));
     later.settings = earlier.settings;
-    const ValidationResult both = joined(earlier, later);
+    const ValidationResult both = joined(earlier, later, {"mobius", "radial"});
     QCOMPARE(both.models.size(), std::size_t(4));
     QCOMPARE(both.planned, std::size_t(4));
     QVERIFY(!both.interrupted);
@@ -259,6 +259,11 @@ void TestRanking::comparisons_of_one_kind_are_joined() {
     }
     QVERIFY(std::abs(both.models[2].from_reference.log_score.mean + 0.3) < 1e-12);
 
+    // A model that is fitted again counts once, before it is done and after.
+    const ValidationResult repeated = joined(earlier, later, {"mobius", "radial", "axial"});
+    QCOMPARE(repeated.models.size(), std::size_t(4));
+    QCOMPARE(repeated.planned, std::size_t(4));
+
     // The family is not among the settings; all that changes a fit or the folds is.
     ModelSpecification other = base;
     other.deformation = DeformationKind::velocity_field;
@@ -266,11 +271,17 @@ void TestRanking::comparisons_of_one_kind_are_joined() {
     other = base;
     other.smoothness = Smoothness::half;
     QVERIFY(comparison_settings(other, options, "4 folds") != earlier.settings);
+    other = base;
+    other.varying_smoothness = !base.varying_smoothness;
+    QVERIFY(comparison_settings(other, options, "4 folds") != earlier.settings);
+    other = base;
+    other.log_scale = base.log_scale == LogScale::automatic ? LogScale::no : LogScale::automatic;
+    QVERIFY(comparison_settings(other, options, "4 folds") != earlier.settings);
     QVERIFY(comparison_settings(base, options, "5 folds") != earlier.settings);
     options.seed = 2;
     QVERIFY(comparison_settings(base, options, "4 folds") != earlier.settings);
     later.folds = folds_of(2, false);
-    QVERIFY_EXCEPTION_THROWN((void)joined(earlier, later), Error);
+    QVERIFY_EXCEPTION_THROWN((void)joined(earlier, later, {"mobius", "radial"}), Error);
 }
 
 QTEST_APPLESS_MAIN(TestRanking)

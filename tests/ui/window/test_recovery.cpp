@@ -100,8 +100,42 @@ private Q_SLOTS:
         };
         f.bench->training.train();
         QTRY_VERIFY_WITH_TIMEOUT(unfinished(), 60000);
+        // An earlier result stays in the copy beside the fit that runs, and alone after it was cancelled.
         f.bench->training.cancel();
         QVERIFY(f.waitIdle());
+        f.chooseQuickModel(5);
+        train(f);
+        const auto finished = f.bench->session.fit();
+        f.bench->session.setOptions(options);
+        f.bench->training.train();
+        const auto read = [&] { return open_project((copies_in(f) + QLatin1Char('/') + files_in(copies_in(f)).front()).toStdString()); };
+        QTRY_VERIFY_WITH_TIMEOUT(unfinished() && read().trained, 60000);
+        QCOMPARE(read().trained->model().parameters().practical_range, finished->model().parameters().practical_range);
+        f.bench->recovery.setDelay(50);
+        f.bench->training.cancel();
+        QTRY_VERIFY_WITH_TIMEOUT(f.bench->isIdle() && !unfinished(), 30000);
+        QVERIFY(!read().trained);
+        QCOMPARE(read().fit->model().parameters().practical_range, finished->model().parameters().practical_range);
+    }
+
+    void aCopyThatCannotBeOpenedIsPutAside() {
+        WindowFixture f;
+        QDir().mkpath(copies_in(f));
+        const QString good = QDir(copies_in(f)).filePath(QStringLiteral("good.gpkg"));
+        Project project;
+        project.dataset = simulated_dataset(40);
+        save_project(good.toStdString(), project);
+        QFile bad(QDir(copies_in(f)).filePath(QStringLiteral("newer.gpkg")));
+        QVERIFY(bad.open(QIODevice::WriteOnly) && bad.write("no project") > 0);
+        bad.setFileTime(QDateTime::currentDateTime().addSecs(5), QFileDevice::FileModificationTime);
+        bad.close();
+        f.bench->recovery.keepIn(copies_in(f));
+        QCOMPARE(f.bench->recovery.left().size(), 2);
+        f.window->offerUnsavedWork();
+        QTest::mouseClick(f.find<QPushButton>("bannerButton"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(f.bench->recovery.left().size(), 1, 20000);
+        QVERIFY(f.window->banner()->text().contains(QStringLiteral("could not be opened")));
+        QCOMPARE(f.bench->recovery.left().front().path, good);
     }
 
     void aProgramThatEndsInOrderLeavesNothing() {
