@@ -39,9 +39,9 @@ double scaled(double log_nu, double log_h) {
 struct Place {
     std::size_t panel;
     double x;
-    Place(double value, double first, double width, int panels) {
+    Place(double value, double first, double width, int count) {
         const double place = (value - first) / width;
-        const int p = std::clamp(static_cast<int>(place), 0, panels - 1);
+        const int p = std::clamp(static_cast<int>(place), 0, count - 1);
         panel = static_cast<std::size_t>(p);
         x = 2.0 * (place - p) - 1.0;
     }

@@ -22,10 +22,6 @@ namespace {
 
 constexpr double most_cells_at_once = 5e7;
 
-struct DestroyTransformation {
-    void operator()(OGRCoordinateTransformation* t) const { OGRCoordinateTransformation::DestroyCT(t); }
-};
-
 /// A rectangle of the raster's cells with their values, row by row from the top.
 struct Window {
     int first_column = 0, first_row = 0, columns = 0, rows = 0;
@@ -47,6 +43,10 @@ struct Place {
 }  // namespace
 
 struct CovariateRaster::Parts {
+    struct DestroyTransformation {
+        void operator()(OGRCoordinateTransformation* t) const { OGRCoordinateTransformation::DestroyCT(t); }
+    };
+
     QuietGdal gdal;
     RasterSource source;
     CoordinateSystem working;

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/named_values.h"
+#include "core/fit/options_json.h"
 #include "core/fit/specification_json.h"
 
 namespace anamorph {
@@ -21,44 +22,6 @@ std::string text_of(const json& document) {
 
 json parsed(const ProjectStore& store, const std::string& key) {
     return json::parse(store.document(key));
-}
-
-std::string to_string(OptimiserKind kind) {
-    return kind == OptimiserKind::adam ? "adam" : "lbfgs";
-}
-
-OptimiserKind optimiser_from(const std::string& name) {
-    if (name == "adam") return OptimiserKind::adam;
-    if (name == "lbfgs") return OptimiserKind::lbfgs;
-    throw Error(ErrorCode::bad_input, "the optimiser \"" + name + "\" is not known");
-}
-
-json json_of(const FitOptions& options) {
-    return {{"optimiser", to_string(options.optimiser)},
-            {"max_iterations", options.max_iterations},
-            {"relative_tolerance", options.relative_tolerance},
-            {"learning_rate", options.learning_rate},
-            {"starts", options.starts},
-            {"held_out_fraction", options.held_out_fraction},
-            {"seed", options.seed},
-            {"threads", options.threads},
-            {"posterior", options.posterior},
-            {"snapshots_per_second", options.snapshots_per_second}};
-}
-
-FitOptions options_from(const json& document) {
-    FitOptions options;
-    options.optimiser = optimiser_from(document.at("optimiser"));
-    options.max_iterations = document.at("max_iterations");
-    options.relative_tolerance = document.at("relative_tolerance");
-    options.learning_rate = document.at("learning_rate");
-    options.starts = document.at("starts");
-    options.held_out_fraction = document.at("held_out_fraction");
-    options.seed = document.at("seed");
-    options.threads = document.at("threads");
-    options.posterior = document.at("posterior");
-    options.snapshots_per_second = document.at("snapshots_per_second");
-    return options;
 }
 
 std::string models_key(const std::string& owner) { return owner + "/models"; }
@@ -142,7 +105,7 @@ void store_settings(ProjectStore& store, const Project& project) {
 
 void read_settings(const ProjectStore& store, Project& project) {
     project.specification = specification_from_json(parsed(store, "specification"));
-    project.options = options_from(parsed(store, "options"));
+    project.options = fit_options_from_json(parsed(store, "options"));
     project.automatic = parsed(store, "automatic");
     if (store.has_document("compared_model"))  // older projects have none
         project.compared_model = parsed(store, "compared_model");

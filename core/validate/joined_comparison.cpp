@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/fit/options_json.h"
 #include "core/fit/specification_json.h"
 
 namespace anamorph {
@@ -13,16 +14,10 @@ std::string comparison_settings(const ModelSpecification& base, const FitOptions
                                 const std::string& hold_out) {
     ModelSpecification without_family = base;
     set_model(without_family, "stationary");
-    return nlohmann::json{{"hold_out", hold_out},
-                          {"model", json_of(without_family)},
-                          {"optimiser", static_cast<int>(options.optimiser)},
-                          {"max_iterations", options.max_iterations},
-                          {"relative_tolerance", options.relative_tolerance},
-                          {"learning_rate", options.learning_rate},
-                          {"starts", options.starts},
-                          {"held_out_fraction", options.held_out_fraction},
-                          {"seed", options.seed},
-                          {"posterior", options.posterior}}
+    nlohmann::json fit = json_of(options);
+    fit.erase("threads");
+    fit.erase("snapshots_per_second");
+    return nlohmann::json{{"hold_out", hold_out}, {"model", json_of(without_family)}, {"fit", fit}}
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -143,9 +143,7 @@ private Q_SLOTS:
 
     void what_cannot_be_transformed_is_refused() {
         const LogTransform log(0.0);
-        const Vector zero = (Vector(3) << 1.0, 0.0, 2.0).finished();
-        const Vector negative = (Vector(3) << 1.0, -2.0, 2.0).finished();
-        const Vector missing = (Vector(3) << 1.0, std::nan(""), 2.0).finished();
+        const Vector zero{{1.0, 0.0, 2.0}}, negative{{1.0, -2.0, 2.0}}, missing{{1.0, std::nan(""), 2.0}};
         QCOMPARE(code_of([&] { (void)transformed(log, zero); }), ErrorCode::bad_input);
         QCOMPARE(code_of([&] { (void)transformed(log, negative); }), ErrorCode::bad_input);
         QCOMPARE(code_of([&] { (void)transformed(SquareRootTransform(0.0), negative); }), ErrorCode::bad_input);

@@ -313,7 +313,7 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(f.folder.filePath(QStringLiteral("one_0003.png"))));
         QVERIFY(!QFile::exists(surplus) && QFile::exists(apart));
         // An animated film is one file, which is asked for, too.
-        f.fileWith(QStringLiteral("whole.png"), "an older film");
+        (void)f.fileWith(QStringLiteral("whole.png"), "an older film");
         f.window->writeFilm(f.folder.filePath(QStringLiteral("whole.png")), 0.5, false);
         QVERIFY(!f.window->film()->isBusy());
         QTRY_VERIFY(f.find<QMessageBox>("replaceFrames"));
